@@ -1,0 +1,7 @@
+{% macro clean_text(column, null_words=['', 'null', 'undefined', 'none', 'nan']) -%}
+    {#- `both ' '` trims U+0020 alone; a bare trim() of DuckDB takes every Unicode space. -#}
+    {%- set trimmed = "trim(both ' ' from " ~ column ~ ")" -%}
+    case
+        when lower({{ trimmed }}) not in ('{{ null_words | join("', '") }}') then {{ trimmed }}
+    end
+{%- endmacro %}

@@ -1,0 +1,3 @@
+{% macro escape_id(column) -%}
+    replace(replace({{ column }}, '%', '%25'), '|', '%7C')
+{%- endmacro %}

@@ -1,0 +1,18 @@
+{% macro parse_date(variable) -%}
+    {%- set text = var(variable) | string -%}
+    {%- set parts = modules.re.match('([0-9]{4})-([0-9]{2})-([0-9]{2})\\Z', text) -%}
+    {%- if parts -%}
+        {%- set year, month, day = parts.group(1) | int, parts.group(2) | int, parts.group(3) | int -%}
+        {%- if year >= 1 and 1 <= month <= 12 and 1 <= day <= 31 -%}
+            {%- set date = modules.datetime.date(year, month, 1)
+                + modules.datetime.timedelta(days=day - 1) -%}
+            {%- if date.month == month -%}
+                {{ return(date) }}
+            {%- endif -%}
+        {%- endif -%}
+    {%- endif -%}
+    {{ exceptions.raise_compiler_error(
+        "Variable '" ~ variable ~ "' is '" ~ text ~ "', which is not a date. Give a real day as"
+        ~ " yyyy-MM-dd (UTC), for example --vars '" ~ variable ~ ": 2024-01-15'."
+    ) }}
+{%- endmacro %}

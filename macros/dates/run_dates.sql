@@ -1,0 +1,24 @@
+{% macro run_dates() -%}
+    {%- if var.has_var('part_date') -%}
+        {%- set first_date = parse_date('part_date') -%}
+    {%- elif var.has_var('part_date_to') -%}
+        {{ exceptions.raise_compiler_error(
+            "Variable 'part_date_to' is '" ~ var('part_date_to') ~ "' but 'part_date' is not given."
+            ~ " Give both, as --vars '{part_date: yyyy-MM-dd, part_date_to: yyyy-MM-dd}'."
+        ) }}
+    {%- else -%}
+        {%- set first_date = (run_started_at - modules.datetime.timedelta(days=1)).date() -%}
+    {%- endif -%}
+    {%- set last_date = parse_date('part_date_to') if var.has_var('part_date_to') else first_date -%}
+    {%- if last_date < first_date -%}
+        {{ exceptions.raise_compiler_error(
+            "Variable 'part_date_to' is '" ~ last_date ~ "', before 'part_date' '" ~ first_date
+            ~ "'. Give a range yyyy-MM-dd to yyyy-MM-dd that ends on or after the day it starts."
+        ) }}
+    {%- endif -%}
+    {%- set dates = [] -%}
+    {%- for offset in range((last_date - first_date).days + 1) -%}
+        {%- do dates.append((first_date + modules.datetime.timedelta(days=offset)) | string) -%}
+    {%- endfor -%}
+    {{ return(dates) }}
+{%- endmacro %}

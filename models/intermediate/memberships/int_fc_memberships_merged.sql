@@ -1,0 +1,56 @@
+{% set member_of_artist = 'partition by we_member_id, we_art_id' %}
+
+with memberships as (
+
+    select
+        we_member_id,
+        we_art_id,
+        fc_start_date,
+        coalesce(fc_end_date, date '9999-12-31') as fc_end_date
+    from {{ ref('stg_we_mart__ws_fc_user_history') }}
+    where fc_start_date is not null
+
+),
+
+compared as (
+
+    select
+        *,
+        max(fc_end_date) over (
+            {{ member_of_artist }}
+            order by fc_start_date, fc_end_date
+            rows between unbounded preceding and 1 preceding
+        ) as latest_end_before
+    from memberships
+
+),
+
+numbered as (
+
+    select
+        *,
+        {{ change_sequence(
+            'fc_start_date > latest_end_before',
+            'we_member_id, we_art_id',
+            'fc_start_date, fc_end_date',
+        ) }} as membership_seq
+    from compared
+
+),
+
+merged as (
+
+    -- Memberships that overlap become one, so that a day of a member lies in one of them at most
+    -- and the join of the mart cannot multiply its rows.
+    select
+        we_member_id,
+        we_art_id,
+        membership_seq,
+        min(fc_start_date) as fc_start_date,
+        max(fc_end_date) as fc_end_date
+    from numbered
+    group by we_member_id, we_art_id, membership_seq
+
+)
+
+select * from merged

@@ -1,0 +1,52 @@
+{% set browser = 'part_date, browser_id' %}
+{% set order_in_browser = event_order([
+    'log_dt', 'log_id', 's_wemember_id', 'wv_device_id', 's_device_type', 's_user_id', 'ctry',
+    'lang', 'platform', 'os', 'app_ver',
+]) %}
+
+with events as (
+
+    select * from {{ ref('stg_service_log__weplyapi_client_log') }}
+    where reject_reason is null
+
+),
+
+ordered as (
+
+    -- One sort by the whole order of events. Its position stands for that order from here on:
+    -- a number sorts and compares faster than eleven columns.
+    select
+        *,
+        row_number() over (
+            partition by {{ browser }}
+            order by {{ order_in_browser }}
+        ) as browser_event_seq,
+        {{ fill_forward('s_wemember_id', browser, order_in_browser, include_current=false) }}
+            as previous_account
+    from events
+
+),
+
+filled as (
+
+    select
+        *,
+        coalesce(s_wemember_id, previous_account) as account_fill_1
+    from ordered
+
+),
+
+numbered as (
+
+    -- Before the first login there is no previous account and nothing differs from it, so those
+    -- lines belong to the first login session.
+    select
+        *,
+        {{ change_sequence(
+            'account_fill_1 <> previous_account', browser, 'browser_event_seq'
+        ) }} as account_sess_seq
+    from filled
+
+)
+
+select * from numbered

@@ -1,0 +1,73 @@
+with source as (
+
+    select * from {{ source('service_log', 'weplyapi_client_log') }}
+
+),
+
+cleaned as (
+
+    select
+
+        ----------  time
+        part_date,
+        log_dt,
+
+        ----------  ids
+        {{ clean_id('log_id') }} as log_id,
+        {{ clean_id('user_device_id') }} as user_device_id,
+        {{ clean_id('wv_device_id') }} as wv_device_id,
+        {{ clean_id('s_wemember_id') }} as s_wemember_id,
+        {{ clean_id('s_user_id') }} as s_user_id,
+        ws_art_id,
+
+        ----------  where and with what
+        upper({{ clean_text('s_device_type') }}) as s_device_type,
+        upper({{ clean_text('s_ctry') }}) as ctry,
+        lower({{ clean_text('s_lang') }}) as lang,
+        upper({{ clean_text('shop') }}) as shop,
+        upper({{ clean_text('platform') }}) as platform,
+        {{ clean_text('os') }} as os,
+        {{ clean_text('app_ver') }} as app_ver
+
+    from source
+
+),
+
+identified as (
+
+    select
+        part_date,
+        log_dt,
+        log_id,
+        coalesce(user_device_id, wv_device_id) as browser_id,
+        wv_device_id,
+        s_wemember_id,
+        s_user_id,
+        ws_art_id,
+        s_device_type,
+        ctry,
+        lang,
+        shop,
+        platform,
+        os,
+        app_ver
+    from cleaned
+
+),
+
+judged as (
+
+    -- A line without a reason is an event. The first reason that applies is the one that counts.
+    select
+        *,
+        case
+            when log_dt is null then 'missing_log_dt'
+            when browser_id is null then 'missing_device'
+            when {{ is_outside_utc_day('log_dt', 'part_date', whole_number_var('max_clock_skew_hours', minimum=0)) }}
+                then 'log_dt_out_of_range'
+        end as reject_reason
+    from identified
+
+)
+
+select * from judged

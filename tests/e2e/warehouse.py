@@ -1,0 +1,158 @@
+"""A local warehouse of its own for one test: a DuckDB file with the sources and nothing else.
+
+    warehouse = Warehouse(tmp_path)
+    warehouse.load(lines, artists, memberships)
+    warehouse.run("2024-01-15")              # dbt run --select ws_sess_daily --vars …
+    warehouse.rows("we_mart.ws_sess_daily")
+
+dbt runs as a process, as an orchestrator would call it, in a `target` folder of its own, so that
+tests can run side by side. Times are UTC and have no zone.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+PROJECT = Path(__file__).resolve().parents[2]
+DBT = Path(sys.executable).with_name("dbt")
+
+Row = dict[str, Any]
+
+SOURCES = {
+    "service_log.weplyapi_client_log": {
+        "part_date": "string",
+        "log_id": "string",
+        "log_dt": "timestamp",
+        "user_device_id": "string",
+        "wv_device_id": "string",
+        "s_device_type": "string",
+        "s_wemember_id": "string",
+        "s_user_id": "string",
+        "s_ctry": "string",
+        "s_lang": "string",
+        "ws_art_id": "bigint",
+        "shop": "string",
+        "platform": "string",
+        "os": "string",
+        "app_ver": "string",
+    },
+    "we_mart.we_artist": {"ws_art_id": "bigint", "we_art_id": "int", "we_art_name": "string"},
+    "we_mart.ws_fc_user_history": {
+        "we_member_id": "string",
+        "we_art_id": "int",
+        "fc_start_date": "date",
+        "fc_end_date": "date",
+    },
+}
+LOG = "service_log.weplyapi_client_log"
+MART = "we_mart.ws_sess_daily"
+
+
+class Warehouse:
+    """One DuckDB file under `folder` and the dbt runs on it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.path = folder / "ws_shop.duckdb"
+        self.execute(
+            "create schema service_log",
+            "create schema we_mart",
+            *(
+                f"create table {table} ({', '.join(f'{c} {t}' for c, t in columns.items())})"
+                for table, columns in SOURCES.items()
+            ),
+        )
+
+    def execute(self, *statements: str) -> None:
+        with duckdb.connect(str(self.path)) as connection:
+            for statement in statements:
+                connection.execute(statement)
+
+    def load(
+        self,
+        lines: Iterable[Row],
+        artists: Iterable[Row] = (),
+        memberships: Iterable[Row] = (),
+    ) -> None:
+        """Put these rows in the place of all that the sources held. A column not given is null."""
+        for table, rows in zip(SOURCES, (lines, artists, memberships), strict=True):
+            columns = SOURCES[table]
+            file = self.folder / f"{table}.csv"
+            with file.open("w", newline="", encoding="utf-8") as stream:
+                writer = csv.writer(stream, quoting=csv.QUOTE_ALL)
+                writer.writerows([_field(row.get(column)) for column in columns] for row in rows)
+            self.execute(
+                f"truncate {table}",
+                f"insert into {table} select * from read_csv('{file}', header = false,"
+                f" delim = ',', quote = '\"', escape = '\"', new_line = '\\r\\n', nullstr = '\\N',"
+                f" allow_quoted_nulls = true, auto_detect = false, columns = {columns})",
+            )
+
+    def rows(self, table: str = MART, order_by: str = "all") -> list[Row]:
+        """All rows of a table, but for `run_timestamp`, in one order."""
+        with duckdb.connect(str(self.path)) as connection:
+            relation = connection.sql(f"select * from {table} order by {order_by}")
+            columns = relation.columns
+            return [
+                {c: v for c, v in zip(columns, row, strict=True) if c != "run_timestamp"}
+                for row in relation.fetchall()
+            ]
+
+    def value(self, query: str) -> Any:
+        with duckdb.connect(str(self.path)) as connection:
+            return connection.execute(query).fetchone()[0]
+
+    def run(self, part_date: str, part_date_to: str | None = None, **variables: Any) -> None:
+        """The orchestrator's command for a day or a range; it must succeed."""
+        done = self.try_run(part_date=part_date, **_given(part_date_to=part_date_to), **variables)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    def try_run(self, *arguments: str, **variables: Any) -> subprocess.CompletedProcess[str]:
+        """The same with any variables; what came of it is for the caller to see."""
+        return self.dbt(
+            "run", "--select", "ws_sess_daily", "--vars", json.dumps(variables), *arguments
+        )
+
+    def dbt(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [DBT, *arguments],
+            cwd=PROJECT,
+            env=os.environ
+            | {
+                "WS_DUCKDB_PATH": str(self.path),
+                "DBT_PROFILES_DIR": str(_profiles(self.folder)),
+                "DBT_TARGET_PATH": str(self.folder / "target"),
+                "DBT_LOG_PATH": str(self.folder / "logs"),
+                "DBT_USE_COLORS": "false",
+            },
+            capture_output=True,
+            text=True,
+            timeout=600,
+        )
+
+
+def _profiles(folder: Path) -> Path:
+    """The committed example as profiles.yml, so that a user's own cannot change a test."""
+    profiles = folder / "profiles"
+    if not profiles.exists():
+        profiles.mkdir()
+        example = (PROJECT / "profiles.yml.example").read_text(encoding="utf-8")
+        (profiles / "profiles.yml").write_text(example, encoding="utf-8")
+    return profiles
+
+
+def _field(value: Any) -> str:
+    return "\\N" if value is None else str(value)
+
+
+def _given(**values: Any) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}
