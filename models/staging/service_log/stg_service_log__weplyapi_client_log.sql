@@ -1,3 +1,9 @@
+{% set raw_columns = [
+    'part_date', 'log_id', 'log_dt', 'user_device_id', 'wv_device_id', 's_device_type',
+    's_wemember_id', 's_user_id', 's_ctry', 's_lang', 'ws_art_id', 'shop', 'platform', 'os',
+    'app_ver',
+] %}
+
 with source as (
 
     select * from {{ source('service_log', 'weplyapi_client_log') }}
@@ -27,7 +33,10 @@ cleaned as (
         upper({{ clean_text('shop') }}) as shop,
         upper({{ clean_text('platform') }}) as platform,
         {{ clean_text('os') }} as os,
-        {{ clean_text('app_ver') }} as app_ver
+        {{ clean_text('app_ver') }} as app_ver,
+
+        ----------  the line as it came
+        {{ line_hash(raw_columns) }} as line_hash
 
     from source
 
@@ -50,7 +59,8 @@ identified as (
         shop,
         platform,
         os,
-        app_ver
+        app_ver,
+        line_hash
     from cleaned
 
 ),

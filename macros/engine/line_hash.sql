@@ -1,0 +1,19 @@
+{% macro line_hash(columns) -%}
+    {{ return(adapter.dispatch('line_hash', 'ws_shop')(columns)) }}
+{%- endmacro %}
+
+{% macro default__line_hash(columns) -%}
+    cast(hash({{ columns | join(', ') }}) as decimal(38, 0))
+{%- endmacro %}
+
+{% macro spark__line_hash(columns) -%}
+    {#- xxhash64() skips nulls, so that a value that moved to the next column would not show: each
+        column goes in with a mark that says whether it is there. -#}
+    cast(
+        xxhash64(
+            {%- for column in columns %}
+            {{ column }}, {{ column }} is null{{ ',' if not loop.last }}
+            {%- endfor %}
+        ) as decimal(38, 0)
+    )
+{%- endmacro %}

@@ -1,0 +1,601 @@
+"""Random client logs made to hit the edges of SPEC 2 to 4, the same ones for the same seed.
+
+    world = random_world(seed=7, part_dates=["2024-01-15", "2024-01-16"])
+    world.lines, world.artists, world.memberships
+
+A log of random values would almost never hold a gap of exactly the timeout, or two lines that
+tie in all but one column. So all values come from small pools, and every day of a world draws a
+`Flavour`: which pools are small that day, how dense it is in time, how carelessly the client
+spells. The days are independent of each other in the mart, so a world of 300 days is 300 tests;
+`world.flavours` says which day stresses what. A day's own lines are the same in whichever
+list of days it stands, so a day that fails can be looked at alone.
+
+This module knows what a log looks like and nothing of what the mart makes of it: it shares no
+code with the oracle (`spec_oracle.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields, replace
+from datetime import date, datetime, timedelta
+from random import Random
+from typing import Any
+
+Line = dict[str, Any]
+
+NULL_WORDS = ("", "null", "undefined", "none", "nan")
+ID_NULL_WORDS = NULL_WORDS + ("0", "00000000-0000-0000-0000-000000000000")
+ID_COLUMNS = ("log_id", "user_device_id", "wv_device_id", "s_wemember_id", "s_user_id")
+FOLDED_COLUMNS = ("s_device_type", "s_ctry", "s_lang", "shop", "platform")  # case means nothing
+TEXT_COLUMNS = ID_COLUMNS + FOLDED_COLUMNS + ("os", "app_ver")
+CHANGEABLE_COLUMNS = TEXT_COLUMNS + ("ws_art_id", "log_dt")
+# The columns that order events at the same moment, as the order (SPEC 3) names them.
+ORDERED_COLUMNS = (
+    "log_id", "user_device_id", "s_wemember_id", "wv_device_id", "s_device_type", "s_user_id",
+    "s_ctry", "s_lang", "platform", "os", "app_ver",
+)  # fmt: skip
+
+MICROSECOND = timedelta(microseconds=1)
+DAY = timedelta(days=1)
+
+# -- Pools ------------------------------------------------------------------------------------
+# Pools overlap on purpose: one text may be a browser, a Weverse device and an account at once.
+
+PLAIN_IDS = ("a", "b", "c", "d", "e", "f")
+# Ids that look alike where the separators of `sess_id` are not escaped, or escaped in the wrong
+# order: device `a` with account `b|c` against device `a|b` with account `c`, and so on.
+SEPARATOR_IDS = (
+    "a", "b", "c", "a|b", "b|c", "a|b|c", "a%7Cb", "a%257Cb", "a%b", "|", "%", "a|", "|b",
+)  # fmt: skip
+# Ids that differ in case or order only where strings compare by bytes, not by a locale and not
+# by UTF-16 units, and that are not to be trimmed (tab, no-break space, wide spaces, line feed).
+UNICODE_IDS = ("a", "A", "B", "Z", "z", "é", "É", "~", "가", "나나", "ａ", "😀", "\ue000", "-", "_a")
+KEPT_BLANKS = (
+    "a\t", "\ta", "a\u00a0", "\u00a0a", "a\u3000", "a\u2003", "a\n", "\u00a0", "\t", "a b", "a  b",
+)  # fmt: skip
+# Not null, though one letter or a careless parser away from it.
+NOT_NULL_IDS = (
+    "00", "0.0", "-0", "nil", "n/a", "nulls", "null\t", "\u00a0null", "nan ull", "false", "''",
+)  # fmt: skip
+QUOTED_IDS = ('say "a"', "it's", '"', "a,b", "a\\b", "방탄 소년단", "${a}", "{{ a }}")
+ALL_IDS = PLAIN_IDS + SEPARATOR_IDS + UNICODE_IDS + KEPT_BLANKS + NOT_NULL_IDS + QUOTED_IDS
+
+LOG_IDS = ("1", "2", "10", "9", "a", "A", "b", "é", "가", "ａ", "😀")
+DEVICE_TYPES = ("PC", "MOBILE", "TABLET", None, "TV", "PC\u00a0", "PCX", "0", "DESKTOP")
+COUNTRIES = ("KR", "US", "JP", None, "0", "한국", "K R", "NANS")
+LANGUAGES = ("ko", "en", "ja", None, "0", "한국어", "zh-tw")
+SHOPS = ("KR", "GLOBAL", "JP", None, "0", "위버스샵", "K|R", "US\t")
+PLATFORMS = ("APP", "WEB", None, "0", "APP\u00a0")
+SYSTEMS = ("iOS", "ios", "Android", None, "0", "윈도우", 'Mac "OS"')
+VERSIONS = ("3.2.1", "3.10.0", "3.2.1-RC", "3.2.1-rc", None, "0", "1")
+
+WS_ART_IDS = (1, 2, 3, 4, 5, 6, 0, -1, 2**31, 5_000_000_000, None)
+WE_ART_IDS = (7, 9, 10, 100, -1, 0)
+ARTIST_NAMES = (
+    "BTS", "bts", "SEVENTEEN", "세븐틴", "방탄소년단", 'TXT "투바투"', "L'arc", " 뉴진스 ", "",
+    "null", "é", "😀", "ａ", None,
+)  # fmt: skip
+
+# Fractions of a second where truncation, rounding and cutting to seconds part ways.
+MICROSECONDS = (0, 1, 499, 999, 1_000, 123_000, 123_456, 123_999, 500_000, 999_499, 999_999)
+
+
+@dataclass
+class World:
+    """The three sources of the mart, as raw as they are delivered."""
+
+    lines: list[Line]
+    artists: list[dict[str, Any]]
+    memberships: list[dict[str, Any]]
+    flavours: dict[str, str] = field(default_factory=dict)  # part_date -> name, for messages
+
+
+@dataclass
+class Flavour:
+    """The habits of one day. Numbers are pool sizes, shares are probabilities per line."""
+
+    name: str = "mixed"
+    ids: tuple[str, ...] = ALL_IDS
+    actors: int = 3  # people who use the shop; each walks through the day with a clock of its own
+    browsers: int = 3
+    wv_devices: int = 2
+    accounts: int = 3
+    user_ids: int = 3
+    log_ids: int = 4
+    ws_arts: int = 3
+    values: int = 3  # of each of the plain columns: country, shop, os ...
+    single: float = 0.1  # ... a plain column has one value only, all day
+    rotating: float = 0.2  # a new browser id on the same Weverse device
+    in_app: float = 0.4  # the line carries a wv_device_id
+    wv_change: float = 0.1
+    login: float = 0.5  # the line carries the account
+    account_change: float = 0.2
+    no_user_device: float = 0.1
+    null_value: float = 0.2  # any other column is null
+    device_type_change: float = 0.2
+    steps: str = "any"  # which gaps, a key of `_steps`
+    anchors: str = "any"  # where clocks start, a key of `_anchors`
+    clock_jump: float = 0.1  # the actor starts again somewhere else, at another one's time, say
+    stray: float = 0.0  # every id of the line drawn anew, whoever the actor is
+    misspelt: float = 0.2
+    rejected: float = 0.1
+    again: float = 0.1  # delivered a second or third time
+    one_column: float = 0.15  # a twin that differs in one column
+    two_columns: float = 0.15  # a twin that differs in two neighbours of the order
+    other_day: float = 0.05  # the same line under another part_date
+    few_lines: float = 0.25  # chance of a day of at most 8 lines, which a person can read
+
+
+FLAVOURS = (
+    Flavour("mixed"),
+    Flavour("plain", ids=PLAIN_IDS, misspelt=0.0, rejected=0.02),
+    Flavour("tiny", ids=PLAIN_IDS, browsers=2, wv_devices=1, accounts=2, user_ids=2, log_ids=1,
+            ws_arts=1, values=2, stray=0.8, few_lines=0.5),
+    Flavour("gaps", ids=PLAIN_IDS, actors=1, browsers=1, wv_devices=1, log_ids=2, ws_arts=1,
+            steps="timeout", clock_jump=0.0, rejected=0.05, again=0.03, one_column=0.03),
+    Flavour("two clocks", ids=PLAIN_IDS, actors=2, browsers=2, wv_devices=1, in_app=0.7,
+            device_type_change=0.1, steps="timeout", clock_jump=0.05),
+    Flavour("accounts", ids=PLAIN_IDS, actors=1, browsers=2, wv_devices=2, accounts=3, login=0.4,
+            account_change=0.5, rotating=0.1, steps="near"),
+    Flavour("late login", ids=PLAIN_IDS, actors=3, browsers=3, accounts=2, login=0.1, in_app=0.2,
+            account_change=0.1, steps="long"),
+    Flavour("app", ids=PLAIN_IDS, actors=2, browsers=5, wv_devices=2, rotating=0.6, in_app=0.5,
+            wv_change=0.1, account_change=0.3),
+    Flavour("weverse ids", ids=PLAIN_IDS, actors=1, browsers=1, wv_devices=4, in_app=0.5,
+            wv_change=0.6, account_change=0.5, login=0.5, steps="long"),
+    Flavour("one id for all", ids=PLAIN_IDS[:3], actors=2, browsers=3, wv_devices=3, accounts=3,
+            user_ids=3, no_user_device=0.4, stray=0.5),
+    Flavour("ties", ids=PLAIN_IDS + UNICODE_IDS, log_ids=3, steps="none", stray=0.6,
+            clock_jump=0.05, null_value=0.3, one_column=0.4),
+    Flavour("total ties", ids=PLAIN_IDS, log_ids=1, actors=1, browsers=2, wv_devices=2,
+            steps="none", stray=0.5, clock_jump=0.0, null_value=0.3, one_column=0.6),
+    Flavour("separators", ids=SEPARATOR_IDS, actors=8, browsers=8, wv_devices=4, accounts=6,
+            steps="none", clock_jump=0.0, stray=0.5, misspelt=0.05, values=2),
+    # Lines that tie in all but two columns, or in all but the last few of the order.
+    Flavour("tails", ids=PLAIN_IDS, actors=1, browsers=1, wv_devices=1, accounts=1, user_ids=1,
+            log_ids=0, values=3, single=0.3, rotating=0.0, in_app=0.0, login=0.0,
+            no_user_device=0.0, null_value=0.1, device_type_change=0.1, steps="near",
+            clock_jump=0.0, rejected=0.05, one_column=0.0, two_columns=0.9),
+    Flavour("long tails", ids=PLAIN_IDS, actors=1, browsers=1, wv_devices=1, accounts=1,
+            user_ids=2, log_ids=0, values=4, single=0.3, rotating=0.0, in_app=0.9, login=0.9,
+            no_user_device=0.0, null_value=0.1, steps="none", clock_jump=0.0, rejected=0.05,
+            one_column=0.03),
+    Flavour("bytes", ids=UNICODE_IDS, log_ids=11, actors=1, browsers=2, accounts=2, user_ids=6,
+            wv_devices=1, null_value=0.1, steps="none", clock_jump=0.0, rejected=0.05,
+            one_column=0.0),
+    Flavour("blanks", ids=KEPT_BLANKS + PLAIN_IDS[:1], browsers=5, accounts=4, values=9,
+            misspelt=0.6),
+    Flavour("null words", ids=NOT_NULL_IDS + PLAIN_IDS[:1], browsers=3, misspelt=0.8,
+            null_value=0.5, values=9, no_user_device=0.4, in_app=0.5),
+    Flavour("delivery", ids=PLAIN_IDS, browsers=2, again=0.6, misspelt=0.4, rejected=0.2),
+    Flavour("twins", ids=PLAIN_IDS, browsers=2, one_column=0.9, again=0.2, steps="near"),
+    Flavour("edges of the day", actors=6, browsers=4, anchors="edges", steps="near",
+            clock_jump=0.5),
+    Flavour("fractions", ids=PLAIN_IDS, actors=2, browsers=2, steps="fractions", misspelt=0.0),
+    Flavour("rejected", ids=PLAIN_IDS, browsers=2, rejected=0.6),
+    Flavour("artists", ids=PLAIN_IDS, browsers=2, accounts=4, login=0.8, ws_arts=11, steps="near"),
+    Flavour("late delivery", ids=PLAIN_IDS, other_day=0.5, anchors="edges"),
+    Flavour("crowd", actors=12, browsers=15, wv_devices=8, accounts=10, user_ids=10, log_ids=11,
+            values=9, ws_arts=8),
+)  # fmt: skip
+
+
+def random_world(
+    seed: int,
+    part_dates: list[str],
+    max_lines_per_day: int = 60,
+    *,
+    session_timeout_minutes: int = 30,
+    max_clock_skew_hours: int = 24,
+) -> World:
+    """A world of the given days (`yyyy-MM-dd`), the same for the same arguments.
+
+    Each day gets between one and `max_lines_per_day` lines, one of which is surely accepted. The
+    timeout and the skew are those that the mart is built with: gaps and times near the limits
+    are made to fit. Lines come shuffled, days mixed.
+    """
+    world = World([], [], [])
+    logs: dict[str, list[Line]] = {}
+    late: dict[str, float] = {}
+    for part_date in part_dates:
+        # Seeded by text, so that a day is the same in whichever list of days it stands.
+        rng = Random(f"{seed}/{part_date}")
+        flavour = _random_flavour(rng)
+        log = _DayLog(rng, part_date, flavour, session_timeout_minutes, max_clock_skew_hours)
+        logs[part_date] = log.make(max_lines_per_day)
+        world.memberships += log.memberships()
+        world.flavours[part_date] = flavour.name
+        late[part_date] = flavour.other_day
+    for part_date, lines in logs.items():
+        room = max_lines_per_day - len(lines)
+        world.lines += lines + _from_other_days(seed, part_date, logs, late[part_date])[:room]
+    rng = Random(f"{seed}/world")
+    world.artists = _artists(rng)
+    world.memberships += _long_memberships(rng, part_dates)
+    return shuffled(world, seed)
+
+
+def _from_other_days(
+    seed: int, part_date: str, logs: dict[str, list[Line]], share: float
+) -> list[Line]:
+    """Lines of the day before and the day after, delivered under this `part_date` too."""
+    rng = Random(f"{seed}/{part_date}/other days")
+    neighbours = [f"{_midnight(part_date) + days:%Y-%m-%d}" for days in (-DAY, DAY)]
+    return [
+        {**line, "part_date": part_date}
+        for neighbour in neighbours
+        for line in logs.get(neighbour, [])
+        if rng.random() < share
+    ]
+
+
+def shuffled(world: World, seed: int) -> World:
+    """The same world, every source read in another order."""
+    rng = Random(f"{seed}/shuffled")
+    return replace(
+        world,
+        lines=rng.sample(world.lines, len(world.lines)),
+        artists=rng.sample(world.artists, len(world.artists)),
+        memberships=rng.sample(world.memberships, len(world.memberships)),
+    )
+
+
+def redelivered(world: World, seed: int) -> World:
+    """The same world with about a third of the lines, accepted or not, delivered once or twice
+    more: exactly as before, or spelt another way. No row of the mart may change.
+    """
+    rng = Random(f"{seed}/redelivered")
+    again = []
+    for line in world.lines:
+        if rng.random() < 0.3:
+            for _ in range(rng.choice((1, 1, 2))):
+                again.append(_respelt(rng, line, rng.choice((0.0, 0.5))))
+    return shuffled(replace(world, lines=world.lines + again), seed)
+
+
+# ---------------------------------------------------------------------------------------------
+# One day of the log
+# ---------------------------------------------------------------------------------------------
+
+
+@dataclass
+class _Actor:
+    """Someone at a device: what their client would put on the next line."""
+
+    clock: datetime
+    browser: str
+    wv_device: str
+    account: str | None
+    device_type: str | None
+
+
+class _DayLog:
+    """Makes the lines of one `part_date` in one flavour."""
+
+    def __init__(
+        self, rng: Random, part_date: str, flavour: Flavour, timeout_minutes: int, skew_hours: int
+    ) -> None:
+        self.rng = rng
+        self.part_date = part_date
+        self.flavour = flavour
+        self.day = _midnight(part_date)
+        self.earliest = self.day - timedelta(hours=skew_hours)
+        self.latest = self.day + DAY + timedelta(hours=skew_hours)
+        self.browsers = self._pool(flavour.ids, flavour.browsers)
+        self.wv_devices = self._pool(flavour.ids, flavour.wv_devices)
+        self.accounts = self._pool(flavour.ids, flavour.accounts)
+        self.steps = _steps(timedelta(minutes=timeout_minutes))[flavour.steps]
+        self.pools: dict[str, list[Any]] = {
+            "log_id": self._pool(LOG_IDS, flavour.log_ids) + [None],
+            "user_device_id": self.browsers + [None],
+            "wv_device_id": self.wv_devices + [None],
+            "s_wemember_id": self.accounts + [None],
+            "s_user_id": self._pool(flavour.ids, flavour.user_ids) + [None],
+            "s_device_type": self._plain_pool(DEVICE_TYPES),
+            "s_ctry": self._plain_pool(COUNTRIES),
+            "s_lang": self._plain_pool(LANGUAGES),
+            "shop": self._plain_pool(SHOPS),
+            "platform": self._plain_pool(PLATFORMS),
+            "os": self._plain_pool(SYSTEMS),
+            "app_ver": self._plain_pool(VERSIONS),
+            "ws_art_id": self._pool(WS_ART_IDS, flavour.ws_arts),
+        }
+        # Device types matter to rule 3 alone, and there only PC does: have it nearly always.
+        if rng.random() < 0.9 and "PC" not in self.pools["s_device_type"]:
+            self.pools["s_device_type"][0] = "PC"
+        self.anchors = self._anchors()
+        self.actors = [self._new_actor() for _ in range(flavour.actors)]
+
+    def make(self, max_lines: int) -> list[Line]:
+        """The day's lines, at least one and at most `max_lines` of them."""
+        rng, flavour = self.rng, self.flavour
+        wanted = rng.randint(1, max_lines)
+        if rng.random() < flavour.few_lines:
+            wanted = min(wanted, rng.randint(2, 8))
+        lines = [self._acceptable_line()]
+        column_in_turn = rng.randrange(len(CHANGEABLE_COLUMNS))
+        while len(lines) < wanted:
+            line = self._next_line()
+            lines.append(line)
+            if rng.random() < flavour.again:
+                lines += [dict(line) for _ in range(rng.choice((1, 1, 2)))]
+            if rng.random() < flavour.one_column:
+                column_in_turn = (column_in_turn + 1) % len(CHANGEABLE_COLUMNS)
+                lines.append(self._twin(line, CHANGEABLE_COLUMNS[column_in_turn]))
+            if rng.random() < flavour.two_columns:
+                lines.append(self._crossed_twin(line))
+            if rng.random() < flavour.rejected:
+                lines.append(self._rejected(line))
+        lines = lines[:wanted]
+        return [_respelt(rng, line, flavour.misspelt) for line in lines]
+
+    def memberships(self) -> list[dict[str, Any]]:
+        """Memberships of the day's accounts that start or end on the day or just beside it."""
+        rng = self.rng
+        near = [self.day.date() + timedelta(days=offset) for offset in (-2, -1, 0, 0, 1, 2)]
+        memberships = []
+        for _ in range(rng.choice((0, 2, 5, 10))):
+            member, start, end = rng.choice(self.accounts), rng.choice(near), rng.choice(near)
+            memberships.append(_membership(rng, member, start, end))
+            if rng.random() < 0.3:  # again of the same member and artist, and it may overlap
+                memberships.append({**memberships[-1], "fc_start_date": rng.choice(near)})
+        return memberships
+
+    def _pool(self, values: tuple, size: int) -> list:
+        return self.rng.sample(values, min(size, len(values)))
+
+    def _plain_pool(self, values: tuple) -> list:
+        is_single = self.rng.random() < self.flavour.single
+        return self._pool(values, 1 if is_single else self.flavour.values)
+
+    def _anchors(self) -> list[datetime]:
+        """Times where a clock may start: few of them, so that actors meet."""
+        rng, latest, earliest = self.rng, self.latest, self.earliest
+        edges = [
+            edge + offset
+            for edge in (earliest, self.day, self.day + DAY, latest)
+            for offset in (-MICROSECOND, timedelta(0), MICROSECOND, timedelta(milliseconds=-1))
+        ]
+        within = [
+            self.day + timedelta(0, rng.randrange(86_400), rng.choice(MICROSECONDS))
+            for _ in range(3)
+        ]
+        if self.flavour.anchors == "edges":
+            return edges
+        return within + rng.sample(edges, 1)
+
+    def _new_actor(self) -> _Actor:
+        return _Actor(
+            clock=self.rng.choice(self.anchors),
+            browser=self.rng.choice(self.browsers),
+            wv_device=self.rng.choice(self.wv_devices),
+            account=self.rng.choice(self.pools["s_wemember_id"]),
+            device_type=self.rng.choice(self.pools["s_device_type"]),
+        )
+
+    def _next_line(self) -> Line:
+        """An actor moves on in time, perhaps changes something, and sends a line."""
+        rng, flavour = self.rng, self.flavour
+        actor = rng.choice(self.actors)
+        actor.clock += rng.choice(self.steps)(rng)
+        if rng.random() < flavour.clock_jump or not self.earliest <= actor.clock <= self.latest:
+            actor.clock = rng.choice(self.anchors + [other.clock for other in self.actors])
+        if rng.random() < flavour.rotating:
+            actor.browser = rng.choice(self.browsers)
+        if rng.random() < flavour.wv_change:
+            actor.wv_device = rng.choice(self.wv_devices)
+        if rng.random() < flavour.account_change:
+            actor.account = rng.choice(self.pools["s_wemember_id"])
+        if rng.random() < flavour.device_type_change:
+            actor.device_type = rng.choice(self.pools["s_device_type"])
+        if rng.random() < flavour.stray:
+            actor = replace(self._new_actor(), clock=actor.clock)
+        line = self._values()
+        line["log_dt"] = actor.clock
+        line["s_device_type"] = actor.device_type
+        line["user_device_id"] = actor.browser
+        line["wv_device_id"] = actor.wv_device if rng.random() < flavour.in_app else None
+        if rng.random() < flavour.no_user_device:
+            # The browser is then the Weverse device itself, which another line may call a browser.
+            line["user_device_id"] = None
+            line["wv_device_id"] = rng.choice((actor.wv_device, actor.browser))
+        line["s_wemember_id"] = actor.account if rng.random() < flavour.login else None
+        return line
+
+    def _values(self) -> Line:
+        """A line of random values from the day's pools, its columns in the source's order."""
+        rng = self.rng
+
+        def value(column: str) -> Any:
+            is_null = rng.random() < self.flavour.null_value
+            return None if is_null else rng.choice(self.pools[column])
+
+        return {
+            "part_date": self.part_date,
+            "log_id": value("log_id"),
+            "log_dt": None,
+            "user_device_id": value("user_device_id"),
+            "wv_device_id": value("wv_device_id"),
+            "s_device_type": value("s_device_type"),
+            "s_wemember_id": value("s_wemember_id"),
+            "s_user_id": value("s_user_id"),
+            "s_ctry": value("s_ctry"),
+            "s_lang": value("s_lang"),
+            "ws_art_id": value("ws_art_id"),
+            "shop": value("shop"),
+            "platform": value("platform"),
+            "os": value("os"),
+            "app_ver": value("app_ver"),
+        }
+
+    def _acceptable_line(self) -> Line:
+        """A line that nothing can be said against, so that no day is without an event."""
+        line = self._values()
+        line["user_device_id"] = self.browsers[0]
+        line["log_dt"] = self.actors[0].clock
+        if not self.day <= line["log_dt"] < self.day + DAY:
+            line["log_dt"] = self.day + timedelta(seconds=self.rng.randrange(86_400))
+        return line
+
+    def _twin(self, line: Line, column: str) -> Line:
+        """The line with another value in one column."""
+        if column == "log_dt":
+            step = self.rng.choice((MICROSECOND, timedelta(milliseconds=1), timedelta(seconds=1)))
+            return {**line, "log_dt": line["log_dt"] + self.rng.choice((-1, 1)) * step}
+        others = [value for value in self.pools[column] + [None] if value != line[column]]
+        return {**line, column: self.rng.choice(others or [None])}
+
+    def _crossed_twin(self, line: Line) -> Line:
+        """The line with other values in two columns that stand side by side in the order of
+        events: which of the two lines is the last one hangs on which column comes first."""
+        i = self.rng.randrange(len(ORDERED_COLUMNS) - 1)
+        pair = ORDERED_COLUMNS[i : i + 2]
+        return {**line, **{column: self.rng.choice(self.pools[column]) for column in pair}}
+
+    def _rejected(self, line: Line) -> Line:
+        """Much like the line, so that it would change rows if it were let through; rejected for
+        one reason or more. At the limits of time it is just inside half of the time."""
+        how = self.rng.choice(("log_dt", "device", "range", "limit", "all"))
+        line = {**line, "s_wemember_id": self.rng.choice(self.accounts)}
+        if how in ("log_dt", "all"):
+            line["log_dt"] = None
+        if how in ("device", "all"):
+            line["user_device_id"] = line["wv_device_id"] = None
+        if how == "range":
+            line["log_dt"] += self.rng.choice((-1, 1)) * timedelta(days=self.rng.choice((4, 400)))
+        if how == "limit":
+            out, step = self.rng.choice(((self.earliest, -MICROSECOND), (self.latest, MICROSECOND)))
+            line["log_dt"] = out + step * self.rng.choice((0, 1, 1_000))
+        return line
+
+
+def _random_flavour(rng: Random) -> Flavour:
+    """One of the flavours, a third of the time with a number or share of another one."""
+    flavour = rng.choice(FLAVOURS)
+    if rng.random() < 0.33:
+        knob = rng.choice([f.name for f in fields(Flavour) if f.name != "name"])
+        other = rng.choice(FLAVOURS)
+        name = f"{flavour.name}, {knob} of {other.name}"
+        flavour = replace(flavour, **{knob: getattr(other, knob), "name": name})
+    return flavour
+
+
+def _steps(timeout: timedelta) -> dict[str, list[Callable[[Random], timedelta]]]:
+    """How far a clock moves between two lines, by kind of day."""
+
+    def exactly(step: timedelta) -> Callable[[Random], timedelta]:
+        return lambda rng: step
+
+    def up_to(most: timedelta) -> Callable[[Random], timedelta]:
+        return lambda rng: most * rng.random()
+
+    zero = timedelta(0)
+    second, millisecond = timedelta(seconds=1), timedelta(milliseconds=1)
+    at_timeout = [
+        exactly(timeout + offset)
+        for offset in (zero, millisecond, MICROSECOND, -MICROSECOND, -millisecond, second, -second)
+    ]
+    near = [exactly(zero), exactly(MICROSECOND), exactly(second), up_to(timeout / 4)]
+    fractions = [timedelta(microseconds=number) for number in MICROSECONDS]
+    return {
+        "none": [exactly(zero)],
+        "near": near,
+        "timeout": at_timeout * 2 + near,
+        # Gaps of the timeout but for a fraction: wrong where times are cut to seconds first.
+        "fractions": [exactly(base + f) for f in fractions for base in (zero, timeout)]
+        + [exactly(timeout - f) for f in fractions],
+        "long": [up_to(timeout * 2), exactly(timeout * 3)] + near[:2],
+        "any": at_timeout + near * 2 + [up_to(timeout * 2), up_to(timeout), exactly(timeout * 3)],
+    }
+
+
+def _respelt(rng: Random, line: Line, share: float) -> Line:
+    """The same line as another client might spell it: spaces around, letters in another case
+    where case means nothing, null as one of the words for it. `share` of the values are changed.
+    """
+    line = dict(line)
+    if _means_null("user_device_id", line["user_device_id"]) and rng.random() < share:
+        line["user_device_id"] = line["wv_device_id"]  # spelt out, which is the browser anyway
+    for column in TEXT_COLUMNS:
+        if rng.random() >= share:
+            continue
+        value = line[column]
+        is_null = _means_null(column, value)
+        if is_null:
+            value = rng.choice((None, *_null_words(column)))
+        if value is not None:
+            if is_null or column in FOLDED_COLUMNS:
+                value = _in_some_case(rng, value)
+            spaces = ("", "", " ", "  ")
+            value = rng.choice(spaces) + value + rng.choice(spaces)
+        line[column] = value
+    return line
+
+
+def _null_words(column: str) -> tuple[str, ...]:
+    return ID_NULL_WORDS if column in ID_COLUMNS else NULL_WORDS
+
+
+def _means_null(column: str, value: str | None) -> bool:
+    return value is None or value.strip(" ").lower() in _null_words(column)
+
+
+def _in_some_case(rng: Random, value: str) -> str:
+    """The value with its ASCII letters in another case: the SPEC promises no other folding."""
+    how = rng.choice((str.lower, str.upper, str.swapcase))
+    return "".join(how(char) if char.isascii() else char for char in value)
+
+
+def _midnight(part_date: str) -> datetime:
+    return datetime.strptime(part_date, "%Y-%m-%d")
+
+
+# ---------------------------------------------------------------------------------------------
+# Artists and memberships
+# ---------------------------------------------------------------------------------------------
+
+
+def _artists(rng: Random) -> list[dict[str, Any]]:
+    """None, one or several rows of each `ws_art_id`: always some unknown and some twice."""
+    artists = []
+    known = [ws_art_id for ws_art_id in WS_ART_IDS if ws_art_id is not None]
+    counts = rng.sample((0, 0, 1, 1, 1, 1, 2, 2, 3, 3), len(known))
+    # A null key is a broken row of the source; it must not join to lines without an artist.
+    for ws_art_id, count in [*zip(known, counts), (None, rng.choice((0, 1, 1)))]:
+        for _ in range(count):
+            same_artist = artists and artists[-1]["ws_art_id"] == ws_art_id and rng.random() < 0.4
+            we_art_id = rng.choice(WE_ART_IDS + (None,))
+            artists.append(
+                {
+                    "ws_art_id": ws_art_id,
+                    "we_art_id": artists[-1]["we_art_id"] if same_artist else we_art_id,
+                    "we_art_name": rng.choice(ARTIST_NAMES),
+                }
+            )
+    return artists
+
+
+def _long_memberships(rng: Random, part_dates: list[str]) -> list[dict[str, Any]]:
+    """A few that began long ago or still run, and a few whose ids only a cleaning would match."""
+    dates = [_midnight(part_date).date() for part_date in part_dates]
+    memberships = []
+    for _ in range(rng.randint(3, 9)):
+        start = rng.choice(dates) + timedelta(days=rng.choice((-400, -1, 0, 1)))
+        member = rng.choice(rng.choice((PLAIN_IDS, ALL_IDS)))
+        memberships.append(_membership(rng, member, start, rng.choice((None, start + 700 * DAY))))
+    for member in (" a ", "a ", " b", "NULL", "", None, None):
+        if rng.random() < 0.6:
+            start = rng.choice(dates) - timedelta(days=30)
+            memberships.append(_membership(rng, member, start, None))
+    return memberships
+
+
+def _membership(rng: Random, member: str | None, start: date, end: date | None) -> dict[str, Any]:
+    """A membership of some artist, now and then of none."""
+    return {
+        "we_member_id": member,
+        "we_art_id": rng.choice(WE_ART_IDS * 2 + (None,)),
+        "fc_start_date": start,
+        "fc_end_date": end,
+    }

@@ -1,0 +1,242 @@
+"""Hand-computed examples that pin the oracle (`spec_oracle.py`), and random logs that it must
+treat as SPEC 2 to 4 promise. The mart itself is not looked at here.
+"""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+from adversarial_logs import random_world, redelivered, shuffled
+from spec_oracle import MART_COLUMNS, MART_KEY, audit, build_mart, clean_line, reject_reason
+
+DAY = "2024-01-15"
+ZERO_UUID = "00000000-0000-0000-0000-000000000000"
+RAW_STRINGS = (
+    "log_id", "user_device_id", "wv_device_id", "s_device_type", "s_wemember_id", "s_user_id",
+    "s_ctry", "s_lang", "shop", "platform", "os", "app_ver",
+)  # fmt: skip
+
+
+def line(time=None, browser=None, account=None, **more):
+    """A log line of DAY at `time` (`HH:MM:SS`, with fractions or without), the rest null."""
+    values = dict.fromkeys(RAW_STRINGS) | {"part_date": DAY, "ws_art_id": None}
+    values["log_dt"] = datetime.fromisoformat(f"{DAY} {time}") if time else None
+    return values | {"user_device_id": browser, "s_wemember_id": account} | more
+
+
+def mart(*lines, artists=(), memberships=(), **options):
+    return build_mart(lines, artists, memberships, **options)
+
+
+def column(rows, *names):
+    """The values of one column, or tuples of several, in the order of the mart's key."""
+    return [row[names[0]] if len(names) == 1 else tuple(row[n] for n in names) for row in rows]
+
+
+# -- Cleaning (SPEC 2) ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("word", ["", "  ", " null ", "UNDEFINED", "None", "NaN", "0", ZERO_UUID])
+def test_null_words_in_ids_and_elsewhere(word):
+    cleaned = clean_line(line(browser=word, shop=word, os=word))
+    assert cleaned["browser_id"] is None
+    expected = word if word in ("0", ZERO_UUID) else None
+    assert (cleaned["shop"], cleaned["os"]) == (expected, expected)
+
+
+def test_only_spaces_are_trimmed_and_only_some_columns_change_case():
+    raw = line(browser=" A\t ", s_device_type=" pc", s_ctry="kr ", s_lang="KO", shop="us\u00a0",
+               platform="App", os=" iOS", app_ver="1-RC ")  # fmt: skip
+    cleaned = clean_line(raw)
+    names = ("browser_id", "s_device_type", "ctry", "lang", "shop", "platform", "os", "app_ver")
+    expected = ["A\t", "PC", "KR", "ko", "US\u00a0", "APP", "iOS", "1-RC"]
+    assert [cleaned[name] for name in names] == expected
+
+
+def test_first_reason_to_reject_and_limits_of_time():
+    midnight, microsecond = datetime(2024, 1, 15), timedelta(microseconds=1)
+
+    def reason(moment, browser="b"):
+        return reject_reason(clean_line(line(browser=browser) | {"log_dt": moment}))
+
+    assert reason(None, browser="null") == "missing_log_dt"
+    assert reason(midnight + timedelta(days=9), browser="0") == "missing_device"
+    assert reason(midnight - timedelta(hours=24)) is None
+    assert reason(midnight - timedelta(hours=24) - microsecond) == "log_dt_out_of_range"
+    assert reason(midnight + timedelta(hours=48)) is None
+    assert reason(midnight + timedelta(hours=48) + microsecond) == "log_dt_out_of_range"
+
+
+def test_audit_counts_duplicates_after_cleaning():
+    lines = [
+        line("12:00:00", "b", shop="KR"),
+        line("12:00:00", " b ", shop="kr"),  # the same, spelt otherwise
+        line("12:00:00", None, wv_device_id="b", shop="KR"),  # another event: a Weverse id
+        line("12:00:00", "b", wv_device_id="b", shop="KR"),  # the same as that: browser b
+        line("12:00:00", "b", shop=None),  # another event: no shop
+        line("12:00:00"),
+        line(None, "b"),
+    ]
+    assert audit(lines, part_dates=["2024-01-16"]) == [
+        {"part_date": DAY, "lines_read": 7, "duplicates": 2, "rejected_missing_log_dt": 1,
+         "rejected_missing_device": 1, "rejected_log_dt_out_of_range": 0, "events_kept": 3},
+        {"part_date": "2024-01-16", "lines_read": 0, "duplicates": 0, "rejected_missing_log_dt": 0,
+         "rejected_missing_device": 0, "rejected_log_dt_out_of_range": 0, "events_kept": 0},
+    ]  # fmt: skip
+
+
+# -- Events to sessions (SPEC 3) --------------------------------------------------------------
+
+
+def test_one_anonymous_line_makes_this_row():
+    (row,) = mart(line("09:08:07.123999", "b", ws_art_id=7, shop="kr", platform="web", s_lang="KO"))
+    moment = datetime(2024, 1, 15, 9, 8, 7, 123999)
+    expected = dict.fromkeys(MART_COLUMNS) | {
+        "key_date": date(2024, 1, 15), "device_id": "b", "is_wv": 0, "ws_art_id": 7, "shop": "KR",
+        "user_lang": "ko", "sess_lang": "ko", "is_device_login": 0, "is_sess_login": 0,
+        "sess_id": "20240115090807123|b", "sess_start_dt": moment, "sess_end_dt": moment,
+        "sess_dur": 0, "user_sess_id": "20240115090807123|b", "user_sess_start_dt": moment,
+        "user_sess_end_dt": moment, "user_sess_dur": 0, "platform": "WEB", "part_date": DAY,
+        "is_fc": 0,
+    }  # fmt: skip
+    assert row == expected and tuple(row) == MART_COLUMNS
+
+
+def test_late_login_covers_the_lines_before_it():
+    rows = mart(
+        line("12:00:00.9", "b", s_user_id="stranger"),
+        line("12:10:00.1", "b", "m1", s_user_id="u1"),
+        line("13:00:00", "b"),  # the next session knows no account
+    )
+    assert column(rows, "account_id", "ws_user_id", "sess_dur", "is_sess_login") == [
+        ("m1", "u1", 600, 1),  # 599.2 seconds, but whole seconds are cut before they are taken away
+        (None, None, 0, 0),
+    ]
+    assert column(rows, "is_device_login") == [1, 1]
+
+
+def test_a_b_a_is_two_user_sessions():
+    lines = [line(f"12:0{i}:00", "b", account) for i, account in enumerate("ABA")]
+    rows = mart(*lines, line("12:05:00", "b", s_ctry="KR"))
+    assert column(rows, "account_id", "user_sess_dur", "user_ctry", "sess_ctry") == [
+        ("A", 300, "KR", "KR"),
+        ("B", 0, None, "KR"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("time", "sessions"),
+    [("12:29:59.999999", 1), ("12:30:00", 1), ("12:30:00.000001", 2), ("12:30:00.001", 2)],
+)
+def test_only_more_than_the_timeout_parts_sessions(time, sessions):
+    assert len(mart(line("12:00:00", "b"), line(time, "b"))) == sessions
+
+
+def test_weverse_device_is_filled_forward_then_back_and_not_on_a_pc():
+    rows = mart(
+        line("12:00:00", "b"),  # before the first Weverse id: filled back
+        line("12:01:00", "b", "m1", wv_device_id="w1"),
+        line("12:02:00", "b", s_device_type="pc"),  # a PC stays itself
+        line("12:03:00", "b", "m2"),  # another account: w1 does not reach it, w2 does
+        line("12:04:00", "b", wv_device_id="w2"),
+        line("12:05:00", "b", "m1"),  # m1 again, but no Weverse id from here on
+    )
+    # A PC line without login: the session of device b has m1's line of 12:05 as its first login.
+    assert column(rows, "device_id", "account_id", "is_wv", "sess_dur") == [
+        ("w1", "m1", 1, 60),
+        ("b", "m1", 0, 180),
+        ("w2", "m2", 1, 60),
+    ]
+
+
+def test_rotating_browser_ids_are_one_weverse_device():
+    lines = [line(f"12:0{i}:00", f"b{i}", wv_device_id="w") for i in range(3)]
+    assert column(mart(*lines), "device_id", "sess_dur") == [("w", 120)]
+
+
+def test_ties_in_time_go_by_log_id_nulls_first_and_bytes():
+    same = [("é", "JP"), (None, "KR"), ("Z", "US"), ("a", "CN")]
+    rows = mart(*[line("12:00:00", "b", log_id=log_id, s_ctry=ctry) for log_id, ctry in same])
+    assert column(rows, "sess_ctry") == ["JP"]  # null, Z, a, é
+
+
+def test_separators_in_ids_are_escaped_percent_first():
+    rows = mart(line("12:00:00", "a|b"), line("12:00:00", "a%7Cb"), line("12:00:00", "a", "b|c"))
+    stamp = "20240115120000000"
+    assert column(rows, "user_sess_id") == [
+        f"{stamp}|a%257Cb",
+        f"{stamp}|a%7Cb",
+        f"{stamp}|a|b%7Cc",
+    ]
+
+
+def test_days_do_not_see_each_other():
+    midnight = datetime(2024, 1, 16)
+    late = line("23:59:00", "b", "m1")
+    early = line(browser="b") | {"log_dt": midnight, "part_date": "2024-01-16"}
+    again = late | {"part_date": "2024-01-16"}  # delivered a day late as well
+    assert column(mart(late, early), "account_id", "sess_dur") == [("m1", 0), (None, 0)]
+    rows = mart(late, again)
+    assert rows[0]["sess_id"] == rows[1]["sess_id"]
+    assert column(rows, "key_date") == [date(2024, 1, 15), date(2024, 1, 16)]
+
+
+# -- The mart (SPEC 4) ------------------------------------------------------------------------
+
+
+def artist(ws_art_id, we_art_id, we_art_name):
+    return {"ws_art_id": ws_art_id, "we_art_id": we_art_id, "we_art_name": we_art_name}
+
+
+def test_artists_unknown_null_and_twice():
+    artists = [artist(1, None, "Z"), artist(1, 9, "B"), artist(1, 9, "C"), artist(None, 5, "N")]
+    rows = mart(*[line("12:00:00", "b", ws_art_id=i) for i in (1, 2, None)], artists=artists)
+    assert column(rows, "ws_art_id", "we_art_id", "we_art_name") == [
+        (None, None, None),
+        (1, 9, "C"),
+        (2, None, None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("member", "we_art_id", "start", "end", "is_fc"),
+    [
+        ("m1", 9, 15, 15, 1),
+        ("m1", 9, 1, 15, 1),
+        ("m1", 9, 1, 14, 0),
+        ("m1", 9, 16, 20, 0),
+        ("m1", 9, 15, None, 1),
+        ("m1", 8, 1, None, 0),
+        (" m1 ", 9, 1, None, 0),  # taken as it is: another account
+        ("m1", None, 1, None, 0),
+    ],
+)
+def test_membership_covers_the_day(member, we_art_id, start, end, is_fc):
+    membership = {
+        "we_member_id": member,
+        "we_art_id": we_art_id,
+        "fc_start_date": date(2024, 1, start),
+        "fc_end_date": end and date(2024, 1, end),
+    }
+    rows = mart(
+        line("12:00:00", "b", "m1", ws_art_id=1),
+        line("12:00:01", "b", ws_art_id=2),  # an artist without a we_art_id
+        artists=[artist(1, 9, "A"), artist(2, None, "B")],
+        memberships=[membership, membership],  # overlapping rows multiply nothing
+    )
+    expected = [("m1" if is_fc else None, is_fc), (None, 0)]
+    assert column(rows, "we_member_id", "is_fc") == expected
+
+
+# -- What must hold on any log ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_promises_hold_on_random_logs(seed):
+    world = random_world(seed, [DAY, "2024-01-16"])
+    rows = build_mart(world.lines, world.artists, world.memberships)
+    assert len({tuple(row[name] for name in MART_KEY) for row in rows}) == len(rows)
+    for other in (shuffled(world, seed + 1), redelivered(world, seed)):
+        assert build_mart(other.lines, other.artists, other.memberships) == rows
+    kept = [counts["events_kept"] for counts in audit(world.lines)]
+    assert kept == [counts["events_kept"] for counts in audit(redelivered(world, seed).lines)]
+    assert len(kept) == 2 and min(kept) > 0
