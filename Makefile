@@ -1,0 +1,106 @@
+# One way to run things. `make` or `make help` lists them; .ci/run and the README call these.
+
+# A log of one's own: `make run LOG=path`, and only so: a LOG that happens to be in the environment
+# is somebody else's. As written, whatever it contains.
+WS_LOG := $(if $(filter command,$(origin LOG)),$(value LOG))
+export WS_LOG
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+DBT := $(BIN)/dbt --no-use-colors
+# Nothing here works on another target, whatever profiles.yml names as its default.
+export DBT_TARGET := local
+export DBT_PROFILES_DIR := $(CURDIR)
+
+# Tests have a profile, a warehouse and a target folder of their own and never touch a user's.
+TEST_DIR := target/test
+TEST_ENV := DBT_PROFILES_DIR=$(TEST_DIR) DBT_TARGET_PATH=$(TEST_DIR) \
+	WS_DUCKDB_PATH=$(TEST_DIR)/ws_shop.duckdb
+TEST_DBT := $(TEST_ENV) $(DBT)
+SQL := $(wildcard models macros tests analyses)
+# To find nothing to test is a failure too. (The flag replaces that of dbt_project.yml.)
+STRICT := --warn-error-options '{"error": ["Deprecations", "NoNodesForSelectionCriteria"]}'
+SAMPLE_DAYS := part_date: 2024-01-14, part_date_to: 2024-01-16
+
+INSTALLED := $(BIN)/.installed
+PACKAGES := dbt_packages/dbt_utils/dbt_project.yml
+
+# A pipe fails with its first part.
+SHELL := bash
+.SHELLFLAGS := -o pipefail -c
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.DELETE_ON_ERROR:
+.PHONY: help setup run test lint unit data-test e2e mutations docs sample clean test-warehouse
+
+help: ## List these targets
+	@echo "make run && make test is all there is to it; the rest are parts of the two and extras."
+	@echo
+	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name what; do \
+		printf '  make %-11s %s\n' "$$name" "$$what"; done
+
+setup: $(INSTALLED) $(PACKAGES) profiles.yml ## Install everything (.venv, dbt packages, profiles.yml); a second time does nothing
+
+run: setup ## Load the sample (or LOG=path: CSV, Parquet, glob), build the mart, test it, show it
+	@if [ -n "$$WS_LOG" ]; then $(BIN)/python scripts/build.py --log "$$WS_LOG"; \
+		else $(BIN)/python scripts/build.py; fi
+
+test: lint unit data-test e2e ## Everything that must pass: lint, unit, data and end-to-end tests
+
+lint: setup test-warehouse ## sqlfluff, yamllint and ruff over the whole project
+	$(BIN)/yamllint --strict .
+	$(BIN)/ruff check --quiet .
+	@# sqlfluff passes over files of macros, so that the little that can be said of them is said here.
+	! LC_ALL=C.UTF-8 grep -rnE --include='*.sql' $$'.{101}|\t| $$' $(SQL)
+	$(TEST_ENV) $(BIN)/sqlfluff lint --disable-progress-bar $(SQL) 2>&1 \
+		| { grep -v 'because it is a macro' || true; }
+
+unit: setup test-warehouse ## dbt unit tests: every rule of the specification, one by one
+	$(TEST_DBT) $(STRICT) test --select test_type:unit
+
+data-test: setup test-warehouse ## Build the sample's days in one run and check every row of them
+	$(TEST_DBT) run --vars '{$(SAMPLE_DAYS)}'
+	$(TEST_DBT) $(STRICT) test --exclude test_type:unit \
+		--vars '{$(SAMPLE_DAYS), test_all_dates: true}'
+
+e2e: setup ## End-to-end tests: runs in a row, bad input, random logs against a plain reading
+	$(BIN)/python -m pytest -n 2 tests/e2e
+
+mutations: setup ## Break the SQL on purpose, one rule at a time; the tests must notice each
+	$(BIN)/python scripts/mutate.py
+
+docs: setup ## Make the documentation, one page to open in a browser
+	$(DBT) --warn-error-options '{"error": "all"}' docs generate --static
+	@echo "Open target/static_index.html"
+
+sample: setup ## Make the sample data in seeds/ again, byte by byte the same
+	$(BIN)/python scripts/make_sample_log.py
+
+clean: ## Remove what builds and tests wrote; .venv, profiles.yml and the warehouse stay
+	rm -rf target dbt_packages package-lock.yml logs
+
+# A warehouse that holds the sample's sources and nothing else. dbt looks at the sources when it
+# runs unit tests, and so does whoever compiles a model.
+test-warehouse: setup
+	@mkdir -p $(TEST_DIR)
+	@rm -rf $(TEST_DIR)/ws_shop.duckdb*
+	@cp profiles.yml.example $(TEST_DIR)/profiles.yml
+	@$(TEST_DBT) --quiet seed
+
+$(INSTALLED): requirements.txt constraints.txt
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || \
+		{ echo "Python 3.11 is needed: make PYTHON=/path/to/python3.11"; exit 1; }
+	@echo "Installing Python packages into .venv; this takes about a minute, once."
+	@"$(PYTHON)" -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+		-r requirements.txt -c constraints.txt
+	@touch $@
+
+# Any change of packages.yml or of the subset that stands in for a hub that cannot be reached.
+SUBSET := $(wildcard scripts/dbt_utils/*.* scripts/dbt_utils/macros/*)
+$(PACKAGES): packages.yml scripts/install_dbt_packages.py $(SUBSET) | $(INSTALLED)
+	@$(BIN)/python scripts/install_dbt_packages.py
+	@touch $@
+
+profiles.yml:
+	@cp profiles.yml.example profiles.yml

@@ -1,0 +1,328 @@
+#!/usr/bin/env python3
+"""Load a log into the local warehouse, build the mart for its days, test it and show it.
+
+    .venv/bin/python scripts/build.py              # the sample in seeds/
+    .venv/bin/python scripts/build.py --log LOG    # a CSV or Parquet file, or a glob of them
+
+`make run` and `make run LOG=path` call this. In order:
+    1. load   The sample: `dbt seed`. A log: scripts/load_log.py (its days replaced, others left);
+              of the other sources, those that are missing get the sample.
+    2. build  `dbt run` of MODELS, a run a day as an orchestrator does it; for more than
+              MOST_SINGLE_DAYS days, a run for each unbroken stretch of days.
+    3. test   `dbt test`, data tests only, over those days.
+    4. show   What was built, for a person.
+
+dbt is the one beside the Python that runs this, on the target `local`, whatever profiles.yml
+names as its default: nothing here ever writes anywhere else.
+
+Environment: WS_DUCKDB_PATH, WS_DUCKDB_MEMORY_LIMIT, WS_DUCKDB_THREADS (scripts/load_log.py says
+what they are); DBT_PROFILES_DIR (default: this project's folder), DBT_TARGET_PATH.
+Exit codes: 0 built and tested; 1 the log was not loaded (every problem is listed on stderr and
+nothing was touched) or the warehouse cannot be read; 2 wrong arguments; else the exit code of the
+dbt command that failed (1 or 2), after all of its output.
+"""
+
+import argparse
+import csv
+import json
+import os
+import subprocess
+import sys
+import time
+import unicodedata
+from collections.abc import Sequence
+from datetime import date, timedelta
+from pathlib import Path
+
+import duckdb
+import load_log
+
+ROOT = Path(__file__).resolve().parent.parent
+DBT = Path(sys.executable).with_name("dbt")
+SAMPLE_LOG = ROOT / "seeds" / "service_log" / "weplyapi_client_log.csv"
+OTHER_SOURCES = sorted(path.stem for path in (ROOT / "seeds" / "we_mart").glob("*.csv"))
+LOG_TABLE = f"{load_log.SCHEMA}.{load_log.TABLE}"
+
+MODELS = ["ws_sess_daily", "ws_sess_daily_audit"]
+MART, AUDIT = "we_mart.ws_sess_daily", "we_mart.ws_sess_daily_audit"
+MOST_SINGLE_DAYS = 7
+ROWS_SHOWN = 10
+
+Table = list[list[str]]
+
+
+# ------------------------------------------------------------------ dbt and DuckDB
+
+
+def dbt(*arguments: str) -> float:
+    """Run a dbt command, silent unless it fails; the seconds it took. A failure ends the script."""
+    started = time.monotonic()
+    done = subprocess.run(
+        [DBT, "--no-use-colors", *arguments, "--project-dir", ROOT, "--target", "local"],
+        cwd=ROOT,
+        env={"DBT_PROFILES_DIR": str(ROOT)} | os.environ,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    if done.returncode:
+        print(done.stdout, file=sys.stderr)
+        print(f"Failed: dbt {' '.join(arguments)}", file=sys.stderr)
+        sys.exit(done.returncode)
+    return time.monotonic() - started
+
+
+def query(sql: str) -> list[tuple]:
+    """Rows from the warehouse. It is closed again at once: dbt needs the file to itself."""
+    try:
+        with load_log.connect(load_log.database_path()) as connection:
+            path = load_log.text(load_log.database_path())
+            connection.execute(f"attach {path} as warehouse (read_only)")
+            connection.execute("use warehouse")
+            return connection.execute(sql).fetchall()
+    except duckdb.IOException as error:
+        sys.exit(f"{load_log.database_path()} cannot be read: {error}")
+
+
+def tables() -> set[str]:
+    """The tables and views of the warehouse, as schema.name."""
+    if not load_log.database_path().exists():
+        return set()
+    rows = query(
+        "select table_schema || '.' || table_name from information_schema.tables"
+        " where table_catalog = 'warehouse'"
+    )
+    return {row[0] for row in rows}
+
+
+# ------------------------------------------------------------------ 1. load
+
+
+def load_sample() -> list[str]:
+    """Load the sample; its days. A log of one's own that is in the warehouse stays there."""
+    with open(SAMPLE_LOG, encoding="utf-8", newline="") as stream:
+        days = sorted({row["part_date"] for row in csv.DictReader(stream)})
+    own_days = []
+    if LOG_TABLE in tables():
+        own_days = query(
+            f"select distinct part_date from {LOG_TABLE}"
+            f" where part_date not in ({', '.join(map(load_log.text, days))})"
+        )
+    if own_days:
+        # `dbt seed` would empty the table first.
+        load_own_log(str(SAMPLE_LOG))
+        print(f"{load_log.counted(len(own_days), 'other day')} in the log stayed as before.")
+    else:
+        seconds = dbt("seed")
+        print(f"Loaded the sample of {load_log.counted(len(days), 'day')} in {seconds:.1f} s.")
+    return days
+
+
+def load_own_log(log: str) -> list[str]:
+    """Load a log; its days. Of the other sources, those that are missing get the sample."""
+    try:
+        loaded = load_log.load(log, load_log.database_path())
+    except load_log.LoadError as error:
+        load_log.report(error)
+        sys.exit(1)
+    print(load_log.summary(loaded))
+    there = tables()
+    missing = [source for source in OTHER_SOURCES if f"we_mart.{source}" not in there]
+    if missing:
+        dbt("seed", "--select", *missing)
+        print(f"Sample rows stand in for sources that were missing: {', '.join(missing)}.")
+    return list(loaded.lines)
+
+
+# ------------------------------------------------------------------ 2. build and 3. test
+
+
+def stretches(days: Sequence[str]) -> list[list[str]]:
+    """Days in order, cut where a day is missing."""
+    cut: list[list[str]] = []
+    for day in days:
+        if cut and date.fromisoformat(day) - date.fromisoformat(cut[-1][-1]) == timedelta(days=1):
+            cut[-1].append(day)
+        else:
+            cut.append([day])
+    return cut
+
+
+def run_dates(days: Sequence[str]) -> dict[str, str]:
+    """The variables that name a run's days."""
+    return {"part_date": days[0]} | ({"part_date_to": days[-1]} if len(days) > 1 else {})
+
+
+def build(days: Sequence[str], allow_empty_day: bool) -> dict[str, float]:
+    """Build the mart; the seconds of each run, by the last day of the run."""
+    seconds = {}
+    for run in [[day] for day in days] if len(days) <= MOST_SINGLE_DAYS else stretches(days):
+        variables = run_dates(run) | {"allow_empty_day": allow_empty_day}
+        seconds[run[-1]] = dbt("run", "--select", *MODELS, "--vars", json.dumps(variables))
+        name = run[0] if len(run) == 1 else f"{run[0]} to {run[-1]}"
+        print(f"Built {name} in {seconds[run[-1]]:.1f} s.", flush=True)
+    return seconds
+
+
+def test(days: Sequence[str]) -> None:
+    """Run the data tests of the sources and of what was built, over the days built."""
+    seconds = dbt(
+        *("test", "--select", "source:*", *MODELS, "--exclude", "test_type:unit"),
+        *("--vars", json.dumps(run_dates(days))),
+    )
+    print(f"Data tests passed in {seconds:.1f} s.", flush=True)
+
+
+# ------------------------------------------------------------------ 4. show
+
+
+def width(value: str) -> int:
+    """Columns of a terminal that a string takes: Korean letters take two."""
+    return sum(
+        0
+        if unicodedata.combining(letter)
+        else 2
+        if unicodedata.east_asian_width(letter) in "WF"
+        else 1
+        for letter in value
+    )
+
+
+def cut_to(value: str, columns: int) -> str:
+    """A string in at most so many columns of a terminal."""
+    if width(value) <= columns:
+        return value
+    while width(value) > columns - 1:
+        value = value[:-1]
+    return value + "…"
+
+
+def print_table(table: Table, to_the_right: set[int], total: bool = False) -> None:
+    """A table with a line under its header, and one above its last row where that is a total."""
+    widths = [max(width(row[place]) for row in table) for place in range(len(table[0]))]
+    rule = "  ".join("-" * columns for columns in widths)
+    for number, row in enumerate(table):
+        if number == 1 or (total and number == len(table) - 1):
+            print(rule)
+        cells = []
+        for place, (value, columns) in enumerate(zip(row, widths, strict=True)):
+            gap = " " * (columns - width(value))
+            cells.append(gap + value if place in to_the_right else value + gap)
+        print("  ".join(cells).rstrip())
+
+
+def show_days(days: Sequence[str], seconds: dict[str, float]) -> None:
+    """What was built, day by day and in all."""
+    reasons = {
+        "missing_log_dt": "no log_dt",
+        "missing_device": "no device",
+        "log_dt_out_of_range": "off the day",
+    }
+    counts = ["lines_read", "events_kept", "duplicates", "rejected"]
+    counts += [f"rejected_{reason}" for reason in reasons]
+    counts += ["devices", "sessions", "user_sessions", "mart_rows"]
+    built = ", ".join(map(load_log.text, days))
+    rows = query(
+        f"select part_date, {', '.join(counts)} from (select *, "
+        + " + ".join(f"rejected_{reason}" for reason in reasons)
+        + f" as rejected from {AUDIT}) where part_date in ({built}) order by part_date"
+    )
+    ((devices,),) = query(
+        f"select count(distinct device_id) from {MART} where part_date in ({built})"
+    )
+    totals = [sum(row[place] for row in rows) for place in range(1, len(counts) + 1)]
+    totals[counts.index("devices")] = devices
+
+    # A reason for which nothing was rejected takes no room.
+    shown = [
+        place
+        for place, count in enumerate(counts)
+        if totals[place] or not count.startswith("rejected_")
+    ]
+    labels = {"lines_read": "lines", "events_kept": "kept", "mart_rows": "rows"}
+    labels |= {f"rejected_{reason}": label for reason, label in reasons.items()}
+    header = [labels.get(counts[place], counts[place].replace("_", " ")) for place in shown]
+    table = [["day", *header, "seconds"]]
+    for day, *row in rows:
+        took = f"{seconds[day]:.1f}" if day in seconds else ""
+        table.append([day, *(f"{row[place]:,}" for place in shown), took])
+    table.append(
+        ["total", *(f"{totals[place]:,}" for place in shown), f"{sum(seconds.values()):.1f}"]
+    )
+    print("\nWhat was built\n")
+    print_table(table, to_the_right=set(range(1, len(table[0]))), total=True)
+    print("\nLines = kept + duplicates + rejected. Devices in the total: distinct over all days.")
+    if any(counts[place].startswith("rejected_") for place in shown):
+        labelled = [header[shown.index(p)] for p in shown if counts[p].startswith("rejected_")]
+        print(f"Rejected lines stand again under their first reason ({', '.join(labelled)}).")
+    if len(seconds) < len(days):
+        print("Days in an unbroken row were built in one run; its seconds stand at its last day.")
+
+
+def show_rows(days: Sequence[str]) -> None:
+    """Some rows of the mart, spread evenly over what was built."""
+    built = ", ".join(map(load_log.text, days))
+    columns = {
+        "part_date": "part_date",
+        "start": "strftime(user_sess_start_dt, '%H:%M:%S')",
+        "dur": "user_sess_dur",
+        "device_id": "device_id",
+        "account_id": "account_id",
+        "ctry": "user_ctry",
+        "platform": "platform",
+        "is_wv": "is_wv",
+        "artist": "we_art_name",
+        "shop": "shop",
+        "is_fc": "is_fc",
+    }
+    order = "part_date, user_sess_start_dt, user_sess_id, ws_art_id, shop"
+    rows = query(
+        f"select {', '.join(columns.values())}"
+        f" from (select *, ntile({ROWS_SHOWN}) over (order by {order}) as part"
+        f" from {MART} where part_date in ({built}))"
+        f" qualify row_number() over (partition by part order by {order}) = 1 order by {order}"
+    )
+    if not rows:
+        print(f"\n{MART} has no row for these days.")
+        return
+    table = [list(columns)]
+    for row in rows:
+        table.append([cut_to("" if value is None else str(value), 20) for value in row])
+    print(f"\n{load_log.counted(len(rows), 'row')} of {MART}, spread over its days\n")
+    print_table(table, to_the_right={2})
+
+
+def show(days: Sequence[str], seconds: dict[str, float]) -> None:
+    """Everything that a person wants to see after a build."""
+    show_days(days, seconds)
+    show_rows(days)
+    path = load_log.database_path()
+    shown = path.relative_to(ROOT) if path.is_relative_to(ROOT) else path
+    print(
+        f"\nThe warehouse is {shown} (DuckDB). Go on with\n"
+        "  .venv/bin/dbt show --limit 20 --inline \"select * from {{ ref('ws_sess_daily') }}"
+        f" where part_date = '{days[-1]}'\"\n"
+        "  make docs             every table and column, to read in a browser\n"
+        "  make run LOG=path     the same for a log of yours"
+    )
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--log", metavar="LOG", help="a CSV or Parquet file, or a glob")
+    given = parser.parse_args()
+
+    days = load_own_log(given.log) if given.log else load_sample()
+    # A log of one's own may hold days without one accepted event. Who runs this looks at the
+    # result, which shows them with 0 kept; a scheduled run stops there instead.
+    seconds = build(days, allow_empty_day=bool(given.log))
+    test(days)
+    show(days, seconds)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,226 @@
+#!/usr/bin/env python3
+"""Break the SQL on purpose, one rule of the SPEC at a time, and see that a test notices.
+
+    .venv/bin/python scripts/mutate.py                  # all of them; `make mutations`
+    .venv/bin/python scripts/mutate.py --only 3.4       # those whose rule or file holds the text
+    .venv/bin/python scripts/mutate.py --list           # what there is, without running anything
+
+The mutations are data, in tests/mutations.py. Each is put into a copy of the project (the working
+tree is never edited), and on the copy tests run until one fails:
+    1. the unit tests of the models that the mutated file is part of;
+    2. all unit tests;
+    3. end to end, the random logs that are compared with a plain reading of the SPEC; or, for a
+       mutation that names one, that end-to-end test and no other.
+A line per mutation says which test caught it, `unit …` or `end to end …`; of several it is the
+one that ran first. Before all that the unit tests have to pass on the copy as it is, and so has
+an end-to-end test before its failure proves anything.
+
+dbt and pytest are those of the Python that runs this. Nothing is written but a temporary folder,
+which goes when the script ends. --jobs N (default 2) does as many at a time. It takes two seconds
+of one core for each mutation that a unit test catches, a minute or two for each of the others.
+
+Exit codes: 0 every mutation was caught; 1 one was not, or its SQL does not run (which proves
+nothing); 2 wrong arguments, a mutation that does not fit its file, or tests that fail unmutated.
+"""
+
+import argparse
+import os
+import re
+import runpy
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from typing import Any, NamedTuple
+
+ROOT = Path(__file__).resolve().parent.parent
+MUTATIONS = ROOT / "tests" / "mutations.py"
+NOT_COPIED = (".git", ".venv", "target", "logs", "__pycache__", ".spark", "*.duckdb*")
+QUIET = ("--log-level", "none", "--log-level-file", "none")
+UNIT_TEST = "test_type:unit"
+RANDOM_LOGS = "tests/e2e/test_random_logs.py"
+PYTEST = (sys.executable, "-m", "pytest", "-x", "-q")
+
+
+class Mutation(NamedTuple):
+    rule: str
+    file: str
+    old: str
+    new: str
+    end_to_end_test: str = RANDOM_LOGS
+
+    def __str__(self) -> str:
+        return f"{self.rule} ({Path(self.file).name})"
+
+
+class Unfit(Exception):
+    """Nothing can be learned from a run: the list, the arguments or the project are wrong."""
+
+
+def read_mutations() -> list[Mutation]:
+    """The list of tests/mutations.py; Unfit names each that does not fit its file."""
+    mutations = [
+        Mutation(rule, file, *texts)
+        for file, entries in runpy.run_path(str(MUTATIONS))["MUTATIONS"].items()
+        for rule, *texts in entries
+    ]
+    wrong = []
+    for mutation in mutations:
+        path = ROOT / mutation.file
+        times = path.read_text(encoding="utf-8").count(mutation.old) if path.exists() else 0
+        if times != 1 or mutation.old == mutation.new:
+            wrong.append(f"{mutation}: the old text stands there {times} times, not once")
+    if wrong:
+        raise Unfit("\n".join(wrong))
+    return mutations
+
+
+def models_of(file: str) -> list[str]:
+    """The models that a file is part of: itself, or those that call the macro, directly or not."""
+    path = ROOT / file
+    if file.startswith("models/"):
+        return [path.stem]
+    models, macros = [], [path.stem] if file.startswith("macros/") else []
+    for macro in macros:  # grows on the way
+        call = re.compile(rf"\b{macro}\(")
+        for folder, callers in ((ROOT / "macros", macros), (ROOT / "models", models)):
+            for caller in sorted(folder.rglob("*.sql")):
+                if caller.stem not in callers and call.search(caller.read_text(encoding="utf-8")):
+                    callers.append(caller.stem)
+    return models
+
+
+class Copy:
+    """A copy of the project, in a folder of its own, whose warehouse holds the sample's sources."""
+
+    def __init__(self, folder: Path) -> None:
+        self.project = folder / "project"
+        shutil.copytree(ROOT, self.project, ignore=shutil.ignore_patterns(*NOT_COPIED))
+        profiles = folder / "profiles"
+        profiles.mkdir()
+        shutil.copy(ROOT / "profiles.yml.example", profiles / "profiles.yml")
+        os.environ |= {
+            "WS_DUCKDB_PATH": str(folder / "ws_shop.duckdb"),
+            "DBT_PROFILES_DIR": str(profiles),
+            "DBT_TARGET": "local",
+            "DBT_TARGET_PATH": str(folder / "target"),
+            "DBT_LOG_PATH": str(folder / "logs"),
+        }
+        os.chdir(self.project)
+        # Here and not above: dbt takes seconds to import, and --list and --help need none of it.
+        from dbt.cli.main import dbtRunner
+
+        self.dbt = dbtRunner().invoke
+        self.green: dict[str, bool] = {}
+        if not self.dbt([*QUIET, "seed"]).success:
+            raise Unfit("dbt seed fails without any mutation.")
+        failed, _ = self.unit_tests(UNIT_TEST)
+        if failed:
+            raise Unfit(f"Without any mutation a unit test fails: {failed}")
+
+    def check(self, mutation: Mutation) -> tuple[bool, str]:
+        """Whether a test catches the mutation, and which, or why none can."""
+        own = [f"{UNIT_TEST},{model}" for model in models_of(mutation.file)]
+        for selection in (own, [UNIT_TEST]):
+            if selection:
+                failed, error = self.mutated(mutation, lambda s=selection: self.unit_tests(*s))
+                if error:
+                    return False, f"NOTHING: it does not run ({error})"
+                if failed:
+                    return True, f"unit {failed}"
+
+        test = mutation.end_to_end_test
+        if test not in self.green:
+            self.green[test] = self.end_to_end(test) is None
+        if not self.green[test]:
+            return False, f"NOTHING: no unit test, and {test} fails without any mutation"
+        failed = self.mutated(mutation, lambda: self.end_to_end(test))
+        return (True, f"end to end {failed}") if failed else (False, "NOTHING")
+
+    def mutated(self, mutation: Mutation, run_tests: Callable[[], Any]) -> Any:
+        path = self.project / mutation.file
+        original = path.read_text(encoding="utf-8")
+        path.write_text(original.replace(mutation.old, mutation.new), encoding="utf-8")
+        try:
+            return run_tests()
+        finally:
+            path.write_text(original, encoding="utf-8")
+
+    def unit_tests(self, *selection: str) -> tuple[str | None, str | None]:
+        """The first unit test that fails, or else the error that kept one from running."""
+        done = self.dbt([*QUIET, "test", "--fail-fast", "--select", *selection])
+        results = done.result.results if done.result else []
+        for result in results:
+            if result.status == "fail":
+                return result.node.name, None
+        errors = [result.message for result in results if result.status == "error"]
+        if errors or done.exception:
+            return None, " ".join(str(errors[0] if errors else done.exception).split())
+        return None, None
+
+    def end_to_end(self, test: str) -> str | None:
+        """The end-to-end test that fails, None where all pass."""
+        done = subprocess.run(
+            [*PYTEST, test], stdin=subprocess.DEVNULL, capture_output=True, text=True
+        )
+        if done.returncode == 0:
+            return None
+        failed = re.search(r"^(?:FAILED|ERROR) \S+?::(\S+)", done.stdout, re.MULTILINE)
+        return failed[1] if failed else f"pytest exits with {done.returncode}"
+
+
+def start(folder: str) -> None:
+    """What each job does first: make its copy, for all mutations that it is given."""
+    global copy
+    try:
+        copy = Copy(Path(tempfile.mkdtemp(dir=folder)))
+    except Unfit as problem:
+        copy = problem
+
+
+def check(mutation: Mutation) -> tuple[bool, str]:
+    if isinstance(copy, Unfit):
+        raise copy
+    return copy.check(mutation)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Break the SQL on purpose; a test must notice.")
+    parser.add_argument("--only", metavar="TEXT", default="", help="rule or file contains TEXT")
+    parser.add_argument("--jobs", type=int, metavar="N", default=2, help="so many at a time")
+    parser.add_argument("--list", action="store_true", help="list the mutations and stop")
+    arguments = parser.parse_args()
+
+    mutations = [m for m in read_mutations() if arguments.only in f"{m.rule} {m.file}"]
+    if not mutations or arguments.jobs < 1:
+        raise Unfit(f"No mutation has {arguments.only!r} in its rule or file, or no job to do it.")
+    if arguments.list:
+        print(*mutations, sep="\n")
+        return 0
+
+    started = time.monotonic()
+    width = max(len(str(mutation)) for mutation in mutations)
+    print("mutation: the rule that it breaks".ljust(width), "| caught by", flush=True)
+    survivors = 0
+    with (
+        tempfile.TemporaryDirectory(prefix="ws_mutate_") as folder,
+        ProcessPoolExecutor(arguments.jobs, initializer=start, initargs=(folder,)) as jobs,
+    ):
+        for mutation, (caught, by) in zip(mutations, jobs.map(check, mutations)):
+            survivors += not caught
+            print(str(mutation).ljust(width), "|", by, flush=True)
+    minutes = (time.monotonic() - started) / 60
+    print(f"{len(mutations) - survivors} of {len(mutations)} caught, {minutes:.1f} minutes.")
+    return 1 if survivors else 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except Unfit as problem:
+        print(problem, file=sys.stderr)
+        sys.exit(2)

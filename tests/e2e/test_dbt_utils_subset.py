@@ -1,0 +1,127 @@
+"""What our stand-in for dbt_utils (scripts/dbt_utils) counts as a failure, case by case.
+
+Each case gives the number of failures that dbt_utils 1.3 to 1.4 itself gives. All cases are tests
+of one table in one small dbt project; dbt runs once.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+PACKAGE = Path(__file__).resolve().parents[2] / "scripts" / "dbt_utils"
+
+ROWS = """
+select * from (values
+    (1, 'a', 10, 'x'), (2, 'a', 20, 'x'), (3, 'b', 20, 'y'), (4, null, null, 'y'),
+    (5, null, -5, 'y'), (6, 'a', 10, 'X')
+) as rows_of_a_table (id, grp, amount, "Mixed Case")
+"""
+
+# Name of the case -> test, arguments, config, failures.
+CASES: dict[str, tuple[str, dict[str, Any], dict[str, Any], int]] = {}
+
+
+def case(
+    name: str, test: str, failures: int, config: dict[str, Any] | None = None, **arguments: Any
+) -> None:
+    CASES[name] = (test, arguments, config or {}, failures)
+
+
+def unique(name: str, failures: int, columns: list[str], **more: Any) -> None:
+    case(name, "unique_combination_of_columns", failures, combination_of_columns=columns, **more)
+
+
+unique("one_unique_column", 0, ["id"])
+unique("a_failure_for_each_key_not_for_each_row", 2, ["grp"])
+unique("keys_of_several_columns", 1, ["grp", "amount"])
+unique("nulls_agree", 1, ["grp"], config={"where": "grp is null"})
+unique("where_narrows_the_rows", 1, ["grp", "amount"], config={"where": "id <> 2"})
+unique("where_may_leave_no_row", 0, ["grp"], config={"where": "id > 100"})
+unique("expression_as_column", 1, ["amount > 15"], config={"where": "id in (2, 3)"})
+unique("quoted_columns", 2, ["Mixed Case"], quote_columns=True)
+
+case("true_for_all", "expression_is_true", 0, expression="id >= 1")
+case("false_for_some", "expression_is_true", 1, expression="amount > 0")
+case("unknown_is_not_false", "expression_is_true", 1, expression="grp = 'a' or grp is null")
+case("column_and_rest", "expression_is_true", 3, column_name="amount", expression="> 10")
+case("false_outside_where", "expression_is_true", 0, {"where": "id < 5"}, expression="amount > 0")
+case("stored", "expression_is_true", 1, {"store_failures": True}, expression="amount > 0")
+
+case("within", "accepted_range", 0, column_name="amount", min_value=-5, max_value=20)
+case("below", "accepted_range", 1, column_name="amount", min_value=0)
+case("above", "accepted_range", 2, column_name="amount", max_value=10)
+case("both_sides", "accepted_range", 3, column_name="amount", min_value=0, max_value=10)
+case("exclusive_bounds", "accepted_range", 3, column_name="amount", min_value=-5, max_value=20,
+     inclusive=False)  # fmt: skip
+case("bound_of_another_column", "accepted_range", 1, column_name="amount", min_value="id")
+case("no_bound", "accepted_range", 0, column_name="amount")
+case("range_where", "accepted_range", 0, {"where": "amount > 0"}, column_name="amount", min_value=0)
+
+
+@pytest.fixture(scope="module")
+def failures(tmp_path_factory: pytest.TempPathFactory) -> dict[str, int]:
+    """Failures of each case, from one run of dbt."""
+    project = tmp_path_factory.mktemp("project")
+    (project / "models").mkdir()
+    shutil.copytree(PACKAGE, project / "dbt_packages" / "dbt_utils")
+    files: dict[str, Any] = {
+        "dbt_project.yml": {
+            "name": "subset",
+            "profile": "subset",
+            "flags": {"send_anonymous_usage_stats": False},
+        },
+        "profiles.yml": {
+            "subset": {
+                "target": "local",
+                "outputs": {"local": {"type": "duckdb", "path": "subset.duckdb"}},
+            }
+        },
+        "models/rows.yml": {
+            "models": [
+                {
+                    "name": "rows_of_a_table",
+                    "data_tests": [
+                        {
+                            f"dbt_utils.{test}": {
+                                "name": name,
+                                "arguments": arguments,
+                                "config": {"severity": "warn"} | config,
+                            }
+                        }
+                        for name, (test, arguments, config, _) in CASES.items()
+                    ],
+                }
+            ]
+        },
+    }
+    for name, content in files.items():
+        (project / name).write_text(json.dumps(content), encoding="utf-8")  # JSON is YAML
+    (project / "models" / "rows_of_a_table.sql").write_text(ROWS, encoding="utf-8")
+    done = subprocess.run(
+        [Path(sys.executable).with_name("dbt"), "--no-use-colors", "build"],
+        cwd=project,
+        env={name: value for name, value in os.environ.items() if not name.startswith("DBT_")},
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    results = json.loads((project / "target" / "run_results.json").read_text(encoding="utf-8"))
+    return {
+        result["unique_id"].split(".")[2]: result["failures"]
+        for result in results["results"]
+        if result["unique_id"].startswith("test.")
+    }
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_number_of_failures(name: str, failures: dict[str, int]) -> None:
+    assert failures[name] == CASES[name][3]
