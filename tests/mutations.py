@@ -1,0 +1,690 @@
+"""What scripts/mutate.py breaks on purpose, one rule of the SPEC at a time, for a test to notice.
+
+MUTATIONS: file -> [(rule, old text, new text)]. The old text stands in the file exactly once. A
+mutation must still run: SQL that does not compile is noticed by every test and proves nothing.
+Where no unit test can notice, a fourth text may name the end-to-end test that does; without it
+the random logs are asked.
+"""
+
+RUNS = "tests/e2e/test_runs.py::"
+STAGING = "models/staging/service_log/"
+SESSIONS = "models/intermediate/sessions/"
+EVENTS = "{{ ref('int_events_sessions_numbered') }}"
+LAST_VALUE = "max_by({{ column }}, case when {{ column }} is not null then {{ order_by }} end)"
+ACCOUNT_SO_FAR = "case when last_login_dt >= sess_start_dt then last_account end"
+LOGIN_FLAG = "max(case when account_fill is not null then 1 else 0 end) over ({{ session }})"
+DEVICE_FLAG = "max(case when account_fill is not null then 1 else 0 end) over ({{ device }})"
+
+MUTATIONS = {
+    # ---------------------------------------------------------------- SPEC 2: cleaning
+    "macros/cleaning/clean_text.sql": [
+        ("2 strings are trimmed", '"trim(both \' \' from " ~ column ~ ")"', "column"),
+        ("2 U+0020 alone is trimmed", "both ' ' from ", ""),
+        ("2 trimmed at the start", "trim(both ' '", "trim(trailing ' '"),
+        ("2 trimmed at the end", "trim(both ' '", "trim(leading ' '"),
+        ("2 null words in any case", "lower({{ trimmed }}) not in", "{{ trimmed }} not in"),
+        ("2 ids keep their case", "then {{ trimmed }}", "then lower({{ trimmed }})"),
+        ("2 '' is null", "['', 'null',", "['null',"),
+        ("2 null is null", "'', 'null', ", "'', "),
+        ("2 undefined is null", "'undefined', ", ""),
+        ("2 none is null", "'none', ", ""),
+        ("2 nan is null", ", 'nan'", ""),
+        ("2 0 is null in ids alone", "'nan']", "'nan', '0']"),
+        (
+            "2 the zero UUID is null in ids alone",
+            "'nan']",
+            "'nan', '00000000-0000-0000-0000-000000000000']",
+        ),
+        (
+            "2 only the whole value is a null word",
+            "lower({{ trimmed }})",
+            "substr({{ trimmed }}, 1, 4)",
+        ),
+    ],
+    "macros/cleaning/clean_id.sql": [
+        ("2 '' is null in ids", "'', 'null',", "'null',"),
+        ("2 null is null in ids", "'null', ", ""),
+        ("2 undefined is null in ids", "'undefined', ", ""),
+        ("2 none is null in ids", "'none', ", ""),
+        ("2 nan is null in ids", "'nan', ", ""),
+        ("2 0 is null in ids", "'0', ", ""),
+        ("2 the zero UUID is null in ids", "'00000000-0000-0000-0000-000000000000',", ""),
+    ],
+    STAGING + "stg_service_log__weplyapi_client_log.sql": [
+        ("2 log_id is an id", "clean_id('log_id')", "clean_text('log_id')"),
+        ("2 user_device_id is an id", "clean_id('user_device_id')", "clean_text('user_device_id')"),
+        ("2 wv_device_id is an id", "clean_id('wv_device_id')", "clean_text('wv_device_id')"),
+        ("2 s_wemember_id is an id", "clean_id('s_wemember_id')", "clean_text('s_wemember_id')"),
+        ("2 s_user_id is an id", "clean_id('s_user_id')", "clean_text('s_user_id')"),
+        ("2 os is no id", "clean_text('os')", "clean_id('os')"),
+        ("2 app_ver is cleaned", "{{ clean_text('app_ver') }}", "app_ver"),
+        ("2 os keeps its case", "{{ clean_text('os') }}", "lower({{ clean_text('os') }})"),
+        ("2 s_device_type is upper", "upper({{ clean_text('s_device_type') }})", "s_device_type"),
+        ("2 ctry is upper", "upper({{ clean_text('s_ctry') }})", "s_ctry"),
+        ("2 shop is upper", "upper({{ clean_text('shop') }})", "shop"),
+        ("2 platform is upper", "upper({{ clean_text('platform') }})", "platform"),
+        (
+            "2 lang is lower",
+            "lower({{ clean_text('s_lang') }})",
+            "upper({{ clean_text('s_lang') }})",
+        ),
+        ("2 browser_id falls back", "coalesce(user_device_id, wv_device_id)", "user_device_id"),
+        (
+            "2 browser_id is user_device_id",
+            "(user_device_id, wv_device_id)",
+            "(wv_device_id, user_device_id)",
+        ),
+        ("2 rejected: missing_log_dt", "when log_dt is null", "when false"),
+        ("2 rejected: missing_device", "when browser_id is null", "when false"),
+        (
+            "2 rejected: missing_log_dt is first",
+            "when log_dt is null",
+            "when log_dt is null and browser_id is not null",
+        ),
+        (
+            "2 rejected: missing_device is before the time",
+            "when browser_id is null",
+            "when browser_id is null and log_dt < cast(part_date as date) + interval '48' hour",
+        ),
+        (
+            "2 the clock skew is a variable",
+            "whole_number_var('max_clock_skew_hours', minimum=0)",
+            "24",
+        ),
+        (
+            "2 rejected lines stay rows",
+            "from identified",
+            "from identified where log_dt is not null",
+        ),
+        ("2 repeated lines stay rows", "select\n        *,\n", "select distinct\n        *,\n"),
+    ],
+    "macros/dates/is_outside_utc_day.sql": [
+        ("2 the lower limit is in", "{{ timestamp }} < ", "{{ timestamp }} <= "),
+        ("2 the upper limit is in", "{{ timestamp }} > ", "{{ timestamp }} >= "),
+        ("2 after the end of the day", "24 + hours", "hours"),
+        ("2 before the start of the day", "- interval", "+ interval"),
+    ],
+    # ---------------------------------------------------------------- SPEC 3: order, rules 1 and 2
+    "macros/windows/event_order.sql": [
+        ("3 order: nulls first", "nulls first", "nulls last"),
+        ("3 order: ascending", "nulls first", "desc nulls first"),
+    ],
+    SESSIONS + "int_events_accounts_filled.sql": [
+        ("2 a rejected line is no event", "where reject_reason is null", ""),
+        ("3 order: log_dt first", "'log_dt', 'log_id',", "'log_id', 'log_dt',"),
+        ("3 order: log_id", "'log_id', ", ""),
+        ("3 order: by bytes", "'log_id'", "'lower(log_id)'"),
+        ("3 order: s_wemember_id", "'s_wemember_id', 'wv", "'wv"),
+        ("3 order: wv_device_id", "'wv_device_id', ", ""),
+        ("3 order: s_device_type", "'s_device_type', ", ""),
+        ("3 order: s_user_id", "'s_user_id', ", ""),
+        ("3 order: ctry", "'ctry',", ""),
+        ("3 order: lang", "'lang', ", ""),
+        ("3 order: platform", "'platform', ", ""),
+        ("3 order: os", "'os', ", ""),
+        ("3 order: app_ver", "'os', 'app_ver'", "'os'"),
+        ("3.1 within a part_date", "'part_date, browser_id'", "'browser_id'"),
+        (
+            "3.1 by part_date, not by log_dt",
+            "'part_date, browser_id'",
+            "'cast(log_dt as date), browser_id'",
+        ),
+        ("3.1 per browser", "'part_date, browser_id'", "'part_date'"),
+        ("3.1 at the event", "coalesce(s_wemember_id, previous_account)", "previous_account"),
+        ("3.1 before the event", "coalesce(s_wemember_id, previous_account)", "s_wemember_id"),
+        (
+            "3.1 never after the event",
+            "coalesce(s_wemember_id, previous_account)",
+            "coalesce(s_wemember_id, previous_account, min(s_wemember_id) over ("
+            "partition by {{ browser }}))",
+        ),
+        (
+            "3.2 differs from a non-null account",
+            "account_fill_1 <> prev",
+            "account_fill_1 is distinct from prev",
+        ),
+        (
+            "3.2 a logout is no change",
+            "account_fill_1 <> prev",
+            "s_wemember_id is distinct from prev",
+        ),
+        ("3.2 A, B, A are three", "account_fill_1 <> prev", "account_fill_1 > prev"),
+        (
+            "3.2 ids keep their case",
+            "account_fill_1 <> previous_account",
+            "lower(account_fill_1) <> lower(previous_account)",
+        ),
+    ],
+    "macros/windows/change_sequence.sql": [
+        ("3.2 starts at 1", "start=1", "start=0"),
+        ("3.2 rises at the change itself", "current row", "1 preceding"),
+    ],
+    "macros/windows/fill_forward.sql": [
+        ("3.1 at the event, where it says so", "'current row' if", "'1 preceding' if"),
+        ("3.2 previous is before the event", "else '1 preceding'", "else 'current row'"),
+        ("3.1 from any distance", "unbounded preceding", "1 preceding"),
+    ],
+    "macros/engine/last_non_null.sql": [
+        ("3.1 the last that is not null", "({{ column }} ignore nulls)", "({{ column }})"),
+    ],
+    # ---------------------------------------------------------------- SPEC 3: rule 3
+    SESSIONS + "int_events_devices_resolved.sql": [
+        ("3.3 within a part_date", "'part_date, browser_id", "'browser_id"),
+        ("3.3 per browser", "'part_date, browser_id,", "'part_date,"),
+        ("3.3 per login session", "browser_id, account_sess_seq'", "browser_id'"),
+        ("3.3 else the first one after", "fill_forward_then_back(", "fill_forward("),
+        ("3.3 by the order of events", "'browser_event_seq'", "'-browser_event_seq'"),
+        ("3.3 a PC is its browser", "when s_device_type = 'PC'", "when false"),
+        ("3.3 a tablet is no PC", "s_device_type = 'PC'", "s_device_type in ('PC', 'TABLET')"),
+        ("3.3 unknown is no PC", "s_device_type = 'PC'", "s_device_type <> 'MOBILE'"),
+        ("3.3 null is no PC", "s_device_type = 'PC'", "coalesce(s_device_type, 'PC') = 'PC'"),
+        (
+            "3.3 a PC's app device fills others",
+            "            'wv_device_id',",
+            "            \"case when s_device_type <> 'PC' then wv_device_id end\",",
+        ),
+        ("3.3 no app device: the browser", "coalesce(wv_fill, browser_id)", "wv_fill"),
+        (
+            "3.3 the filled app device",
+            "coalesce(wv_fill, browser_id)",
+            "coalesce(wv_device_id, browser_id)",
+        ),
+        ("3.3 the app device before the browser", "coalesce(wv_fill, browser_id)", "browser_id"),
+        (
+            "3.10 the line's own wv_device_id stays",
+            "        wv_device_id,\n",
+            "        wv_fill as wv_device_id,\n",
+        ),
+    ],
+    "macros/windows/fill_forward_then_back.sql": [
+        (
+            "3.3 the first one after, not the last",
+            "{{ first_non_null(column) }}",
+            "{{ last_non_null(column) }}",
+        ),
+        ("3.3 at or before goes first", "{{ fill_forward(column, partition_by, order_by) }},", ""),
+    ],
+    "macros/engine/first_non_null.sql": [
+        ("3.3 the first that is not null", "({{ column }} ignore nulls)", "({{ column }})"),
+    ],
+    # ---------------------------------------------------------------- SPEC 3: rules 4 to 7
+    "macros/windows/starts_after_gap.sql": [
+        ("3.4 more than the timeout", "{{ timestamp }} > lag", "{{ timestamp }} >= lag"),
+        ("3.4 in minutes", "' minute", "' second"),
+        ("3.4 the first event starts one", "true", "false"),
+        (
+            "3.4 to the microsecond",
+            "{{ timestamp }} > lag",
+            "date_trunc('milliseconds', {{ timestamp }}) > lag",
+        ),
+        ("3.4 from the previous event", "lag({{ timestamp }})", "first_value({{ timestamp }})"),
+    ],
+    SESSIONS + "int_events_sessions_numbered.sql": [
+        ("3.4 within a part_date", "'part_date, new_dvc_id'", "'new_dvc_id'"),
+        ("3.4 per device", "'part_date, new_dvc_id'", "'part_date'"),
+        (
+            "3.4 over all browsers of it",
+            "'part_date, new_dvc_id'",
+            "'part_date, new_dvc_id, browser_id'",
+        ),
+        (
+            "3.4 the timeout is a variable",
+            "whole_number_var('session_timeout_minutes', minimum=1)",
+            "30",
+        ),
+        ("3.4 sess_seq starts at 1", "start=0", "start=1"),
+        (
+            "3 order of a device: log_dt first",
+            "'log_dt', 'log_id', 'browser_id'",
+            "'log_id', 'browser_id', 'log_dt'",
+        ),
+        ("3 order of a device: log_id", "'log_id', ", ""),
+        ("3 order of a device: browser_id", "'browser_id', ", ""),
+        ("3 order of a device: as in the browser", ", 'browser_event_seq'", ""),
+        ("3.5 starts with its first event", "case when starts_session then log_dt end", "log_dt"),
+        (
+            "3.5 starts on its own",
+            "case when starts_session then log_dt end",
+            "case when device_event_seq = 1 then log_dt end",
+        ),
+        ("3.6 within the session", ACCOUNT_SO_FAR, "last_account"),
+        ("3.6 a login at its start counts", "last_login_dt >= sess", "last_login_dt > sess"),
+        ("3.6 before the event", ACCOUNT_SO_FAR, "s_wemember_id"),
+        (
+            "3.6 the time of the login",
+            "'case when s_wemember_id is not null then log_dt end'",
+            "'log_dt'",
+        ),
+        (
+            "3.7 lines with an account alone",
+            "case when s_wemember_id is not null then s_user_id end",
+            "s_user_id",
+        ),
+        ("3.10 own wv_device_id", "wv_device_id is not null", "new_dvc_id <> browser_id"),
+    ],
+    SESSIONS + "int_session_parts_aggregated.sql": [
+        ("4 a null artist is a row", EVENTS, EVENTS + " where ws_art_id is not null"),
+        ("4 a null shop is a row", EVENTS, EVENTS + " where shop is not null"),
+        ("3.6 lines before the login count", EVENTS, EVENTS + " where account_so_far is not null"),
+        (
+            "3.6 a part begins with its first event",
+            "min(device_event_seq)",
+            "max(device_event_seq)",
+        ),
+        ("3.8 least log_dt", "min(log_dt)", "max(log_dt)"),
+        ("3.5 greatest log_dt", "max(log_dt)", "min(log_dt)"),
+        (
+            "3.11 last by order, not greatest",
+            "last_value_by(column, 'device_event_seq')",
+            "last_value_by(column, column)",
+        ),
+        (
+            "3.11 the place of the non-null value",
+            "max(case when {{ column }} is not null then device_event_seq end)",
+            "max(device_event_seq)",
+        ),
+        ("3.10 any event of the part", "max(is_wv)", "min(is_wv)"),
+    ],
+    "macros/windows/last_value_by.sql": [
+        ("3.11 last, not first", "max_by(", "min_by("),
+        ("3.11 last, not greatest", LAST_VALUE, "max({{ column }})"),
+        ("3.11 last non-null", LAST_VALUE, "arg_max_null({{ column }}, {{ order_by }})"),
+    ],
+    SESSIONS + "int_session_parts_accounts_filled.sql": [
+        (
+            "3.6 else the session's first",
+            "first_non_null('account_so_far')",
+            "first_non_null('cast(null as string)')",
+        ),
+        (
+            "3.6 first, not last",
+            "first_non_null('account_so_far')",
+            "last_non_null('account_so_far')",
+        ),
+        ("3.6 the first in time", "order by first_event_seq", "order by account_so_far"),
+        (
+            "3.6 only where there is none before",
+            "            account_so_far,\n            {{",
+            "            {{",
+        ),
+        (
+            "3.6 within the session",
+            "new_dvc_id, sess_seq\n                order",
+            "new_dvc_id\n                order",
+        ),
+        (
+            "3.6 within the device",
+            "part_date, new_dvc_id, sess_seq\n                order",
+            "part_date, sess_seq\n                order",
+        ),
+        (
+            "3.6 within a part_date",
+            "part_date, new_dvc_id, sess_seq\n                order",
+            "new_dvc_id, sess_seq\n                order",
+        ),
+        ("3.8 from before the login", "min(first_log_dt)", "max(first_log_dt)"),
+        ("3.8 to after the login", "max(last_log_dt)", "min(last_log_dt)"),
+        (
+            "3.9, 3.11 later by order",
+            "last_value_by(column, column ~ '_seq')",
+            "last_value_by(column, column)",
+        ),
+        ("3.9, 3.11 the later place", "max({{ column }}_seq)", "min({{ column }}_seq)"),
+        ("3.10 before or after the login", "max(is_wv)", "min(is_wv)"),
+    ],
+    # ---------------------------------------------------------------- SPEC 3: sessions and devices
+    SESSIONS + "int_sessions_identified.sql": [
+        (
+            "3.5 of the session",
+            "'partition by part_date, new_dvc_id, sess_seq'",
+            "'partition by part_date, new_dvc_id'",
+        ),
+        (
+            "3.5 of the device's session",
+            "'partition by part_date, new_dvc_id, sess_seq'",
+            "'partition by part_date, sess_seq'",
+        ),
+        (
+            "3.5 within a part_date",
+            "'partition by part_date, new_dvc_id, sess_seq'",
+            "'partition by new_dvc_id, sess_seq'",
+        ),
+        ("3.5 ends with its last event", "max(last_log_dt) over", "min(last_log_dt) over"),
+        ("3.5 sess_id: the bar", "'|'", "'-'"),
+        ("3.5 sess_id: % and | escaped", "{{ escape_id('new_dvc_id') }}", "new_dvc_id"),
+        (
+            "3.5 sess_id: the session's start",
+            "utc_digits('sess_start_dt')",
+            "utc_digits('sess_end_dt')",
+        ),
+        ("3.10 is_wv of any part", "max(is_wv) over", "min(is_wv) over"),
+        (
+            "3.10 is_wv of the session",
+            "max(is_wv) over ({{ session }})",
+            "max(is_wv) over ({{ device }})",
+        ),
+        ("3.10 is_sess_login of the session", LOGIN_FLAG, DEVICE_FLAG),
+        ("3.10 is_sess_login needs an account", LOGIN_FLAG, "max(1) over ({{ session }})"),
+        ("3.10 is_device_login of the device", DEVICE_FLAG, LOGIN_FLAG),
+        (
+            "3.10 is_device_login that day",
+            "'partition by part_date, new_dvc_id' ",
+            "'partition by new_dvc_id' ",
+        ),
+        (
+            "3.11 sess_ctry of the session",
+            "'ctry_seq') }} over ({{ session }})",
+            "'ctry_seq') }} over ({{ device }})",
+        ),
+        (
+            "3.11 sess_lang of the session",
+            "'lang_seq') }} over ({{ session }})",
+            "'lang_seq') }} over ({{ device }})",
+        ),
+        (
+            "3.11 sess_ctry by order",
+            "last_value_by('ctry', 'ctry_seq')",
+            "last_value_by('ctry', 'ctry')",
+        ),
+        (
+            "3.11 sess_lang by order",
+            "last_value_by('lang', 'lang_seq')",
+            "last_value_by('lang', 'lang')",
+        ),
+        (
+            "3.11 platform of the device",
+            "'platform_seq') }} over ({{ device }})",
+            "'platform_seq') }} over ({{ session }})",
+        ),
+        (
+            "3.11 os of the device",
+            "'os_seq') }} over ({{ device }})",
+            "'os_seq') }} over ({{ session }})",
+        ),
+        (
+            "3.11 app_ver of the device",
+            "'app_ver_seq') }} over ({{ device }})",
+            "'app_ver_seq') }} over ({{ session }})",
+        ),
+        (
+            "3.12 the session's own times",
+            "seconds_between('sess_start_dt', 'sess_end_dt')",
+            "seconds_between('first_log_dt', 'last_log_dt')",
+        ),
+    ],
+    "macros/cleaning/escape_id.sql": [
+        ("3.5 % is escaped", "replace({{ column }}, '%', '%25')", "{{ column }}"),
+        ("3.5 | is escaped", "'%7C'", "'|'"),
+        (
+            "3.5 % is escaped first",
+            "replace(replace({{ column }}, '%', '%25'), '|', '%7C')",
+            "replace(replace({{ column }}, '|', '%7C'), '%', '%25')",
+        ),
+    ],
+    "macros/engine/utc_digits.sql": [
+        ("3.5 milliseconds", "%S%g'", "%S'"),
+        ("3.5 milliseconds, not microseconds", "%S%g'", "%S%f'"),
+        (
+            "3.5 truncated, not rounded",
+            "strftime({{ timestamp }},",
+            "strftime({{ timestamp }} + interval '500' microsecond,",
+        ),
+        ("3.5 padded with zeros", "%H%M", "%-H%M"),
+        ("3.5 in 24 hours", "%H%M", "%I%M"),
+    ],
+    "macros/engine/seconds_between.sql": [
+        (
+            "3.12 whole seconds of both, not elapsed",
+            "date_diff('second', {{ start_timestamp",
+            "date_sub('second', {{ start_timestamp",
+        ),
+        ("3.12 in seconds", "date_diff('second'", "date_diff('minute'"),
+        (
+            "3.12 end minus start",
+            "{{ start_timestamp }}, {{ end_timestamp }})",
+            "{{ end_timestamp }}, {{ start_timestamp }})",
+        ),
+    ],
+    # ---------------------------------------------------------------- SPEC 3: user sessions
+    SESSIONS + "int_user_sessions_identified.sql": [
+        ("3.8 per account", "sess_id, account_fill'", "sess_id'"),
+        ("3.8 per session", "new_dvc_id, sess_id, account_fill'", "new_dvc_id, account_fill'"),
+        ("3.8 within a part_date", "'partition by part_date, ", "'partition by "),
+        ("3.8 least log_dt", "min(first_log_dt)", "max(first_log_dt)"),
+        ("3.8 greatest log_dt", "max(last_log_dt)", "min(last_log_dt)"),
+        (
+            "3.8 the session where there is no account",
+            "when account_fill is null then sess_id\n",
+            "when account_fill is null then sess_id || '|'\n",
+        ),
+        ("3.8 the bar before the account", "'|'", "'-'"),
+        ("3.5 % and | of the account escaped", "{{ escape_id('account_fill') }}", "account_fill"),
+        (
+            "3.9 last by order",
+            "last_value_by('user_id_matched', 'user_id_matched_seq')",
+            "last_value_by('user_id_matched', 'user_id_matched')",
+        ),
+        (
+            "3.9 for the whole user session",
+            "{{ last_value_by('user_id_matched', 'user_id_matched_seq') }} over"
+            " ({{ user_session }})\n            as",
+            "user_id_matched as",
+        ),
+        (
+            "3.11 user_ctry by order",
+            "last_value_by('ctry', 'ctry_seq')",
+            "last_value_by('ctry', 'ctry')",
+        ),
+        (
+            "3.11 user_lang by order",
+            "last_value_by('lang', 'lang_seq')",
+            "last_value_by('lang', 'lang')",
+        ),
+        (
+            "3.11 user_ctry is not sess_ctry",
+            "        user_ctry,\n",
+            "        sess_ctry as user_ctry,\n",
+        ),
+        (
+            "3.11 sess_lang is not user_lang",
+            "        sess_lang,\n",
+            "        user_lang as sess_lang,\n",
+        ),
+        (
+            "3.12 of the user session",
+            "'user_sess_start_dt', 'user_sess_end_dt'",
+            "'sess_start_dt', 'sess_end_dt'",
+        ),
+    ],
+    # ---------------------------------------------------------------- SPEC 4: the mart
+    "models/intermediate/memberships/int_fc_memberships_merged.sql": [
+        (
+            "4 no end is still running",
+            "coalesce(fc_end_date, date '9999-12-31')",
+            "coalesce(fc_end_date, fc_start_date)",
+        ),
+        ("4 no start covers nothing", "where fc_start_date is not null", ""),
+        ("4 a shared day is one membership", "fc_start_date > latest", "fc_start_date >= latest"),
+        ("4 the greatest end so far", "max(fc_end_date) over", "last_value(fc_end_date) over"),
+        ("4 of the rows before", "and 1 preceding", "and current row"),
+        ("4 lasts as long as the longest", "max(fc_end_date) as", "min(fc_end_date) as"),
+        ("4 starts with the first", "min(fc_start_date) as", "max(fc_start_date) as"),
+        ("4 per account", "'partition by we_member_id, we_art_id'", "'partition by we_art_id'"),
+        ("4 per artist", "'partition by we_member_id, we_art_id'", "'partition by we_member_id'"),
+    ],
+    "models/intermediate/artists/int_artists_deduplicated.sql": [
+        ("4 an artist once", "where artist_rank = 1", ""),
+        ("4 per ws_art_id", "partition by ws_art_id", "partition by we_art_id"),
+        ("4 the greatest we_art_id", "we_art_id desc", "we_art_id asc"),
+        ("4 then the greatest name", "we_art_name desc", "we_art_name asc"),
+        ("4 a null we_art_id is least", "we_art_id desc nulls last", "we_art_id desc nulls first"),
+        ("4 a null name is least", "we_art_name desc nulls last", "we_art_name desc nulls first"),
+        ("4 we_art_id before the name", "we_art_id desc nulls last, ", ""),
+    ],
+    "models/marts/ws_sess_daily.sql": [
+        ("4 the run's dates alone", "where {{ is_run_date() }}", ""),
+        (
+            "4 key_date is part_date",
+            "cast(user_sessions.part_date as date)",
+            "cast(user_sessions.sess_start_dt as date)",
+        ),
+        ("4 unknown artists stay", "left join artists", "inner join artists"),
+        (
+            "4 by ws_art_id",
+            "user_sessions.ws_art_id = artists.ws_art_id",
+            "user_sessions.ws_art_id = artists.we_art_id",
+        ),
+        (
+            "4 null equals nothing (artist)",
+            "user_sessions.ws_art_id = artists",
+            "user_sessions.ws_art_id is not distinct from artists",
+        ),
+        ("4 not only members", "left join memberships", "inner join memberships"),
+        (
+            "4 member: the account's own",
+            "with_artists.account_fill = memberships.we_member_id\n            and ",
+            "",
+        ),
+        ("4 member: of the artist", "and with_artists.we_art_id = memberships.we_art_id", ""),
+        (
+            "4 member: we_art_id, not ws_art_id",
+            "with_artists.we_art_id = memberships",
+            "with_artists.ws_art_id = memberships",
+        ),
+        (
+            "4 null equals nothing (account)",
+            "account_fill = memberships",
+            "account_fill is not distinct from memberships",
+        ),
+        (
+            "4 null equals nothing (member's artist)",
+            "with_artists.we_art_id = memberships",
+            "with_artists.we_art_id is not distinct from memberships",
+        ),
+        (
+            "4 member: on the first day",
+            "between memberships.fc_start_date and",
+            "between memberships.fc_start_date + 1 and",
+        ),
+        (
+            "4 member: on the last day",
+            "and memberships.fc_end_date",
+            "and memberships.fc_end_date - 1",
+        ),
+        (
+            "4 member: not the day before",
+            "between memberships.fc_start_date and",
+            "between memberships.fc_start_date - 1 and",
+        ),
+        (
+            "4 member: not the day after",
+            "and memberships.fc_end_date",
+            "and memberships.fc_end_date + 1",
+        ),
+        (
+            "4 is_fc where there is a member",
+            "we_member_id is not null then 1",
+            "account_fill is not null then 1",
+        ),
+        ("4 is_fc is 1", "then 1 else 0 end as is_fc", "then 0 else 1 end as is_fc"),
+        (
+            "4 ws_user_id is user_id_fill",
+            "user_id_fill as ws_user_id",
+            "account_fill as ws_user_id",
+        ),
+        ("4 device_id is new_dvc_id", "new_dvc_id as device_id", "account_fill as device_id"),
+        (
+            "4 an empty day stops the run",
+            "{{ stop_on_empty_days('stg_service_log__weplyapi_client_log') }}",
+            "",
+            RUNS + "test_empty_day_stops_the_run_and_is_named",
+        ),
+    ],
+    # ---------------------------------------------------------------- SPEC 4: dates of a run
+    "macros/dates/run_dates.sql": [
+        ("4 the last day is in", ".days + 1)", ".days)"),
+        ("4 the first day is in", "range((last", "range(1, (last"),
+        (
+            "4 without the variable: yesterday",
+            "timedelta(days=1)",
+            "timedelta(days=2)",
+            RUNS + "test_without_a_date_the_day_is_yesterday_utc",
+        ),
+        (
+            "4 a range that ends before it starts stops",
+            "last_date < first_date",
+            "false",
+            RUNS + "test_range_that_ends_before_it_starts_stops_the_run",
+        ),
+        (
+            "4 part_date_to alone stops",
+            "var.has_var('part_date_to') -%}\n        {{ exc",
+            "false -%}\n        {{ exc",
+            RUNS + "test_end_of_range_without_a_start_stops_the_run",
+        ),
+    ],
+    "macros/dates/parse_date.sql": [
+        (
+            "4 only yyyy-MM-dd",
+            "([0-9]{4})-([0-9]{2})-([0-9]{2})\\\\Z",
+            "([0-9]{4})-?([0-9]{2})-?([0-9]{2})\\\\Z",
+            RUNS + "test_unreal_date_stops_the_run",
+        ),
+        (
+            "4 only real days",
+            "date.month == month",
+            "true",
+            RUNS + "test_unreal_date_stops_the_run",
+        ),
+    ],
+    "macros/dbt/whole_number_var.sql": [
+        (
+            "3.4 the timeout is at least 1",
+            "or value | int < minimum",
+            "",
+            RUNS + "test_other_bad_variable_stops_the_run",
+        ),
+        (
+            "3.4 the timeout is a whole number",
+            "not modules.re.match('[0-9]+\\\\Z', value | string)",
+            "false",
+            RUNS + "test_other_bad_variable_stops_the_run",
+        ),
+    ],
+    "macros/dbt/stop_on_empty_days.sql": [
+        (
+            "4 allow_empty_day",
+            "and not flag_var('allow_empty_day')",
+            "",
+            RUNS + "test_empty_day_within_a_range_is_emptied_where_allowed",
+        ),
+        (
+            "4 rejected lines are no events of a day",
+            " and reject_reason is null",
+            "",
+            RUNS + "test_day_of_rejected_lines_alone_is_empty",
+        ),
+    ],
+    "macros/dbt/get_incremental_replace_run_dates_sql.sql": [
+        (
+            "4 a rerun replaces the day",
+            "where {{ is_run_date() }};",
+            "where false;",
+            RUNS + "test_rerun_after_the_log_changed_replaces_that_day_alone",
+        ),
+        (
+            "4 a rerun touches no other day",
+            "where {{ is_run_date() }};",
+            "where true;",
+            RUNS + "test_daily_runs_give_the_rows_of_one_range_run",
+        ),
+    ],
+    "dbt_project.yml": [
+        (
+            "4 --full-refresh drops nothing",
+            "+full_refresh: false",
+            "+full_refresh: true",
+            RUNS + "test_full_refresh_keeps_the_history",
+        ),
+    ],
+}
