@@ -122,6 +122,14 @@ class Warehouse:
             "run", "--select", "ws_sess_daily", "--vars", json.dumps(variables), *arguments
         )
 
+    def build_days(
+        self, first: str, last: str, **variables: Any
+    ) -> subprocess.CompletedProcess[str]:
+        """The mart and what is built with it, for a range of days."""
+        return self.dbt(
+            "run", "--vars", json.dumps({"part_date": first, "part_date_to": last} | variables)
+        )
+
     def dbt(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [DBT, *arguments],

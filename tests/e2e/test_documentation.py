@@ -1,0 +1,234 @@
+"""Everything has a description, and the documentation site is made without a warning.
+
+Read from the artifacts of one strict `dbt docs generate` in a folder of its own.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import jinja2
+import pytest
+import yaml
+from warehouse import PROJECT, Warehouse
+
+Manifest = dict[str, Any]
+Node = dict[str, Any]
+
+# The comments of the table page's COLUMN INFO, and of `is_fc` in its text.
+PAGE_LABELS = {
+    "key_date": "방문일자",
+    "ws_user_id": "shop user_id",
+    "account_id": "account_id",
+    "device_id": "기기id(브라우저id)",
+    "is_wv": "위버스 방문자 여부",
+    "user_ctry": "유저 접속국가",
+    "user_lang": "유저 언어",
+    "sess_ctry": "session 접속국가(최종)",
+    "sess_lang": "세션 언어",
+    "ws_art_id": "위버스샵 id",
+    "we_art_id": "아티스트id",
+    "we_art_name": "아티스트명",
+    "shop": "shop",
+    "is_device_login": "device 로그인여부",
+    "is_sess_login": "sess 로그인 여부",
+    "sess_id": "로그시작일시(yyyyMMddHHmmssSSS)|user_info_device_id",
+    "sess_start_dt": "세션id 최초일시(UTC)",
+    "sess_end_dt": "세션id 최종일시(UTC)",
+    "sess_dur": "세션 체류 시간",
+    "user_sess_id": "session_id + user_id",
+    "user_sess_start_dt": "user_sess_id 시작일시(UTC)",
+    "user_sess_end_dt": "user_sess_id 종료일시(UTC)",
+    "user_sess_dur": "user_session 체류시간",
+    "platform": "플랫폼",
+    "os": "OS",
+    "app_ver": "app_ver",
+    "part_date": "part_date",
+    "run_timestamp": "배치일시(UTC)",
+    "is_fc": "Fan Club 회원 여부",
+}
+
+# A macro that `adapter.dispatch` finds; the public one that calls it is described.
+IMPLEMENTATION = re.compile(r"(default|duckdb|spark|databricks)__")
+
+
+@pytest.fixture(scope="module")
+def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    warehouse = Warehouse(tmp_path_factory.mktemp("documentation"))
+    every_warning = json.dumps({"error": "all"})
+    done = warehouse.dbt("--warn-error-options", every_warning, "docs", "generate")
+    assert done.returncode == 0, done.stdout + done.stderr
+    return warehouse
+
+
+@pytest.fixture(scope="module")
+def manifest(warehouse: Warehouse) -> Manifest:
+    return json.loads((warehouse.folder / "target" / "manifest.json").read_text(encoding="utf-8"))
+
+
+def nodes(manifest: Manifest, resource_type: str) -> list[Node]:
+    """Our nodes of one type; those of packages are their authors' business."""
+    found = [
+        node
+        for kind in ("nodes", "sources", "macros")
+        for node in manifest[kind].values()
+        if node["resource_type"] == resource_type
+        and node["package_name"] == manifest["metadata"]["project_name"]
+    ]
+    assert found, f"no {resource_type} found"
+    return found
+
+
+def public_macros(manifest: Manifest) -> list[Node]:
+    return [m for m in nodes(manifest, "macro") if not IMPLEMENTATION.match(m["name"])]
+
+
+def marts(manifest: Manifest) -> list[Node]:
+    return [m for m in nodes(manifest, "model") if Path(m["path"]).parts[0] == "marts"]
+
+
+def without_description(*parents: Node) -> list[str]:
+    """Names of the columns (of models, sources) that have no description."""
+    return [
+        f"{parent['name']}.{name}"
+        for parent in parents
+        for name, column in parent["columns"].items()
+        if not column["description"].strip()
+    ]
+
+
+def signature(macro: Node) -> list[str]:
+    """Names of a macro's arguments, as its first line has them."""
+    first_tag = macro["macro_sql"][: macro["macro_sql"].index("%}") + len("%}")]
+    as_macro = re.sub(r"\{%-?\s*(?:data_)?test\b", "{% macro", first_tag, count=1)
+    parsed = jinja2.Environment().parse(as_macro + "{% endmacro %}").find(jinja2.nodes.Macro)
+    assert parsed is not None, macro["name"]
+    return [argument.name for argument in parsed.args]
+
+
+# -- Models, sources and seeds ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("resource_type", ["model", "source", "seed"])
+def test_descriptions_of_tables_begin_with_their_grain(
+    manifest: Manifest, resource_type: str
+) -> None:
+    found = nodes(manifest, resource_type)
+    assert [n["name"] for n in found if not n["description"].startswith("One row per ")] == []
+
+
+def test_every_source_is_described(manifest: Manifest) -> None:
+    sources = nodes(manifest, "source")
+    assert [s["name"] for s in sources if not s["source_description"].strip()] == []
+
+
+def test_every_column_of_a_source_has_a_description_and_a_type(manifest: Manifest) -> None:
+    sources = nodes(manifest, "source")
+    assert [s["name"] for s in sources if not s["columns"]] == []
+    assert without_description(*sources) == []
+    untyped = [
+        f"{s['name']}.{n}" for s in sources for n, c in s["columns"].items() if not c["data_type"]
+    ]
+    assert untyped == []
+
+
+def test_every_column_of_a_seed_is_described_here_or_on_its_source(manifest: Manifest) -> None:
+    # A seed lands in the relation of the source of its name, whose columns are described.
+    sources = {(s["schema"], s["name"]): s["columns"] for s in nodes(manifest, "source")}
+    seeds = nodes(manifest, "seed")
+    undescribed = []
+    for seed in seeds:
+        described = sources.get((seed["schema"], seed["name"]), {}) | seed["columns"]
+        file = PROJECT / seed["original_file_path"]
+        with file.open(encoding="utf-8", newline="") as stream:
+            header = next(csv.reader(stream))
+        undescribed += [f"{seed['name']}.{column}" for column in header if column not in described]
+    assert undescribed == []
+    assert without_description(*seeds) == []
+
+
+def test_every_mart_has_an_enforced_contract(manifest: Manifest) -> None:
+    # Which makes its list of columns complete.
+    assert [m["name"] for m in marts(manifest) if not m["contract"]["enforced"]] == []
+
+
+def test_every_column_of_a_model_is_described(manifest: Manifest) -> None:
+    models = nodes(manifest, "model")
+    assert [m["name"] for m in models if not m["columns"]] == []
+    assert without_description(*models) == []
+
+
+def test_described_columns_of_ephemeral_models_are_those_that_they_have(
+    warehouse: Warehouse, manifest: Manifest
+) -> None:
+    ephemeral = [m for m in nodes(manifest, "model") if m["config"]["materialized"] == "ephemeral"]
+    assert ephemeral
+    warehouse.execute(
+        *(
+            f"create table if not exists {source['schema']}.{source['name']} ("
+            + ", ".join(
+                f"{name} {column['data_type']}" for name, column in source["columns"].items()
+            )
+            + ")"
+            for source in nodes(manifest, "source")
+        )
+    )
+    differences = {}
+    with duckdb.connect(str(warehouse.path)) as connection:
+        for model in ephemeral:
+            there = {
+                row[0] for row in connection.sql(f"describe {model['compiled_code']}").fetchall()
+            }
+            if there != set(model["columns"]):
+                differences[model["name"]] = sorted(there ^ set(model["columns"]))
+    assert differences == {}
+
+
+def test_columns_of_marts_begin_with_the_label_of_the_page(manifest: Manifest) -> None:
+    mart = next(m for m in marts(manifest) if m["name"] == "ws_sess_daily")
+    assert PAGE_LABELS.keys() <= mart["columns"].keys()
+    assert [
+        f"{model['name']}.{name}"
+        for model in marts(manifest)
+        for name, column in model["columns"].items()
+        if not column["description"].startswith(PAGE_LABELS.get(name, ""))
+    ] == []
+
+
+# -- Macros -----------------------------------------------------------------------------------
+
+
+def test_every_macro_is_described(manifest: Manifest) -> None:
+    assert [m["name"] for m in public_macros(manifest) if not m["description"].strip()] == []
+
+
+def test_described_arguments_of_macros_are_those_that_they_have(manifest: Manifest) -> None:
+    described = {
+        m["name"]: [argument["name"] for argument in m["arguments"]]
+        for m in public_macros(manifest)
+    }
+    assert described == {m["name"]: signature(m) for m in public_macros(manifest)}
+
+
+def test_every_argument_of_a_macro_has_a_description_and_a_type(manifest: Manifest) -> None:
+    assert [
+        f"{macro['name']}({argument['name']})"
+        for macro in public_macros(manifest)
+        for argument in macro["arguments"]
+        if not (argument["description"].strip() and (argument["type"] or "").strip())
+    ] == []
+
+
+# -- README -----------------------------------------------------------------------------------
+
+
+def test_readme_names_every_model_and_every_variable(manifest: Manifest) -> None:
+    readme = (PROJECT / "README.md").read_text(encoding="utf-8")
+    project = yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))
+    names = [model["name"] for model in nodes(manifest, "model")] + list(project["vars"])
+    assert [name for name in names if f"`{name}`" not in readme] == []

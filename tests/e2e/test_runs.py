@@ -1,0 +1,341 @@
+"""Runs in a row on one warehouse: what each leaves behind, day by day.
+
+Every test starts on a target where nothing but the sources exists.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from adversarial_logs import random_world
+from warehouse import LOG, MART, Row, Warehouse
+
+DAYS = ["2024-01-14", "2024-01-15", "2024-01-16"]
+WORLD = random_world(11, DAYS)
+STAMPS = f"select list(distinct run_timestamp order by run_timestamp) from {MART}"
+
+
+@pytest.fixture
+def warehouse(tmp_path: Path) -> Warehouse:
+    warehouse = Warehouse(tmp_path)
+    warehouse.load(WORLD.lines, WORLD.artists, WORLD.memberships)
+    return warehouse
+
+
+@pytest.fixture(scope="module")
+def rows(tmp_path_factory: pytest.TempPathFactory) -> list[Row]:
+    """The rows of one run over all days, which every other way to build them must give."""
+    warehouse = Warehouse(tmp_path_factory.mktemp("range"))
+    warehouse.load(WORLD.lines, WORLD.artists, WORLD.memberships)
+    warehouse.run(DAYS[0], DAYS[-1])
+    rows = warehouse.rows()
+    assert {row["part_date"] for row in rows} == set(DAYS)
+    return rows
+
+
+def of_day(rows: list[Row], day: str) -> list[Row]:
+    return [row for row in rows if row["part_date"] == day]
+
+
+# -- The same days, however they are run ------------------------------------------------------
+
+
+def test_one_day_needs_the_sources_alone_and_builds_that_day(
+    warehouse: Warehouse, rows: list[Row]
+) -> None:
+    done = warehouse.dbt("run", "--select", "ws_sess_daily", "--vars", "part_date: 2024-01-15")
+    assert done.returncode == 0, done.stdout
+    assert warehouse.rows() == of_day(rows, "2024-01-15")
+    built = "select list(table_name order by table_name) from duckdb_tables() where not temporary"
+    assert warehouse.value(built) == [
+        "we_artist",
+        "weplyapi_client_log",
+        "ws_fc_user_history",
+        "ws_sess_daily",
+    ]
+
+
+@pytest.mark.parametrize(
+    "order",
+    [DAYS, DAYS[::-1], [day for day in DAYS for _ in range(2)]],
+    ids=["daily", "reverse", "each day twice"],
+)
+def test_daily_runs_give_the_rows_of_one_range_run(
+    warehouse: Warehouse, rows: list[Row], order: list[str]
+) -> None:
+    for day in order:
+        warehouse.run(day)
+    assert warehouse.rows() == rows
+
+
+def test_range_run_over_days_built_before_gives_the_same_rows(
+    warehouse: Warehouse, rows: list[Row]
+) -> None:
+    warehouse.run(DAYS[1])
+    warehouse.run(DAYS[0], DAYS[-1])
+    assert warehouse.rows() == rows
+
+
+def test_run_timestamp_is_the_utc_time_the_run_started_one_value_a_run(
+    warehouse: Warehouse,
+) -> None:
+    before = datetime.now(UTC).replace(tzinfo=None)
+    warehouse.run(DAYS[0], DAYS[1])
+    after = datetime.now(UTC).replace(tzinfo=None)
+    (stamp,) = warehouse.value(STAMPS)
+    assert before <= stamp <= after
+
+    warehouse.run(DAYS[1])
+    assert len(warehouse.value(STAMPS)) == 2
+    day_stamps = f"select list(distinct run_timestamp) from {MART} where part_date = '{DAYS[0]}'"
+    assert warehouse.value(day_stamps) == [stamp]
+
+
+def test_rerun_after_the_log_changed_replaces_that_day_alone(
+    warehouse: Warehouse, rows: list[Row]
+) -> None:
+    warehouse.run(DAYS[0], DAYS[-1])
+    stamps = f"select list(distinct part_date) from {MART} where run_timestamp = "
+    first_run = warehouse.value(f"select max(run_timestamp) from {MART}")
+    warehouse.execute(
+        # All three days change; only the one that is run again may show it.
+        f"delete from {LOG} where log_id is null",
+        f"update {LOG} set shop = 'CHANGED' where part_date in ('{DAYS[0]}', '{DAYS[1]}')",
+    )
+    warehouse.run(DAYS[1])
+
+    after = warehouse.rows()
+    assert of_day(after, DAYS[0]) == of_day(rows, DAYS[0])
+    assert of_day(after, DAYS[2]) == of_day(rows, DAYS[2])
+    assert {row["shop"] for row in of_day(after, DAYS[1])} == {"CHANGED"}
+    assert set(warehouse.value(f"{stamps}'{first_run}'")) == {DAYS[0], DAYS[2]}
+
+
+def test_without_a_date_the_day_is_yesterday_utc(warehouse: Warehouse) -> None:
+    yesterday = str((datetime.now(UTC) - timedelta(days=1)).date())
+    warehouse.execute(
+        f"insert into {LOG} (part_date, log_id, log_dt, user_device_id)"
+        f" values ('{yesterday}', 'x', '{yesterday} 12:00:00', 'browser')"
+    )
+    done = warehouse.dbt("run", "--select", "ws_sess_daily")
+    assert done.returncode == 0, done.stdout
+    assert [(row["part_date"], row["device_id"]) for row in warehouse.rows()] == [
+        (yesterday, "browser")
+    ]
+
+
+def test_data_tests_pass_on_the_days_of_the_run_and_on_all(warehouse: Warehouse) -> None:
+    # Sources that other tests do not need, and an artist master without a second row for a key.
+    world = random_world(12, DAYS)
+    artists = {row["ws_art_id"]: row for row in world.artists}
+    warehouse.load(world.lines, artists.values(), world.memberships)
+    assert warehouse.build_days(DAYS[0], DAYS[-1]).returncode == 0
+    warehouse.execute(f"update {MART} set is_fc = 2 where part_date = '{DAYS[0]}'")
+
+    def tested(**variables: object) -> int:
+        selection = ("test", "--select", "ws_sess_daily", "--exclude", "test_type:unit")
+        return warehouse.dbt(*selection, "--vars", json.dumps(variables)).returncode
+
+    assert tested(part_date=DAYS[1]) == 0
+    assert tested(part_date=DAYS[0]) == 1
+    assert tested(part_date=DAYS[1], test_all_dates=True) == 1
+
+
+# -- What stops a run, and that nothing is touched then ---------------------------------------
+
+UNREAL_DATES = {
+    "not a date": "yesterday",
+    "day that no month has": "2024-02-30",
+    "no leap year": "2023-02-29",
+    "month 13": "2024-13-01",
+    "one digit": "2024-1-15",
+    "no dashes": "20240115",
+    "a number": 20240115,
+    "a time too": "2024-01-15 00:00:00",
+    "text around": " 2024-01-15",
+    "line feed": "2024-01-15\n",
+    "other digits": "２０２４-01-15",
+    "year 0": "0000-01-01",
+    "empty": "",
+    "null": None,
+    "SQL": "2024-01-15' or '1'='1",
+}
+
+
+def assert_refused_untouched(
+    warehouse: Warehouse, before: list[Row], variables: dict[str, object], *said: str
+) -> None:
+    done = warehouse.dbt("run", "--select", "ws_sess_daily", "--vars", json.dumps(variables))
+    assert done.returncode != 0
+    for text in said:
+        assert text in done.stdout
+    assert warehouse.rows() == before
+    assert len(warehouse.value(STAMPS)) == 1
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    """A warehouse that a refused run must leave as it is; all refusals share it."""
+    warehouse = Warehouse(tmp_path_factory.mktemp("built"))
+    warehouse.load(WORLD.lines, WORLD.artists, WORLD.memberships)
+    warehouse.run(DAYS[0], DAYS[-1])
+    return warehouse
+
+
+@pytest.mark.parametrize("value", UNREAL_DATES.values(), ids=UNREAL_DATES.keys())
+def test_unreal_date_stops_the_run(built: Warehouse, rows: list[Row], value: object) -> None:
+    said = ("'part_date'", f"'{value}'", "yyyy-MM-dd")
+    assert_refused_untouched(built, rows, {"part_date": value}, *said)
+
+
+def test_unreal_end_of_range_stops_the_run(built: Warehouse, rows: list[Row]) -> None:
+    variables = {"part_date": DAYS[0], "part_date_to": "2024-01-32"}
+    said = ("'part_date_to'", "'2024-01-32'", "yyyy-MM-dd")
+    assert_refused_untouched(built, rows, variables, *said)
+
+
+def test_range_that_ends_before_it_starts_stops_the_run(
+    built: Warehouse, rows: list[Row]
+) -> None:
+    variables = {"part_date": DAYS[1], "part_date_to": DAYS[0]}
+    said = ("'part_date_to'", f"'{DAYS[0]}'", f"'{DAYS[1]}'", "yyyy-MM-dd")
+    assert_refused_untouched(built, rows, variables, *said)
+
+
+def test_end_of_range_without_a_start_stops_the_run(built: Warehouse, rows: list[Row]) -> None:
+    said = ("'part_date_to'", f"'{DAYS[0]}'", "yyyy-MM-dd")
+    assert_refused_untouched(built, rows, {"part_date_to": DAYS[0]}, *said)
+
+
+def test_impossible_date_that_yaml_refuses_by_itself_touches_nothing(
+    built: Warehouse, rows: list[Row]
+) -> None:
+    # Without quotes YAML reads a date, and dbt's reader fails before it reads the project.
+    done = built.dbt("run", "--select", "ws_sess_daily", "--vars", "part_date: 2024-02-30")
+    assert done.returncode != 0
+    assert built.rows() == rows
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("session_timeout_minutes", 0),
+        ("session_timeout_minutes", -30),
+        ("session_timeout_minutes", 1.5),
+        ("session_timeout_minutes", True),
+        ("session_timeout_minutes", "half an hour"),
+        ("session_timeout_minutes", ""),
+        ("session_timeout_minutes", None),
+        ("max_clock_skew_hours", -1),
+        ("max_clock_skew_hours", "a day"),
+        ("allow_empty_day", "false"),
+        ("allow_empty_day", 1),
+        ("test_all_dates", "yes"),
+    ],
+)
+def test_other_bad_variable_stops_the_run(
+    built: Warehouse, rows: list[Row], variable: str, value: object
+) -> None:
+    variables = {"part_date": DAYS[0], variable: value}
+    assert_refused_untouched(built, rows, variables, f"'{variable}'", f"'{value}'")
+
+
+def test_empty_day_stops_the_run_and_is_named(built: Warehouse, rows: list[Row]) -> None:
+    # The days around the log have no line; the run covers a day that has some, too.
+    variables = {"part_date": "2024-01-13", "part_date_to": "2024-01-17"}
+    assert_refused_untouched(built, rows, variables, "2024-01-13, 2024-01-17", "allow_empty_day")
+
+
+def test_day_of_rejected_lines_alone_is_empty(warehouse: Warehouse, rows: list[Row]) -> None:
+    warehouse.run(DAYS[0], DAYS[-1])
+    warehouse.execute(f"update {LOG} set log_dt = null where part_date = '{DAYS[1]}'")
+    assert_refused_untouched(warehouse, rows, {"part_date": DAYS[1]}, DAYS[1])
+
+    warehouse.run(DAYS[1], allow_empty_day=True)
+    assert warehouse.rows() == of_day(rows, DAYS[0]) + of_day(rows, DAYS[2])
+
+
+def test_empty_day_within_a_range_is_emptied_where_allowed(
+    warehouse: Warehouse, rows: list[Row]
+) -> None:
+    assert warehouse.build_days(DAYS[0], DAYS[-1]).returncode == 0
+    warehouse.execute(f"delete from {LOG} where part_date = '{DAYS[1]}'")
+    done = warehouse.build_days(DAYS[0], DAYS[-1], allow_empty_day=True)
+    assert done.returncode == 0, done.stdout
+    assert warehouse.rows() == of_day(rows, DAYS[0]) + of_day(rows, DAYS[2])
+
+    audited = {row["part_date"]: row for row in warehouse.rows("we_mart.ws_sess_daily_audit")}
+    assert audited.keys() == set(DAYS)
+    counts = {k: v for k, v in audited[DAYS[1]].items() if k not in ("part_date", "log_checksum")}
+    assert set(counts.values()) == {0}
+
+
+def test_empty_day_as_the_first_run_makes_an_empty_table(warehouse: Warehouse) -> None:
+    warehouse.run("2024-01-01", allow_empty_day=True)
+    assert warehouse.rows() == []
+
+
+def test_full_refresh_keeps_the_history(warehouse: Warehouse, rows: list[Row]) -> None:
+    assert warehouse.build_days(DAYS[0], DAYS[-1]).returncode == 0
+    day = json.dumps({"part_date": DAYS[1]})
+    done = warehouse.dbt("run", "--full-refresh", "--vars", day)
+    assert done.returncode == 0, done.stdout
+    assert warehouse.rows() == rows
+    audited = warehouse.rows("we_mart.ws_sess_daily_audit")
+    assert [row["part_date"] for row in audited] == DAYS
+
+
+def test_failed_write_leaves_the_day_as_it_was(warehouse: Warehouse) -> None:
+    warehouse.run(DAYS[0], DAYS[-1])
+    warehouse.execute(
+        f"update {MART} set shop = 'X' where shop is null",
+        f"alter table {MART} alter column shop set not null",
+        f"update {LOG} set shop = null where part_date = '{DAYS[1]}'",
+    )
+    before = warehouse.rows()
+
+    # The day is deleted, then its insert fails: one transaction, so neither may stand.
+    done = warehouse.try_run(part_date=DAYS[1])
+    assert done.returncode != 0
+    assert "NOT NULL constraint failed: ws_sess_daily.shop" in done.stdout
+    assert warehouse.rows() == before
+
+
+# -- The audit of the log ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        f"delete from {LOG} where rowid = (select min(rowid) from {LOG})",
+        f"insert into {LOG} select * from {LOG} where rowid = (select min(rowid) from {LOG})",
+        *(
+            f"update {LOG} set {column} = {value} where rowid = (select min(rowid) from {LOG})"
+            for column, value in {
+                "log_id": "'other'",
+                "log_dt": "coalesce(log_dt, '2024-01-01') + interval '1 microsecond'",
+                "s_ctry": "'x' || coalesce(s_ctry, '')",
+                "os": "case when os is null then '' end",
+                "ws_art_id": "coalesce(ws_art_id, 0) + 1",
+                "app_ver": "coalesce(app_ver, '') || ' '",
+            }.items()
+        ),
+    ],
+)
+def test_checksum_shows_any_change_of_a_line(warehouse: Warehouse, change: str) -> None:
+    checksums = "select list(log_checksum order by part_date) from we_mart.ws_sess_daily_audit"
+    audited = "ws_sess_daily_audit"
+
+    def checksum() -> list[str]:
+        dates = json.dumps({"part_date": DAYS[0], "part_date_to": DAYS[-1]})
+        done = warehouse.dbt("run", "--select", audited, "--vars", dates)
+        assert done.returncode == 0, done.stdout
+        return warehouse.value(checksums)
+
+    warehouse.run(DAYS[0], DAYS[-1])
+    before = checksum()
+    warehouse.execute(change)
+    assert checksum() != before
