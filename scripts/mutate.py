@@ -169,7 +169,7 @@ class Copy:
         )
         if done.returncode == 0:
             return None
-        failed = re.search(r"^(?:FAILED|ERROR) \S+?::(\S+)", done.stdout, re.MULTILINE)
+        failed = re.search(r"^(?:FAILED|ERROR) \S+?::(.+?)(?: - |$)", done.stdout, re.MULTILINE)
         return failed[1] if failed else f"pytest exits with {done.returncode}"
 
 

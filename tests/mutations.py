@@ -628,13 +628,13 @@ MUTATIONS = {
             "4 only yyyy-MM-dd",
             "([0-9]{4})-([0-9]{2})-([0-9]{2})\\\\Z",
             "([0-9]{4})-?([0-9]{2})-?([0-9]{2})\\\\Z",
-            RUNS + "test_unreal_date_stops_the_run",
+            RUNS + "test_unreal_date_stops_the_run[no dashes]",
         ),
         (
             "4 only real days",
             "date.month == month",
             "true",
-            RUNS + "test_unreal_date_stops_the_run",
+            RUNS + "test_unreal_date_stops_the_run[day that no month has]",
         ),
     ],
     "macros/dbt/whole_number_var.sql": [

@@ -2,7 +2,7 @@
     {%- set text = var(variable) | string -%}
     {%- set parts = modules.re.match('([0-9]{4})-([0-9]{2})-([0-9]{2})\\Z', text) -%}
     {%- if parts -%}
-        {%- set year, month, day = parts.group(1) | int, parts.group(2) | int, parts.group(3) | int -%}
+        {%- set year, month, day = parts.groups() | map('int') -%}
         {%- if year >= 1 and 1 <= month <= 12 and 1 <= day <= 31 -%}
             {%- set date = modules.datetime.date(year, month, 1)
                 + modules.datetime.timedelta(days=day - 1) -%}

@@ -9,7 +9,10 @@
     {%- else -%}
         {%- set first_date = (run_started_at - modules.datetime.timedelta(days=1)).date() -%}
     {%- endif -%}
-    {%- set last_date = parse_date('part_date_to') if var.has_var('part_date_to') else first_date -%}
+    {%- set last_date = first_date -%}
+    {%- if var.has_var('part_date_to') -%}
+        {%- set last_date = parse_date('part_date_to') -%}
+    {%- endif -%}
     {%- if last_date < first_date -%}
         {{ exceptions.raise_compiler_error(
             "Variable 'part_date_to' is '" ~ last_date ~ "', before 'part_date' '" ~ first_date

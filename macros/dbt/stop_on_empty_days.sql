@@ -15,9 +15,9 @@
         {%- endfor -%}
         {%- if empty_days -%}
             {{ exceptions.raise_compiler_error(
-                "No accepted event in the client log on " ~ empty_days | join(', ') ~ ". Nothing was"
-                ~ " written. Load the log and run again; to empty these days in the tables instead,"
-                ~ " add allow_empty_day: true to --vars."
+                "No accepted event in the client log on " ~ empty_days | join(', ')
+                ~ ". Nothing was written. Load the log and run again; to empty these days in the"
+                ~ " tables instead, add allow_empty_day: true to --vars."
             ) }}
         {%- endif -%}
     {%- endif -%}

@@ -4,7 +4,7 @@
         or value | int < minimum -%}
         {{ exceptions.raise_compiler_error(
             "Variable '" ~ variable ~ "' is '" ~ value ~ "'. Give a whole number, at least "
-            ~ minimum ~ ", for example --vars '" ~ variable ~ ": " ~ [minimum, 30] | max ~ "'."
+            ~ minimum ~ ", as --vars '" ~ variable ~ ": " ~ minimum ~ "'."
         ) }}
     {%- endif -%}
     {{ return(value | int) }}

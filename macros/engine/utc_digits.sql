@@ -8,10 +8,12 @@
 
 {% macro spark__utc_digits(timestamp) -%}
     {#- date_format() would write the wall clock of the session's time zone, and to_utc_timestamp()
-        cannot tell the two 01:30 of the night when clocks go back. Arithmetic on the instant can. -#}
+        cannot tell the two 01:30 of the night when clocks go back. Arithmetic on the instant
+        can. -#}
     {%- set millis = "unix_millis(" ~ timestamp ~ ")" -%}
+    {%- set day = "date_add(date '1970-01-01', cast(floor(" ~ millis ~ " / 86400000) as int))" -%}
     concat(
-        replace(cast(date_add(date '1970-01-01', cast(floor({{ millis }} / 86400000) as int)) as string), '-', ''),
+        replace(cast({{ day }} as string), '-', ''),
         lpad(cast(pmod({{ millis }}, 86400000) div 3600000 as string), 2, '0'),
         lpad(cast(pmod({{ millis }}, 3600000) div 60000 as string), 2, '0'),
         lpad(cast(pmod({{ millis }}, 60000) as string), 5, '0')

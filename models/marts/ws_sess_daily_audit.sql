@@ -106,7 +106,7 @@ final as (
         ] %}
             cast(coalesce({{ count }}, 0) as bigint) as {{ count }},
         {% endfor %}
-        cast(coalesce(log_checksum, 0) as {{ dbt.type_string() }}) as log_checksum,
+        cast(coalesce(lines_counted.log_checksum, 0) as string) as log_checksum,
         {{ run_timestamp() }} as run_timestamp
     from run_days
     left join lines_counted

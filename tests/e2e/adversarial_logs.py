@@ -50,7 +50,9 @@ SEPARATOR_IDS = (
 )  # fmt: skip
 # Ids that differ in case or order only where strings compare by bytes, not by a locale and not
 # by UTF-16 units, and that are not to be trimmed (tab, no-break space, wide spaces, line feed).
-UNICODE_IDS = ("a", "A", "B", "Z", "z", "é", "É", "~", "가", "나나", "ａ", "😀", "\ue000", "-", "_a")
+UNICODE_IDS = (
+    "a", "A", "B", "Z", "z", "é", "É", "~", "가", "나나", "ａ", "😀", "\ue000", "-", "_a",
+)  # fmt: skip
 KEPT_BLANKS = (
     "a\t", "\ta", "a\u00a0", "\u00a0a", "a\u3000", "a\u2003", "a\n", "\u00a0", "\t", "a b", "a  b",
 )  # fmt: skip
