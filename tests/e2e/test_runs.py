@@ -6,7 +6,7 @@ Every test starts on a target where nothing but the sources exists.
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -307,35 +307,63 @@ def test_failed_write_leaves_the_day_as_it_was(warehouse: Warehouse) -> None:
 # -- The audit of the log ---------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        f"delete from {LOG} where rowid = (select min(rowid) from {LOG})",
-        f"insert into {LOG} select * from {LOG} where rowid = (select min(rowid) from {LOG})",
-        *(
-            f"update {LOG} set {column} = {value} where rowid = (select min(rowid) from {LOG})"
-            for column, value in {
-                "log_id": "'other'",
-                "log_dt": "coalesce(log_dt, '2024-01-01') + interval '1 microsecond'",
-                "s_ctry": "'x' || coalesce(s_ctry, '')",
-                "os": "case when os is null then '' end",
-                "ws_art_id": "coalesce(ws_art_id, 0) + 1",
-                "app_ver": "coalesce(app_ver, '') || ' '",
-            }.items()
-        ),
-    ],
-)
-def test_checksum_shows_any_change_of_a_line(warehouse: Warehouse, change: str) -> None:
-    checksums = "select list(log_checksum order by part_date) from we_mart.ws_sess_daily_audit"
-    audited = "ws_sess_daily_audit"
+CHANGES_OF_A_LINE = {
+    "a line less": "delete from {log} where {line}",
+    "a line more": "insert into {log} select * from {log} where {line}",
+    "two ids swapped": "update {log} set s_wemember_id = s_user_id, s_user_id = s_wemember_id"
+    " where {line}",
+} | {
+    column: f"update {{log}} set {column} = {value} where {{line}}"
+    for column, value in {
+        "log_id": "'other'",
+        "log_dt": "coalesce(log_dt, '2024-01-01') + interval '1 microsecond'",
+        "user_device_id": "'x' || coalesce(user_device_id, '')",
+        "wv_device_id": "'x' || coalesce(wv_device_id, '')",
+        "s_device_type": "'x' || coalesce(s_device_type, '')",
+        "s_wemember_id": "'x' || coalesce(s_wemember_id, '')",
+        "s_user_id": "'x' || coalesce(s_user_id, '')",
+        "s_ctry": "lower(coalesce(s_ctry, 'x')) || ' '",
+        "s_lang": "coalesce(s_lang, '') || ' '",
+        "ws_art_id": "coalesce(ws_art_id, 0) + 1",
+        "shop": "case when shop is null then '' end",
+        "platform": "case when platform is null then '' end",
+        "os": "case when os is null then '' end",
+        "app_ver": "case when app_ver is null then '' end",
+    }.items()
+}
 
-    def checksum() -> list[str]:
-        dates = json.dumps({"part_date": DAYS[0], "part_date_to": DAYS[-1]})
-        done = warehouse.dbt("run", "--select", audited, "--vars", dates)
+
+def test_checksum_shows_any_change_of_a_line(warehouse: Warehouse) -> None:
+    # A day for each change, and one that stays as it is but for the order of its lines.
+    days = [str(date(2024, 3, 1) + timedelta(days=n)) for n in range(len(CHANGES_OF_A_LINE) + 1)]
+    world = random_world(13, days)
+    warehouse.load(world.lines, world.artists, world.memberships)
+    # In each day's first line, ids that differ, so that to swap them is a change.
+    first = f"(select min(rowid) from {LOG} group by part_date)"
+    warehouse.execute(
+        f"update {LOG} set s_wemember_id = 'a', s_user_id = 'b' where rowid in {first}"
+    )
+
+    def checksums() -> dict[str, str]:
+        done = warehouse.build_days(days[0], days[-1])
         assert done.returncode == 0, done.stdout
-        return warehouse.value(checksums)
+        audited = warehouse.rows("we_mart.ws_sess_daily_audit")
+        return {row["part_date"]: row["log_checksum"] for row in audited}
 
-    warehouse.run(DAYS[0], DAYS[-1])
-    before = checksum()
-    warehouse.execute(change)
-    assert checksum() != before
+    before = checksums()
+    for day, change in zip(days[1:], CHANGES_OF_A_LINE.values(), strict=True):
+        line = f"rowid = (select min(rowid) from {LOG} where part_date = '{day}')"
+        warehouse.execute(change.format(log=LOG, line=line))
+    warehouse.execute(
+        f"create table shuffled as select * from {LOG} order by hash(rowid)",
+        f"truncate {LOG}",
+        f"insert into {LOG} select * from shuffled",
+    )
+    after = checksums()
+    assert after[days[0]] == before[days[0]]
+    unseen = [
+        change
+        for day, change in zip(days[1:], CHANGES_OF_A_LINE, strict=True)
+        if after[day] == before[day]
+    ]
+    assert not unseen
