@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Load a log into the local warehouse, build the mart for its days, test it and show it.
+"""Load a log into a warehouse on this machine, build the mart for its days, test it and show it.
 
-    .venv/bin/python scripts/build.py              # the sample in seeds/
-    .venv/bin/python scripts/build.py --log LOG    # a CSV or Parquet file, or a glob of them
+    .venv/bin/python scripts/build.py                   # the sample in seeds/
+    .venv/bin/python scripts/build.py --log LOG         # a CSV or Parquet file, or a glob of them
+    .venv/bin/python scripts/build.py --target spark    # either, on Spark with Delta Lake
 
-`make run` and `make run LOG=path` call this. In order:
+`make run`, `make run LOG=path` and `make run-spark` call this. In order:
     1. load   The sample: `dbt seed`. A log: scripts/load_log.py (its days replaced, others left);
               of the other sources, those that are missing get the sample.
     2. build  `dbt run` of MODELS, a run a day as an orchestrator does it; for more than
@@ -12,11 +13,12 @@
     3. test   `dbt test`, data tests only, over those days.
     4. show   What was built, for a person.
 
-dbt is the one beside the Python that runs this, on the target `local`, whatever profiles.yml
+dbt is the one of the Python that runs this, on the target `local` or `spark`, whatever profiles.yml
 names as its default: nothing here ever writes anywhere else.
 
 Environment: WS_DUCKDB_PATH, WS_DUCKDB_MEMORY_LIMIT, WS_DUCKDB_THREADS (scripts/load_log.py says
-what they are); DBT_PROFILES_DIR (default: this project's folder), DBT_TARGET_PATH.
+what they are); WS_SPARK_DIR and others (profiles.yml.example does); DBT_PROFILES_DIR (default: this
+project's folder), DBT_TARGET_PATH.
 Exit codes: 0 built and tested; 1 the log was not loaded (every problem is listed on stderr and
 nothing was touched) or the warehouse cannot be read; 2 wrong arguments; else the exit code of the
 dbt command that failed (1 or 2), after all of its output.
@@ -25,112 +27,76 @@ dbt command that failed (1 or 2), after all of its output.
 import argparse
 import csv
 import json
-import os
-import subprocess
 import sys
 import time
 import unicodedata
 from collections.abc import Sequence
 from datetime import date, timedelta
-from pathlib import Path
 
-import duckdb
 import load_log
+from engines import LOG_TABLE, ROOT, DuckDB, Engine, Spark
 
-ROOT = Path(__file__).resolve().parent.parent
-DBT = Path(sys.executable).with_name("dbt")
 SAMPLE_LOG = ROOT / "seeds" / "service_log" / "weplyapi_client_log.csv"
 OTHER_SOURCES = sorted(path.stem for path in (ROOT / "seeds" / "we_mart").glob("*.csv"))
-LOG_TABLE = f"{load_log.SCHEMA}.{load_log.TABLE}"
 
 MODELS = ["ws_sess_daily", "ws_sess_daily_audit"]
 MART, AUDIT = "we_mart.ws_sess_daily", "we_mart.ws_sess_daily_audit"
 MOST_SINGLE_DAYS = 7
 ROWS_SHOWN = 10
+ENGINES = {engine.target: engine for engine in (DuckDB, Spark)}
 
 Table = list[list[str]]
 
 
-# ------------------------------------------------------------------ dbt and DuckDB
+# ------------------------------------------------------------------ dbt
 
 
-def dbt(*arguments: str) -> float:
+def dbt(engine: Engine, *arguments: str) -> float:
     """Run a dbt command, silent unless it fails; the seconds it took. A failure ends the script."""
     started = time.monotonic()
-    done = subprocess.run(
-        [DBT, "--no-use-colors", *arguments, "--project-dir", ROOT, "--target", "local"],
-        cwd=ROOT,
-        env={"DBT_PROFILES_DIR": str(ROOT)} | os.environ,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    if done.returncode:
-        print(done.stdout, file=sys.stderr)
+    code, output = engine.dbt(*arguments)
+    if code:
+        print(output, file=sys.stderr)
         print(f"Failed: dbt {' '.join(arguments)}", file=sys.stderr)
-        sys.exit(done.returncode)
+        sys.exit(code)
     return time.monotonic() - started
-
-
-def query(sql: str) -> list[tuple]:
-    """Rows from the warehouse. It is closed again at once: dbt needs the file to itself."""
-    try:
-        with load_log.connect(load_log.database_path()) as connection:
-            path = load_log.text(load_log.database_path())
-            connection.execute(f"attach {path} as warehouse (read_only)")
-            connection.execute("use warehouse")
-            return connection.execute(sql).fetchall()
-    except duckdb.IOException as error:
-        sys.exit(f"{load_log.database_path()} cannot be read: {error}")
-
-
-def tables() -> set[str]:
-    """The tables and views of the warehouse, as schema.name."""
-    if not load_log.database_path().exists():
-        return set()
-    rows = query(
-        "select table_schema || '.' || table_name from information_schema.tables"
-        " where table_catalog = 'warehouse'"
-    )
-    return {row[0] for row in rows}
 
 
 # ------------------------------------------------------------------ 1. load
 
 
-def load_sample() -> list[str]:
+def load_sample(engine: Engine) -> list[str]:
     """Load the sample; its days. A log of one's own that is in the warehouse stays there."""
     with open(SAMPLE_LOG, encoding="utf-8", newline="") as stream:
         days = sorted({row["part_date"] for row in csv.DictReader(stream)})
     own_days = []
-    if LOG_TABLE in tables():
-        own_days = query(
+    if LOG_TABLE in engine.tables():
+        own_days = engine.query(
             f"select distinct part_date from {LOG_TABLE}"
             f" where part_date not in ({', '.join(map(load_log.text, days))})"
         )
     if own_days:
         # `dbt seed` would empty the table first.
-        load_own_log(str(SAMPLE_LOG))
+        load_own_log(engine, str(SAMPLE_LOG))
         print(f"{load_log.counted(len(own_days), 'other day')} in the log stayed as before.")
     else:
-        seconds = dbt("seed")
+        seconds = dbt(engine, "seed")
         print(f"Loaded the sample of {load_log.counted(len(days), 'day')} in {seconds:.1f} s.")
     return days
 
 
-def load_own_log(log: str) -> list[str]:
+def load_own_log(engine: Engine, log: str) -> list[str]:
     """Load a log; its days. Of the other sources, those that are missing get the sample."""
     try:
-        loaded = load_log.load(log, load_log.database_path())
+        loaded = engine.load(log)
     except load_log.LoadError as error:
         load_log.report(error)
         sys.exit(1)
     print(load_log.summary(loaded))
-    there = tables()
+    there = engine.tables()
     missing = [source for source in OTHER_SOURCES if f"we_mart.{source}" not in there]
     if missing:
-        dbt("seed", "--select", *missing)
+        dbt(engine, "seed", "--select", *missing)
         print(f"Sample rows stand in for sources that were missing: {', '.join(missing)}.")
     return list(loaded.lines)
 
@@ -154,20 +120,22 @@ def run_dates(days: Sequence[str]) -> dict[str, str]:
     return {"part_date": days[0]} | ({"part_date_to": days[-1]} if len(days) > 1 else {})
 
 
-def build(days: Sequence[str], allow_empty_day: bool) -> dict[str, float]:
+def build(engine: Engine, days: Sequence[str], allow_empty_day: bool) -> dict[str, float]:
     """Build the mart; the seconds of each run, by the last day of the run."""
     seconds = {}
     for run in [[day] for day in days] if len(days) <= MOST_SINGLE_DAYS else stretches(days):
         variables = run_dates(run) | {"allow_empty_day": allow_empty_day}
-        seconds[run[-1]] = dbt("run", "--select", *MODELS, "--vars", json.dumps(variables))
+        selected = ("run", "--select", *MODELS)
+        seconds[run[-1]] = dbt(engine, *selected, "--vars", json.dumps(variables))
         name = run[0] if len(run) == 1 else f"{run[0]} to {run[-1]}"
         print(f"Built {name} in {seconds[run[-1]]:.1f} s.", flush=True)
     return seconds
 
 
-def test(days: Sequence[str]) -> None:
+def test(engine: Engine, days: Sequence[str]) -> None:
     """Run the data tests of the sources and of what was built, over the days built."""
     seconds = dbt(
+        engine,
         *("test", "--select", "source:*", *MODELS, "--exclude", "test_type:unit"),
         *("--vars", json.dumps(run_dates(days))),
     )
@@ -212,7 +180,7 @@ def print_table(table: Table, to_the_right: set[int], total: bool = False) -> No
         print("  ".join(cells).rstrip())
 
 
-def show_days(days: Sequence[str], seconds: dict[str, float]) -> None:
+def show_days(engine: Engine, days: Sequence[str], seconds: dict[str, float]) -> None:
     """What was built, day by day and in all."""
     reasons = {
         "missing_log_dt": "no log_dt",
@@ -223,12 +191,12 @@ def show_days(days: Sequence[str], seconds: dict[str, float]) -> None:
     counts += [f"rejected_{reason}" for reason in reasons]
     counts += ["devices", "sessions", "user_sessions", "mart_rows"]
     built = ", ".join(map(load_log.text, days))
-    rows = query(
+    rows = engine.query(
         f"select part_date, {', '.join(counts)} from (select *, "
         + " + ".join(f"rejected_{reason}" for reason in reasons)
         + f" as rejected from {AUDIT}) where part_date in ({built}) order by part_date"
     )
-    ((devices,),) = query(
+    ((devices,),) = engine.query(
         f"select count(distinct device_id) from {MART} where part_date in ({built})"
     )
     totals = [sum(row[place] for row in rows) for place in range(1, len(counts) + 1)]
@@ -260,12 +228,12 @@ def show_days(days: Sequence[str], seconds: dict[str, float]) -> None:
         print("Days in an unbroken row were built in one run; its seconds stand at its last day.")
 
 
-def show_rows(days: Sequence[str]) -> None:
+def show_rows(engine: Engine, days: Sequence[str]) -> None:
     """Some rows of the mart, spread evenly over what was built."""
     built = ", ".join(map(load_log.text, days))
     columns = {
         "part_date": "part_date",
-        "start": "strftime(user_sess_start_dt, '%H:%M:%S')",
+        "start": "user_sess_start_dt",
         "dur": "user_sess_dur",
         "device_id": "device_id",
         "account_id": "account_id",
@@ -276,35 +244,43 @@ def show_rows(days: Sequence[str]) -> None:
         "shop": "shop",
         "is_fc": "is_fc",
     }
-    order = "part_date, user_sess_start_dt, user_sess_id, ws_art_id, shop"
-    rows = query(
-        f"select {', '.join(columns.values())}"
-        f" from (select *, ntile({ROWS_SHOWN}) over (order by {order}) as part"
-        f" from {MART} where part_date in ({built}))"
-        f" qualify row_number() over (partition by part order by {order}) = 1 order by {order}"
+    order = "part_date, user_sess_start_dt, user_sess_id, ws_art_id nulls last, shop nulls last"
+    parts = (
+        f"select *, ntile({ROWS_SHOWN}) over (order by {order}) as part"
+        f" from {MART} where part_date in ({built})"
+    )
+    places = f"select *, row_number() over (partition by part order by {order}) as place"
+    rows = engine.query(
+        f"select {', '.join(columns.values())} from ({places} from ({parts}) as parts) as places"
+        f" where place = 1 order by {order}"
     )
     if not rows:
         print(f"\n{MART} has no row for these days.")
         return
     table = [list(columns)]
-    for row in rows:
-        table.append([cut_to("" if value is None else str(value), 20) for value in row])
+    for day, start, *row in rows:
+        cells = [day, f"{start:%H:%M:%S}", *("" if value is None else str(value) for value in row)]
+        table.append([cut_to(cell, 20) for cell in cells])
     print(f"\n{load_log.counted(len(rows), 'row')} of {MART}, spread over its days\n")
     print_table(table, to_the_right={2})
 
 
-def show(days: Sequence[str], seconds: dict[str, float]) -> None:
+def show(engine: Engine, days: Sequence[str], seconds: dict[str, float]) -> None:
     """Everything that a person wants to see after a build."""
-    show_days(days, seconds)
-    show_rows(days)
-    path = load_log.database_path()
+    show_days(engine, days, seconds)
+    show_rows(engine, days)
+    path = engine.path
     shown = path.relative_to(ROOT) if path.is_relative_to(ROOT) else path
+    dbt_show, make_run = "dbt show", "make run"
+    if isinstance(engine, Spark):
+        dbt_show, make_run = "dbt show --target spark", "make run-spark"
     print(
-        f"\nThe warehouse is {shown} (DuckDB). Go on with\n"
-        "  .venv/bin/dbt show --limit 20 --inline \"select * from {{ ref('ws_sess_daily') }}"
+        f"\nThe warehouse is {shown} ({engine.name}). Go on with\n"
+        f"  .venv/bin/{dbt_show} --limit 20 --inline"
+        " \"select * from {{ ref('ws_sess_daily') }}"
         f" where part_date = '{days[-1]}'\"\n"
         "  make docs             every table and column, to read in a browser\n"
-        "  make run LOG=path     the same for a log of yours"
+        f"  {make_run + ' LOG=path':21} the same for a log of yours"
     )
 
 
@@ -313,14 +289,16 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--log", metavar="LOG", help="a CSV or Parquet file, or a glob")
+    parser.add_argument("--target", choices=ENGINES, default="local", help="default: local")
     given = parser.parse_args()
 
-    days = load_own_log(given.log) if given.log else load_sample()
+    engine = ENGINES[given.target]()
+    days = load_own_log(engine, given.log) if given.log else load_sample(engine)
     # A log of one's own may hold days without one accepted event. Who runs this looks at the
     # result, which shows them with 0 kept; a scheduled run stops there instead.
-    seconds = build(days, allow_empty_day=bool(given.log))
-    test(days)
-    show(days, seconds)
+    seconds = build(engine, days, allow_empty_day=bool(given.log))
+    test(engine, days)
+    show(engine, days, seconds)
     return 0
 
 

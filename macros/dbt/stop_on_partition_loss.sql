@@ -1,0 +1,52 @@
+{% macro stop_on_partition_loss() -%}
+    {%- if execute -%}
+        {%- do adapter.dispatch('stop_on_partition_loss', 'ws_shop')() -%}
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro default__stop_on_partition_loss() -%}
+    {#- `dbt run --empty` reads no row of any source: every day of the run would end empty. -#}
+    {%- if flags.EMPTY -%}
+        {{ exceptions.raise_compiler_error(
+            "--empty would empty the days of the run in every mart. Run without it."
+        ) }}
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro spark__stop_on_partition_loss() -%}
+    {%- do default__stop_on_partition_loss() -%}
+    {%- set needed = {
+        'incremental_strategy': 'insert_overwrite',
+        'partition_by': ['part_date'],
+        'file_format': 'delta',
+        'full_refresh': false,
+    } -%}
+    {%- for model in graph.nodes.values() -%}
+        {%- if model.resource_type == 'model' and model.config.materialized == 'incremental'
+            and model.package_name == 'ws_shop' -%}
+            {%- for setting, value in needed.items() -%}
+                {%- if model.config.get(setting) != value -%}
+                    {{ exceptions.raise_compiler_error(
+                        "Model '" ~ model.name ~ "' has " ~ setting ~ ": "
+                        ~ model.config.get(setting) ~ ". Without " ~ setting ~ ": " ~ value
+                        ~ " a run would overwrite more of its table than the days of the run."
+                        ~ " dbt_project.yml sets it for all marts."
+                    ) }}
+                {%- endif -%}
+            {%- endfor -%}
+        {%- endif -%}
+    {%- endfor -%}
+{%- endmacro %}
+
+{% macro databricks__stop_on_partition_loss() -%}
+    {%- do spark__stop_on_partition_loss() -%}
+    {#- Off, a SQL warehouse gets `insert overwrite … partition (part_date)`, which it takes for the
+        whole table: only the days of the run would be left, and dbt would call it a success. -#}
+    {%- set flag = 'use_replace_on_for_insert_overwrite' -%}
+    {%- if not adapter.get_behavior_flag_no_warn(flag) -%}
+        {{ exceptions.raise_compiler_error(
+            "Flag '" ~ flag ~ "' is off. On a SQL warehouse every run would then delete all days but"
+            ~ " its own. Set it to true under `flags:` in dbt_project.yml of the project that runs."
+        ) }}
+    {%- endif -%}
+{%- endmacro %}
