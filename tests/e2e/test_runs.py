@@ -208,7 +208,7 @@ def test_range_that_ends_before_it_starts_stops_the_run(
 
 
 def test_end_of_range_without_a_start_stops_the_run(built: Warehouse, rows: list[Row]) -> None:
-    said = ("'part_date_to'", f"'{DAYS[0]}'", "yyyy-MM-dd")
+    said = ("'part_date_to'", f"'{DAYS[0]}'", "'part_date' is not given", "yyyy-MM-dd")
     assert_refused_untouched(built, rows, {"part_date_to": DAYS[0]}, *said)
 
 
