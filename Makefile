@@ -17,7 +17,7 @@ TEST_DIR := target/test
 TEST_ENV := DBT_PROFILES_DIR=$(TEST_DIR) DBT_TARGET_PATH=$(TEST_DIR) \
 	WS_DUCKDB_PATH=$(TEST_DIR)/ws_shop.duckdb
 TEST_DBT := $(TEST_ENV) $(DBT)
-SQL := $(wildcard models macros tests analyses)
+SQL := $(wildcard models macros tests snapshots analyses)
 # To find nothing to test is a failure too. (The flag replaces that of dbt_project.yml.)
 STRICT := --warn-error-options '{"error": ["Deprecations", "NoNodesForSelectionCriteria"]}'
 SAMPLE_DAYS := part_date: 2024-01-14, part_date_to: 2024-01-16
@@ -41,7 +41,7 @@ help: ## List these targets
 
 setup: $(INSTALLED) $(PACKAGES) profiles.yml ## Install everything (.venv, dbt packages, profiles.yml); a second time does nothing
 
-run: setup ## Load the sample (or LOG=path: CSV, Parquet, glob), build the mart, test it, show it
+run: setup ## Load the sample (or LOG=path: CSV, Parquet, glob), build all tables, test, show them
 	@if [ -n "$$WS_LOG" ]; then $(BIN)/python scripts/build.py --log "$$WS_LOG"; \
 		else $(BIN)/python scripts/build.py; fi
 
@@ -60,6 +60,7 @@ unit: setup test-warehouse ## dbt unit tests: every rule of the specification, o
 
 data-test: setup test-warehouse ## Build the sample's days in one run and check every row of them
 	$(TEST_DBT) run --vars '{$(SAMPLE_DAYS)}'
+	$(TEST_DBT) snapshot
 	$(TEST_DBT) $(STRICT) test --exclude test_type:unit \
 		--vars '{$(SAMPLE_DAYS), test_all_dates: true}'
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Load a log into a warehouse on this machine, build the mart for its days, test it and show it.
+"""Load a log into a warehouse on this machine, build all tables for its days, test and show them.
 
     .venv/bin/python scripts/build.py                   # the sample in seeds/
     .venv/bin/python scripts/build.py --log LOG         # a CSV or Parquet file, or a glob of them
@@ -8,9 +8,9 @@
 `make run`, `make run LOG=path` and `make run-spark` call this. In order:
     1. load   The sample: `dbt seed`. A log: scripts/load_log.py (its days replaced, others left);
               of the other sources, those that are missing get the sample.
-    2. build  `dbt run` of MODELS, a run a day as an orchestrator does it; for more than
-              MOST_SINGLE_DAYS days, a run for each unbroken stretch of days.
-    3. test   `dbt test`, data tests only, over those days.
+    2. build  `dbt run`, a run a day as an orchestrator does it; for more than MOST_SINGLE_DAYS
+              days, a run for each unbroken stretch of days. `dbt snapshot`, once.
+    3. test   `dbt test`, data tests of sources, marts and snapshots, over those days.
     4. show   What was built, for a person.
 
 dbt is the one of the Python that runs this, on the target `local` or `spark`, whatever profiles.yml
@@ -39,10 +39,12 @@ from engines import LOG_TABLE, ROOT, DuckDB, Engine, Spark
 SAMPLE_LOG = ROOT / "seeds" / "service_log" / "weplyapi_client_log.csv"
 OTHER_SOURCES = sorted(path.stem for path in (ROOT / "seeds" / "we_mart").glob("*.csv"))
 
-MODELS = ["ws_sess_daily", "ws_sess_daily_audit"]
+# Tests of the steps between would run the steps once more each; `make data-test` has them.
+TESTED = ["source:*", "path:models/marts", "path:snapshots", "path:tests"]
 MART, AUDIT = "we_mart.ws_sess_daily", "we_mart.ws_sess_daily_audit"
 MOST_SINGLE_DAYS = 7
 ROWS_SHOWN = 10
+FEW_ROWS, FEW_DAYS = 5, 3
 ENGINES = {engine.target: engine for engine in (DuckDB, Spark)}
 
 Table = list[list[str]]
@@ -121,14 +123,14 @@ def run_dates(days: Sequence[str]) -> dict[str, str]:
 
 
 def build(engine: Engine, days: Sequence[str], allow_empty_day: bool) -> dict[str, float]:
-    """Build the mart; the seconds of each run, by the last day of the run."""
+    """Build all tables; the seconds of each run, by the last day of the run."""
     seconds = {}
     for run in [[day] for day in days] if len(days) <= MOST_SINGLE_DAYS else stretches(days):
         variables = run_dates(run) | {"allow_empty_day": allow_empty_day}
-        selected = ("run", "--select", *MODELS)
-        seconds[run[-1]] = dbt(engine, *selected, "--vars", json.dumps(variables))
+        seconds[run[-1]] = dbt(engine, "run", "--vars", json.dumps(variables))
         name = run[0] if len(run) == 1 else f"{run[0]} to {run[-1]}"
         print(f"Built {name} in {seconds[run[-1]]:.1f} s.", flush=True)
+    print(f"Took the snapshots in {dbt(engine, 'snapshot'):.1f} s.", flush=True)
     return seconds
 
 
@@ -136,7 +138,7 @@ def test(engine: Engine, days: Sequence[str]) -> None:
     """Run the data tests of the sources and of what was built, over the days built."""
     seconds = dbt(
         engine,
-        *("test", "--select", "source:*", *MODELS, "--exclude", "test_type:unit"),
+        *("test", "--select", *TESTED, "--exclude", "test_type:unit"),
         *("--vars", json.dumps(run_dates(days))),
     )
     print(f"Data tests passed in {seconds:.1f} s.", flush=True)
@@ -265,10 +267,71 @@ def show_rows(engine: Engine, days: Sequence[str]) -> None:
     print_table(table, to_the_right={2})
 
 
+def show_table(title: str, columns: str, rows: Sequence[tuple], to_the_right: set[int]) -> None:
+    """Rows as they are, under a title; nothing where there is none."""
+    if rows:
+        table = [columns.split(", ")]
+        for row in rows:
+            table.append([cut_to("" if value is None else str(value), 24) for value in row])
+        print(f"\n{title}\n")
+        print_table(table, to_the_right)
+
+
+def show_visits(engine: Engine, days: Sequence[str]) -> None:
+    """A little of what is built from the mart: of the last few days, the last one, its week."""
+    day = days[-1]
+    monday = str(date.fromisoformat(day) - timedelta(days=date.fromisoformat(day).weekday()))
+
+    columns = "part_date, platform, au, pay_user, pay_krw, pay_qty"
+    table = "we_mart.stats_ws_d_ord_shop_integ_summary"
+    last_days = ", ".join(map(load_log.text, days[-FEW_DAYS:]))
+    rows = engine.query(
+        f"select {columns} from {table} where part_date in ({last_days})"
+        " order by part_date, platform"
+    )
+    show_table(f"{table}: visits and payments by platform", columns, rows, {2, 3, 4, 5})
+
+    columns = "account_id, vst_type, vst_type_dtl, vst_platform, pay_qty, pay_krw, pay_order"
+    table = "we_mart.ws_platform_daily"
+    rows = engine.query(
+        f"select {columns} from {table} where part_date = '{day}'"
+        f" order by pay_krw desc, account_id nulls last, vst_platform limit {FEW_ROWS}"
+    )
+    show_table(f"{table}: who paid most on {day}", columns, rows, {4, 5, 6})
+
+    columns = "vst_type, vst_type_dtl, is_ws_app, is_wv_app, is_ord, cnt_user"
+    for table, part_date, period in (
+        ("we_mart.stats_we_d_integ_visit", day, day),
+        ("we_mart.stats_we_w_shop_integ_visit", monday, f"the week of {monday}"),
+    ):
+        rows = engine.query(
+            f"select {columns} from {table} where part_date = '{part_date}'"
+            f" order by cnt_user desc, vst_type, vst_type_dtl, is_ord limit {FEW_ROWS}"
+        )
+        show_table(f"{table}: most visitors of {period}", columns, rows, {2, 3, 4, 5})
+
+    ((sessions, visits),) = engine.query(
+        "select count(*), count(case when is_continued = 0 then 1 end) from we_mart.ws_sess_visit"
+    )
+    ((changed,),) = engine.query(
+        "select count(*) from we_mart.ws_sess_daily_restatement where status <> 'current'"
+    )
+    print(
+        f"\nwe_mart.ws_sess_visit: {load_log.counted(sessions, 'session')} of all days"
+        f" {'is' if sessions == 1 else 'are'} {load_log.counted(visits, 'visit')}."
+    )
+    print(
+        "we_mart.ws_sess_daily_restatement: "
+        + (f"{load_log.counted(changed, 'day')} to build again" if changed else "nothing to mend")
+        + " (dbt run-operation stop_on_stale_days)."
+    )
+
+
 def show(engine: Engine, days: Sequence[str], seconds: dict[str, float]) -> None:
     """Everything that a person wants to see after a build."""
     show_days(engine, days, seconds)
     show_rows(engine, days)
+    show_visits(engine, days)
     path = engine.path
     shown = path.relative_to(ROOT) if path.is_relative_to(ROOT) else path
     dbt_show, make_run = "dbt show", "make run"

@@ -7,8 +7,12 @@ the random logs are asked.
 """
 
 RUNS = "tests/e2e/test_runs.py::"
+DOWNSTREAM = "tests/e2e/test_downstream_runs.py::"
 STAGING = "models/staging/service_log/"
 SESSIONS = "models/intermediate/sessions/"
+VISITS = "models/intermediate/visits/"
+VISIT_MARTS = "models/marts/visits/"
+SESSION_VIEWS = "models/marts/session_views/"
 EVENTS = "{{ ref('int_events_sessions_numbered') }}"
 LAST_VALUE = "max_by({{ column }}, case when {{ column }} is not null then {{ order_by }} end)"
 ACCOUNT_SO_FAR = "case when last_login_dt >= sess_start_dt then last_account end"
@@ -552,6 +556,11 @@ MUTATIONS = {
             "with_artists.ws_art_id = memberships",
         ),
         (
+            "4 null equals nothing (account)",
+            "account_fill = memberships",
+            "account_fill is not distinct from memberships",
+        ),
+        (
             "4 null equals nothing (member's artist)",
             "with_artists.we_art_id = memberships",
             "with_artists.we_art_id is not distinct from memberships",
@@ -623,13 +632,13 @@ MUTATIONS = {
             "4 only yyyy-MM-dd",
             "([0-9]{4})-([0-9]{2})-([0-9]{2})\\\\Z",
             "([0-9]{4})-?([0-9]{2})-?([0-9]{2})\\\\Z",
-            RUNS + "test_unreal_date_stops_the_run[no dashes]",
+            RUNS + "test_unreal_date_stops_the_run",
         ),
         (
             "4 only real days",
             "date.month == month",
             "true",
-            RUNS + "test_unreal_date_stops_the_run[day that no month has]",
+            RUNS + "test_unreal_date_stops_the_run",
         ),
     ],
     "macros/dbt/whole_number_var.sql": [
@@ -663,15 +672,21 @@ MUTATIONS = {
     "macros/dbt/get_incremental_replace_run_dates_sql.sql": [
         (
             "4 a rerun replaces the day",
-            "where {{ is_run_date() }};",
-            "where false;",
+            """part_date in ('{{ partitions | join("', '") }}');""",
+            "false;",
             RUNS + "test_rerun_after_the_log_changed_replaces_that_day_alone",
         ),
         (
             "4 a rerun touches no other day",
-            "where {{ is_run_date() }};",
-            "where true;",
+            """part_date in ('{{ partitions | join("', '") }}');""",
+            "true;",
             RUNS + "test_daily_runs_give_the_rows_of_one_range_run",
+        ),
+        (
+            "5 a rerun replaces the Monday of the week",
+            "run_partitions(config.get('meta'))",
+            "run_dates()",
+            DOWNSTREAM + "test_daily_runs_in_any_order_give_the_rows_of_one_range_run[daily]",
         ),
     ],
     "dbt_project.yml": [
@@ -680,6 +695,299 @@ MUTATIONS = {
             "+full_refresh: false",
             "+full_refresh: true",
             RUNS + "test_full_refresh_keeps_the_history",
+        ),
+    ],
+    # ---------------------------------------------------------------- SPEC 5: visits
+    VISITS + "int_user_sessions_typed.sql": [
+        ("5 time is added once", "max(sess_dur) as", "sum(sess_dur) as"),
+        ("5 WV_APP is APP", "platform = 'APP' and is_wv = 1", "is_wv = 1"),
+        ("5 WS_APP is APP", "when platform = 'APP' then", "when platform is not null then"),
+        ("5 anything else is WEB", "else 'WEB'", "else platform"),
+    ],
+    VISITS + "int_account_visits_typed.sql": [
+        (
+            "5 a Weverse session of that day",
+            "shop_accounts.part_date = weverse_members.part_date\n            and ",
+            "",
+        ),
+        ("5 WS without Weverse", "left join weverse_members", "inner join weverse_members"),
+        ("5 nobody is no account", "where account_id is not null", ""),
+        ("5 a member once", "    group by part_date, we_member_id\n", ""),
+        ("5 WS_APP is no WEB", "vst_platform = 'WEB'", "vst_platform <> 'WV_APP'"),
+    ],
+    "macros/visits/vst_type_dtl.sql": [
+        (
+            "5 platforms are sorted",
+            "case when {{ has_web }} = 1 then '+WEB' else '' end\n"
+            "                || case when {{ has_ws_app }} = 1 then '+WS_APP' else '' end",
+            "case when {{ has_ws_app }} = 1 then '+WS_APP' else '' end\n"
+            "                || case when {{ has_web }} = 1 then '+WEB' else '' end",
+        ),
+        ("5 platforms are joined by +", "'+WV_APP'", "',WV_APP'"),
+        ("5 no visit is NONE", "'NONE'", "''"),
+    ],
+    VISITS + "int_order_items_visited.sql": [
+        (
+            "5 the start is cut to seconds",
+            "{{ dbt.date_trunc('second', 'user_sess_start_dt') }}",
+            "user_sess_start_dt",
+        ),
+        ("5 at the second of the start", "0 as is_order_item", "2 as is_order_item"),
+        (
+            "5 which is the latest is not cut",
+            "'is_order_item', 'user_sess_start_dt', ",
+            "'is_order_item', ",
+        ),
+        (
+            "5 ties: the greatest",
+            "'user_sess_start_dt', 'user_sess_id'",
+            "'user_sess_start_dt', 'user_sess_id desc'",
+        ),
+        (
+            "5 the account's own session",
+            "set account = 'part_date, account_id'",
+            "set account = 'part_date'",
+        ),
+        (
+            "5 a session of the day",
+            "set account = 'part_date, account_id'",
+            "set account = 'account_id'",
+        ),
+        ("5 null account: no session", "where account_id is not null", ""),
+        (
+            "5 no session is NONE",
+            "coalesce(visited.last_vst_platform, 'NONE')",
+            "visited.last_vst_platform",
+        ),
+        (
+            "5 no visit: vst_type NONE",
+            "coalesce(account_visits.vst_type, 'NONE')",
+            "account_visits.vst_type",
+        ),
+        (
+            "5 the types are of the day",
+            "visited.part_date = account_visits.part_date\n            and ",
+            "",
+        ),
+        ("5 both rows of a key count", "select * from typed", "select distinct * from typed"),
+        ("5 orders only", "where visited.is_order_item = 1", ""),
+    ],
+    VISIT_MARTS + "ws_platform_daily.sql": [
+        ("5 anonymous visits make no row", "account_id is not null\n        and ", ""),
+        ("5 a visit without payment stays", "account_id is not null\n", "false\n"),
+        ("5 pay_order: distinct", "count(distinct ord_sheet_number)", "count(ord_sheet_number)"),
+        ("5 pay_krw is never null", "coalesce(aggregated.pay_krw, 0)", "aggregated.pay_krw"),
+        ("5 pay_qty is never null", "coalesce(aggregated.pay_qty, 0)", "aggregated.pay_qty"),
+        ("5 pay_qty is of ord_item_qty", "ord_item_qty as pay_qty", "1 as pay_qty"),
+        (
+            "5 who did not visit",
+            "coalesce(account_visits.vst_type_dtl, 'NONE')",
+            "account_visits.vst_type_dtl",
+        ),
+        (
+            "5 the types are of the day",
+            "aggregated.part_date = account_visits.part_date\n            and ",
+            "",
+        ),
+    ],
+    VISIT_MARTS + "stats_ws_d_ord_shop_integ.sql": [
+        ("5 cnt_pay_user: distinct", "count(distinct account_id)", "count(account_id)"),
+        ("5 cnt_ord: distinct", "count(distinct ord_sheet_number)", "count(ord_sheet_number)"),
+        ("5 cnt_ord_item: rows", "count(*)", "count(account_id)"),
+        ("5 pay_krw is never null", "coalesce(pay_krw, 0)", "pay_krw"),
+        ("5 pay_qty is never null", "coalesce(pay_qty, 0)", "pay_qty"),
+        ("5 the run's dates alone", "where {{ is_run_date() }}", ""),
+    ],
+    VISIT_MARTS + "stats_ws_d_ord_shop_integ_summary.sql": [
+        (
+            "5 au is 0 for NONE",
+            "case when vst_platform <> 'NONE' then account_id end",
+            "account_id",
+        ),
+        ("5 pay_user whatever the amount", "pay_order > 0", "pay_krw > 0"),
+        ("5 run_timestamp: the greatest", "max(run_timestamp)", "min(run_timestamp)"),
+    ],
+    # ---------------------------------------------------------------- SPEC 5: visitors
+    "macros/dates/days_of_week.sql": [("5 a week ends on Sunday", "range(7)", "range(6)")],
+    "macros/dates/run_weeks.sql": [
+        ("5 a week begins on Monday", "days=date.weekday()", "days=(date.weekday() + 1) % 7"),
+        ("5 a week once", "if monday not in mondays", "if true"),
+    ],
+    "models/intermediate/visitors/int_visitors_counted.sql": [
+        (
+            "5 the whole week's visits",
+            "('int_user_sessions_typed') }}\n    where {{ is_run_week_date() }}",
+            "('int_user_sessions_typed') }}\n    where {{ is_run_date() }}",
+        ),
+        (
+            "5 the whole week's Weverse sessions",
+            "we_member_id is not null\n        and {{ is_run_week_date() }}",
+            "we_member_id is not null\n        and {{ is_run_date() }}",
+        ),
+        (
+            "5 the whole week's orders",
+            "account_id is not null\n        and {{ is_run_week_date() }}",
+            "account_id is not null\n        and {{ is_run_date() }}",
+        ),
+        ("5 no member is nobody", "we_member_id is not null\n        and", ""),
+        (
+            "5 an account's device in the period",
+            "partition by date_type, period_start, device_id",
+            "partition by device_id",
+        ),
+        ("5 an account's device counts nobody", "or is_device_of_account = 0", "or true"),
+        ("5 a session without account counts", "        or is_device_of_account = 0\n", ""),
+        (
+            "5 an account and a device are two",
+            "case when account_id is not null then 'account' else 'device' end",
+            "'account'",
+        ),
+        ("5 members are visitors", " + is_weverse > 0", " > 0"),
+        ("5 who only ordered is none", " + is_weverse > 0", " + is_weverse + is_ord > 0"),
+        ("5 members outside the shop are WV", "then 'WV'\n", "then 'WS'\n"),
+        (
+            "5 members in the shop are WV_WS",
+            "is_weverse = 1 then 'WV_WS'",
+            "is_weverse = 1 then 'WS'",
+        ),
+        (
+            "5 visitors, not their sessions",
+            "    group by date_type, period_start, visitor_kind, visitor_id\n\n",
+            "    group by date_type, period_start, visitor_kind, visitor_id, has_web\n\n",
+        ),
+    ],
+    VISIT_MARTS + "stats_we_w_shop_integ_visit.sql": [
+        ("5 weeks, not days", "date_type = 'W'", "date_type = 'D'"),
+        (
+            "5 a weekly table is kept by Mondays",
+            '{{ config(meta={"period": "week"}) }}',
+            "",
+            DOWNSTREAM + "test_daily_runs_in_any_order_give_the_rows_of_one_range_run[daily]",
+        ),
+    ],
+    # ---------------------------------------------------------------- SPEC 5: the page's examples
+    "macros/visits/visit_measures.sql": [
+        ("5 visits by one platform", "vst_platform = '{{ vst_platform }}'", "true"),
+        (
+            "5 time of sessions with a login",
+            "is_sess_login = 1 then sess_dur",
+            "true then sess_dur",
+        ),
+        (
+            "5 time of user sessions with a login",
+            "is_sess_login = 1 then user_sess_dur",
+            "true then user_sess_dur",
+        ),
+    ],
+    VISIT_MARTS + "stats_wv_user_ws_visit.sql": [
+        ("5 members without a shop visit stay", "left join shop_days", "inner join shop_days"),
+        ("5 their measures are 0", "coalesce(shop_days.ws_sess_cnt, 0)", "shop_days.ws_sess_cnt"),
+        ("5 no member is nobody", "we_member_id is not null\n        and", ""),
+        ("5 a member and artist once", "    group by part_date, we_member_id, we_art_name\n", ""),
+        (
+            "5 the shop side of the day",
+            "members.part_date = shop_days.part_date\n            and ",
+            "",
+        ),
+    ],
+    VISIT_MARTS + "v_ws_user_wv_visit.sql": [
+        ("5 measures of the Weverse app alone", "        and vst_platform = 'WV_APP'\n", ""),
+        (
+            "5 rows of all sessions, of these accounts",
+            "inner join weverse_app_days",
+            "left join weverse_app_days",
+        ),
+        (
+            "5 in the Weverse app that day",
+            "artists_visited.part_date = weverse_app_days.part_date\n            and ",
+            "",
+        ),
+    ],
+    SESSION_VIEWS + "ws_sess_daily_v2.sql": [
+        ("5 is_wv_app: APP", "platform = 'APP' and is_wv = 1", "is_wv = 1"),
+        (
+            "5 is_ws_app: not in the Weverse app",
+            "platform = 'APP' and is_wv = 0",
+            "platform = 'APP'",
+        ),
+    ],
+    # ---------------------------------------------------------------- SPEC 6
+    SESSION_VIEWS + "ws_sess_visit.sql": [
+        ("6 more than the timeout", "sess_start_dt > latest", "sess_start_dt >= latest"),
+        (
+            "6 the greatest end so far",
+            "max(sess_end_dt) over (\n            partition by device_id\n            order",
+            "last_value(sess_end_dt) over (\n            partition by device_id\n            order",
+        ),
+        ("6 the end before", "and 1 preceding", "and current row"),
+        (
+            "6 the timeout of the mart",
+            "interval '\" ~ timeout ~ \"' minute",
+            "interval '30' minute",
+        ),
+        (
+            "6 in order of part_date",
+            "'sess_start_dt', 'part_date', 'sess_id'",
+            "'sess_start_dt', 'sess_id'",
+        ),
+        ("6 the first session names the visit", "first_value(sess_id)", "last_value(sess_id)"),
+        (
+            "6 until the last end",
+            "max(sess_end_dt) over (partition",
+            "min(sess_end_dt) over (partition",
+        ),
+        (
+            "6 is_continued unless the first",
+            "visit_sess_seq > 1 then 1",
+            "visit_sess_seq > 0 then 1",
+        ),
+    ],
+    SESSION_VIEWS + "ws_sess_daily_restatement.sql": [
+        ("6 days never built", "full outer join log_days", "left join log_days"),
+        ("6 days gone from the log", "full outer join log_days", "right join log_days"),
+        ("6 a line changed", " and checksum_then = checksum_now", ""),
+        ("6 a line more that hashes to 0", "lines_then = lines_now and ", ""),
+        ("6 a day gone has no line", "coalesce(log_days.lines_now, 0)", "log_days.lines_now"),
+        ("6 allow_empty_day where no event is", "when events_now = 0", "when lines_now = 0"),
+        ("6 what hangs on the day, too", "ws_sess_daily+", "ws_sess_daily"),
+        ("6 no day is no day", "where part_date is not null", ""),
+    ],
+    "models/marts/ws_sess_daily_audit.sql": [
+        ("6 duplicates: beyond the first", "then deliveries - 1", "then deliveries"),
+        (
+            "6 kept: accepted",
+            "count(case when reject_reason is null then 1 end)",
+            "count(*)",
+        ),
+        ("6 a day without a line", "left join lines_counted", "inner join lines_counted"),
+        ("6 what a day has not is 0", "coalesce({{ count }}, 0)", "{{ count }}"),
+        ("6 distinct devices", "count(distinct device_id)", "count(device_id)"),
+        ("6 distinct sessions", "count(distinct sess_id)", "count(sess_id)"),
+        ("6 distinct user sessions", "count(distinct user_sess_id)", "count(user_sess_id)"),
+        ("6 rejected by reason", "reject_reason = '{{ reason }}'", "reject_reason is not null"),
+    ],
+    "macros/operations/stop_on_stale_days.sql": [
+        (
+            "6 missing days, too",
+            "status <> 'current'",
+            "status = 'stale'",
+            DOWNSTREAM + "test_stale_and_missing_days_are_named_with_the_commands_that_mend_them",
+        ),
+    ],
+    "tests/generic/ranges_neither_overlap_nor_leave_gaps.sql": [
+        (
+            "issue 5: a gap or an overlap is found",
+            "{{ valid_to }} <> next_valid_from",
+            "false",
+            DOWNSTREAM + "test_snapshots_keep_what_changed_went_and_came_back",
+        ),
+    ],
+    "tests/assert_money_of_orders_is_kept.sql": [
+        (
+            "5 money is never lost or invented",
+            "ordered_krw <> paid_krw",
+            "false",
+            DOWNSTREAM + "test_data_tests_pass_on_the_days_of_the_run_and_on_all_and_miss_no_money",
         ),
     ],
 }

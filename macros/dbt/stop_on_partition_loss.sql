@@ -45,8 +45,8 @@
     {%- set flag = 'use_replace_on_for_insert_overwrite' -%}
     {%- if not adapter.get_behavior_flag_no_warn(flag) -%}
         {{ exceptions.raise_compiler_error(
-            "Flag '" ~ flag ~ "' is off. On a SQL warehouse every run would then delete all days but"
-            ~ " its own. Set it to true under `flags:` in dbt_project.yml of the project that runs."
+            "Flag '" ~ flag ~ "' is off. On a SQL warehouse every run would then delete all days"
+            ~ " but its own. Set it to true under `flags:` in the dbt_project.yml that runs."
         ) }}
     {%- endif -%}
 {%- endmacro %}

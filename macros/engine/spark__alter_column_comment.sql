@@ -1,6 +1,6 @@
 {% macro spark__alter_column_comment(relation, column_dict) -%}
-    {#- dbt-spark's own is a statement a column, on every run: as many new versions of the table, and
-        more time than the run itself. This is one, and none where the comments are there. -#}
+    {#- dbt-spark's own is a statement a column, on every run: as many new versions of the table,
+        and more time than the run itself. This is one, and none where the comments are there. -#}
     {%- set changed = [] -%}
     {%- for row in run_query('describe ' ~ relation).rows -%}
         {%- set column = column_dict.get(row['col_name']) -%}

@@ -16,7 +16,8 @@
             select
                 {%- for column in columns %}
                 cast(
-                    {{ column.name }}{{ " || 'Z'" if column.type == 'timestamp' }} as {{ column.type }}
+                    {{ column.name }}{{ " || 'Z'" if column.type == 'timestamp' }}
+                    as {{ column.type }}
                 ) as {{ column.name }}{{ ',' if not loop.last }}
                 {%- endfor %}
             from values

@@ -75,7 +75,7 @@ def nodes(manifest: Manifest, resource_type: str) -> list[Node]:
     """Our nodes of one type; those of packages are their authors' business."""
     found = [
         node
-        for kind in ("nodes", "sources", "macros")
+        for kind in ("nodes", "sources", "macros", "exposures")
         for node in manifest[kind].values()
         if node["resource_type"] == resource_type
         and node["package_name"] == manifest["metadata"]["project_name"]
@@ -111,10 +111,10 @@ def signature(macro: Node) -> list[str]:
     return [argument.name for argument in parsed.args]
 
 
-# -- Models, sources and seeds ----------------------------------------------------------------
+# -- Models, sources, seeds and snapshots -----------------------------------------------------
 
 
-@pytest.mark.parametrize("resource_type", ["model", "source", "seed"])
+@pytest.mark.parametrize("resource_type", ["model", "source", "seed", "snapshot"])
 def test_descriptions_of_tables_begin_with_their_grain(
     manifest: Manifest, resource_type: str
 ) -> None:
@@ -168,14 +168,15 @@ def test_described_columns_of_ephemeral_models_are_those_that_they_have(
 ) -> None:
     ephemeral = [m for m in nodes(manifest, "model") if m["config"]["materialized"] == "ephemeral"]
     assert ephemeral
+    # They read sources and marts, whose columns have types.
     warehouse.execute(
         *(
-            f"create table if not exists {source['schema']}.{source['name']} ("
+            f"create table if not exists {table['schema']}.{table['name']} ("
             + ", ".join(
-                f"{name} {column['data_type']}" for name, column in source["columns"].items()
+                f"{name} {column['data_type']}" for name, column in table["columns"].items()
             )
             + ")"
-            for source in nodes(manifest, "source")
+            for table in [*nodes(manifest, "source"), *marts(manifest)]
         )
     )
     differences = {}
@@ -187,6 +188,47 @@ def test_described_columns_of_ephemeral_models_are_those_that_they_have(
             if there != set(model["columns"]):
                 differences[model["name"]] = sorted(there ^ set(model["columns"]))
     assert differences == {}
+
+
+def test_every_column_of_a_snapshot_is_described(manifest: Manifest) -> None:
+    # Of the model that it keeps, and those that dbt adds.
+    added = {"scd_id", "updated_at", "valid_from", "valid_to", "is_deleted"}
+    for snapshot in nodes(manifest, "snapshot"):
+        (kept,) = snapshot["depends_on"]["nodes"]
+        columns = manifest["nodes"][kept]["columns"].keys()
+        assert snapshot["columns"].keys() == columns | {f"dbt_{name}" for name in added}
+    assert without_description(*nodes(manifest, "snapshot")) == []
+
+
+def test_every_analysis_and_each_of_its_columns_is_described(manifest: Manifest) -> None:
+    analyses = nodes(manifest, "analysis")
+    assert [a["name"] for a in analyses if not a["description"].startswith("One row")] == []
+    assert [a["name"] for a in analyses if not a["columns"]] == []
+    assert without_description(*analyses) == []
+
+
+def test_marts_snapshots_and_exposures_name_their_owner_and_their_pipeline(
+    manifest: Manifest,
+) -> None:
+    # The page's "Created By" and "DAG".
+    owner, dag = "박상민", "analytics_ws_mart_daily"
+    tables = [*marts(manifest), *nodes(manifest, "snapshot")]
+    assert {(t["config"]["meta"]["owner"], t["config"]["meta"]["dag"]) for t in tables} == {
+        (owner, dag)
+    }
+    exposures = nodes(manifest, "exposure")
+    assert {(e["owner"]["name"], e["config"]["meta"]["dag"]) for e in exposures} == {(owner, dag)}
+    assert [e["name"] for e in exposures if not e["description"].strip()] == []
+
+
+def test_every_table_of_the_page_is_of_an_exposure(manifest: Manifest) -> None:
+    exposed = {
+        manifest["nodes"][node]["name"]
+        for exposure in nodes(manifest, "exposure")
+        for node in exposure["depends_on"]["nodes"]
+    }
+    beyond_the_page = {"ws_sess_daily_audit", "ws_sess_daily_restatement", "ws_sess_visit"}
+    assert {m["name"] for m in marts(manifest)} - beyond_the_page <= exposed
 
 
 def test_columns_of_marts_begin_with_the_label_of_the_page(manifest: Manifest) -> None:

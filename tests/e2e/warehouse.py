@@ -1,4 +1,5 @@
-"""A local warehouse of its own for one test: a DuckDB file with the sources and nothing else.
+"""A local warehouse of its own for one test: a DuckDB file with the sources and nothing else, or a
+copy of another one as it is.
 
     warehouse = Warehouse(tmp_path)
     warehouse.load(lines, artists, memberships)
@@ -14,6 +15,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -52,6 +54,31 @@ SOURCES = {
         "fc_start_date": "date",
         "fc_end_date": "date",
     },
+    "we_mart.ws_order": {
+        "ord_sheet_number": "string",
+        "ord_item_number": "int",
+        "ord_dt": "timestamp",
+        "account_id": "string",
+        "we_art_id": "int",
+        "shop": "string",
+        "sale_id": "bigint",
+        "goods_id": "bigint",
+        "goods_cat": "string",
+        "logi_cat": "string",
+        "album_qty": "int",
+        "ord_item_qty": "int",
+        "ord_item_amt_krw": "bigint",
+        "part_date": "string",
+    },
+    "we_mart.wv_sess_daily": {
+        "key_date": "date",
+        "we_member_id": "string",
+        "sess_id": "string",
+        "we_art_id": "int",
+        "we_art_name": "string",
+        "platform": "string",
+        "part_date": "string",
+    },
 }
 LOG = "service_log.weplyapi_client_log"
 MART = "we_mart.ws_sess_daily"
@@ -60,9 +87,12 @@ MART = "we_mart.ws_sess_daily"
 class Warehouse:
     """One DuckDB file under `folder` and the dbt runs on it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, copy_of: Warehouse | None = None) -> None:
         self.folder = folder
         self.path = folder / "ws_shop.duckdb"
+        if copy_of:
+            shutil.copy(copy_of.path, self.path)
+            return
         self.execute(
             "create schema service_log",
             "create schema we_mart",
@@ -82,9 +112,12 @@ class Warehouse:
         lines: Iterable[Row],
         artists: Iterable[Row] = (),
         memberships: Iterable[Row] = (),
+        orders: Iterable[Row] = (),
+        wv_sessions: Iterable[Row] = (),
     ) -> None:
         """Put these rows in the place of all that the sources held. A column not given is null."""
-        for table, rows in zip(SOURCES, (lines, artists, memberships), strict=True):
+        given = (lines, artists, memberships, orders, wv_sessions)
+        for table, rows in zip(SOURCES, given, strict=True):
             columns = SOURCES[table]
             file = self.folder / f"{table}.csv"
             with file.open("w", newline="", encoding="utf-8") as stream:
@@ -108,8 +141,12 @@ class Warehouse:
             ]
 
     def value(self, query: str) -> Any:
+        return self.answer(query)[0][0]
+
+    def answer(self, query: str) -> list[tuple[Any, ...]]:
+        """The rows of a query, in the order that it gives them."""
         with duckdb.connect(str(self.path)) as connection:
-            return connection.execute(query).fetchone()[0]
+            return connection.execute(query).fetchall()
 
     def run(self, part_date: str, part_date_to: str | None = None, **variables: Any) -> None:
         """The orchestrator's command for a day or a range; it must succeed."""

@@ -1,0 +1,7 @@
+{% macro is_run_week_date(column='part_date') -%}
+    {%- set dates = [] -%}
+    {%- for monday in run_weeks() -%}
+        {%- do dates.extend(days_of_week(monday)) -%}
+    {%- endfor -%}
+    {{ column }} in ('{{ dates | join("', '") }}')
+{%- endmacro %}

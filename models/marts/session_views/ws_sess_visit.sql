@@ -1,0 +1,88 @@
+{{ config(materialized='view') }}
+
+{% set order_of_sessions = event_order(['sess_start_dt', 'part_date', 'sess_id']) %}
+{% set timeout = whole_number_var('session_timeout_minutes', minimum=1) %}
+
+with ws_sess_daily as (
+
+    select * from {{ ref('ws_sess_daily') }}
+
+),
+
+sessions as (
+
+    select
+        part_date,
+        sess_id,
+        device_id,
+        sess_start_dt,
+        sess_end_dt
+    from ws_sess_daily
+    group by part_date, sess_id, device_id, sess_start_dt, sess_end_dt
+
+),
+
+compared as (
+
+    -- A session that was delivered late may lie within an earlier one, so the end so far is the
+    -- greatest, not the previous.
+    select
+        *,
+        max(sess_end_dt) over (
+            partition by device_id
+            order by {{ order_of_sessions }}
+            rows between unbounded preceding and 1 preceding
+        ) as latest_end_before
+    from sessions
+
+),
+
+numbered as (
+
+    select
+        *,
+        {{ change_sequence(
+            "sess_start_dt > latest_end_before + interval '" ~ timeout ~ "' minute",
+            'device_id',
+            order_of_sessions,
+        ) }} as visit_seq
+    from compared
+
+),
+
+described as (
+
+    select
+        *,
+        row_number() over (
+            partition by device_id, visit_seq
+            order by {{ order_of_sessions }}
+        ) as visit_sess_seq,
+        first_value(sess_id) over (
+            partition by device_id, visit_seq
+            order by {{ order_of_sessions }}
+            rows between unbounded preceding and current row
+        ) as visit_id,
+        min(sess_start_dt) over (partition by device_id, visit_seq) as visit_start_dt,
+        max(sess_end_dt) over (partition by device_id, visit_seq) as visit_end_dt
+    from numbered
+
+),
+
+final as (
+
+    select
+        part_date,
+        sess_id,
+        device_id,
+        visit_id,
+        cast(visit_sess_seq as bigint) as visit_sess_seq,
+        visit_start_dt,
+        visit_end_dt,
+        {{ seconds_between('visit_start_dt', 'visit_end_dt') }} as visit_dur,
+        case when visit_sess_seq > 1 then 1 else 0 end as is_continued
+    from described
+
+)
+
+select * from final

@@ -1,0 +1,423 @@
+"""Runs in a row of all that is built from the mart: what each leaves behind, day by day and week by
+week; the snapshots, the operation, the analyses and the data tests.
+
+What a table must hold is asked of `spec_oracle_downstream.py`.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import shlex
+from datetime import date
+from pathlib import Path
+
+import pytest
+import spec_oracle_downstream as oracle
+from adversarial_logs import random_world
+from adversarial_orders import orders_and_weverse_sessions
+from spec_oracle import build_mart
+from warehouse import PROJECT, SOURCES, Row, Warehouse
+
+SUNDAY, MONDAY, TUESDAY, WEDNESDAY = "2024-01-14", "2024-01-15", "2024-01-16", "2024-01-17"
+DAYS = [SUNDAY, MONDAY, TUESDAY]  # of two weeks
+WORLD = random_world(100, [*DAYS, WEDNESDAY])
+# A master without a second row for a key, as its source promises.
+ARTISTS = list({row["ws_art_id"]: row for row in WORLD.artists}.values())
+LINES = [line for line in WORLD.lines if line["part_date"] in DAYS]
+LATER_LINES = [line for line in WORLD.lines if line["part_date"] == WEDNESDAY]
+# Orders and Weverse sessions are of the whole weeks.
+ORDERS, WV_SESSIONS = orders_and_weverse_sessions(
+    100, build_mart(WORLD.lines, ARTISTS, WORLD.memberships), [*DAYS, WEDNESDAY], broken=False
+)
+MART_ROWS = build_mart(LINES, ARTISTS, WORLD.memberships)
+
+DAILY = [
+    "ws_platform_daily",
+    "stats_ws_d_ord_shop_integ",
+    "stats_we_d_integ_visit",
+    "stats_wv_user_ws_visit",
+]
+WEEKLY = "stats_we_w_shop_integ_visit"
+PAYING = ["ws_platform_daily", "stats_ws_d_ord_shop_integ", "stats_ws_d_ord_shop_integ_summary"]
+TABLES = ["ws_sess_daily", *oracle.COLUMNS.keys() - {"ws_sess_daily_restatement"}]
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    """One run over all days. Tests work on copies of it."""
+    warehouse = Warehouse(tmp_path_factory.mktemp("built"))
+    load(warehouse)
+    succeed(warehouse.build_days(DAYS[0], DAYS[-1]))
+    for table in DAILY:
+        assert {row["part_date"] for row in rows(warehouse, table)} == set(DAYS), table
+    assert {row["part_date"] for row in rows(warehouse, WEEKLY)} == {"2024-01-08", MONDAY}
+    return warehouse
+
+
+@pytest.fixture
+def warehouse(built: Warehouse, tmp_path: Path) -> Warehouse:
+    return Warehouse(tmp_path, copy_of=built)
+
+
+def load(
+    warehouse: Warehouse,
+    lines: list[Row] = LINES,
+    orders: list[Row] = ORDERS,
+    wv_sessions: list[Row] = WV_SESSIONS,
+) -> None:
+    warehouse.load(lines, ARTISTS, WORLD.memberships, orders, wv_sessions)
+
+
+def succeed(done) -> str:
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def rows(warehouse: Warehouse, table: str) -> list[Row]:
+    return in_order(warehouse.rows(f"we_mart.{table}"))
+
+
+def in_order(table: list[Row]) -> list[Row]:
+    """Rows of a table in one order; one column more or less, or in another place, shows."""
+    return sorted(table, key=lambda row: [(v is not None, str(v)) for v in row.values()])
+
+
+def of_day(table: list[Row], *part_dates: str) -> list[Row]:
+    return [row for row in table if row["part_date"] in part_dates]
+
+
+def stamps(warehouse: Warehouse, table: str) -> dict[str, set[object]]:
+    """When each day of a table was built."""
+    pairs = warehouse.value(
+        f"select list(distinct struct_pack(part_date, run_timestamp)) from we_mart.{table}"
+    )
+    found: dict[str, set[object]] = {}
+    for pair in pairs:
+        found.setdefault(pair["part_date"], set()).add(pair["run_timestamp"])
+    return found
+
+
+# -- The same days, however they are run ------------------------------------------------------
+
+
+@pytest.mark.parametrize("order", [DAYS, DAYS[::-1]], ids=["daily", "reverse"])
+def test_daily_runs_in_any_order_give_the_rows_of_one_range_run(
+    built: Warehouse, tmp_path: Path, order: list[str]
+) -> None:
+    warehouse = Warehouse(tmp_path)
+    load(warehouse)
+    for day in order:
+        succeed(warehouse.build_days(day, day))
+        if day == order[0]:
+            # A week is built from what the mart holds of it by then.
+            mart = of_day(MART_ROWS, day)
+            weekly = oracle.stats_we_w_shop_integ_visit(mart, ORDERS, WV_SESSIONS, [day])
+            assert rows(warehouse, WEEKLY) == in_order(weekly)
+    for table in TABLES:
+        assert rows(warehouse, table) == rows(built, table), table
+
+
+# -- A run again, after the sources changed ---------------------------------------------------
+
+
+def withdrawn() -> tuple[list[Row], list[Row]]:
+    """Monday's orders and Weverse sessions are gone."""
+    return [[r for r in table if r["part_date"] != MONDAY] for table in (ORDERS, WV_SESSIONS)]
+
+
+def moved() -> tuple[list[Row], list[Row]]:
+    """Monday's orders are all of another account, which visited; its members of nobody."""
+    (account, *_) = sorted({r["account_id"] for r in of_day(MART_ROWS, MONDAY)} - {None})
+    return (
+        [r | {"account_id": account} if r["part_date"] == MONDAY else r for r in ORDERS],
+        [r | {"we_member_id": None} if r["part_date"] == MONDAY else r for r in WV_SESSIONS],
+    )
+
+
+def late() -> tuple[list[Row], list[Row]]:
+    """Orders of Monday come in when it has been built: one of an account, one of nobody."""
+    (order, *_) = of_day(ORDERS, MONDAY)
+    late_orders = [
+        order | {"ord_sheet_number": "LATE", "ord_item_number": 1, "ord_item_amt_krw": 12_345},
+        order | {"ord_sheet_number": "LATE", "ord_item_number": 2, "account_id": None},
+    ]
+    return [*ORDERS, *late_orders], WV_SESSIONS
+
+
+@pytest.mark.parametrize("change", [withdrawn, moved, late])
+def test_rerun_after_orders_changed_makes_that_day_anew_and_touches_no_other(
+    warehouse: Warehouse, built: Warehouse, change
+) -> None:
+    orders, wv_sessions = change()
+    # Sunday changes too; it is not run again, so that nothing may show it.
+    orders = [r | {"ord_item_qty": 99} if r["part_date"] == SUNDAY else r for r in orders]
+    load(warehouse, orders=orders, wv_sessions=wv_sessions)
+    succeed(warehouse.build_days(MONDAY, MONDAY))
+
+    expected = oracle.downstream(MART_ROWS, orders, wv_sessions, [MONDAY])
+    for table in [*DAILY, WEEKLY]:
+        after, before = rows(warehouse, table), rows(built, table)
+        assert of_day(after, MONDAY) == in_order(expected[table]), table
+        others = [row for row in before if row["part_date"] != MONDAY]
+        assert [row for row in after if row["part_date"] != MONDAY] == others, table
+        stamps_before, stamps_after = stamps(built, table), stamps(warehouse, table)
+        assert stamps_after.pop(MONDAY, None) != stamps_before.pop(MONDAY), table
+        assert stamps_after == stamps_before, table
+    if change is withdrawn:
+        assert of_day(rows(warehouse, "stats_ws_d_ord_shop_integ"), MONDAY) == []
+        assert of_day(rows(warehouse, "stats_wv_user_ws_visit"), MONDAY) == []
+
+    ordered = of_day(orders, MONDAY)
+    for table in PAYING:
+        paid = of_day(rows(warehouse, table), MONDAY)
+        for measure, source in (("pay_krw", "ord_item_amt_krw"), ("pay_qty", "ord_item_qty")):
+            assert oracle.total(paid, measure) == oracle.total(ordered, source), table
+
+
+def test_week_of_which_nothing_is_left_ends_empty(warehouse: Warehouse, built: Warehouse) -> None:
+    left = [[r for r in t if r["part_date"] < MONDAY] for t in (LINES, ORDERS, WV_SESSIONS)]
+    load(warehouse, *left)
+    succeed(warehouse.build_days(MONDAY, TUESDAY, allow_empty_day=True))
+    for table in ["ws_sess_daily", *DAILY, WEEKLY]:
+        before = [row for row in rows(built, table) if row["part_date"] < MONDAY]
+        assert rows(warehouse, table) == before, table
+
+
+# -- The operation ----------------------------------------------------------------------------
+
+
+def stale_days(warehouse: Warehouse):
+    return warehouse.dbt("run-operation", "stop_on_stale_days")
+
+
+def test_operation_without_the_view_says_how_to_build_it(tmp_path: Path) -> None:
+    done = stale_days(Warehouse(tmp_path))
+    assert done.returncode == 1
+    assert "there is no ws_sess_daily_restatement yet" in done.stdout
+
+
+def test_stale_and_missing_days_are_named_with_the_commands_that_mend_them(
+    warehouse: Warehouse,
+) -> None:
+    assert "Every day of the client log is current" in succeed(stale_days(warehouse))
+
+    # Sunday has lines less, Monday is gone, Wednesday is new.
+    of_sunday = [line for line in LINES if line["part_date"] == SUNDAY]
+    lines = of_sunday[3:] + [line for line in LINES if line["part_date"] == TUESDAY] + LATER_LINES
+    load(warehouse, lines)
+    done = stale_days(warehouse)
+    assert done.returncode == 1
+    assert "stale or missing in ws_sess_daily: 3." in done.stdout
+    told = [line.split("  ") for line in done.stdout.splitlines() if line.startswith("2024-01-")]
+    command = "dbt run --select ws_sess_daily+ --vars '{part_date: "
+    assert told == [
+        [SUNDAY, "stale", command + SUNDAY + "}'"],
+        [MONDAY, "stale", command + MONDAY + ", allow_empty_day: true}'"],
+        [WEDNESDAY, "missing", command + WEDNESDAY + "}'"],
+    ]
+
+    for _, _, command in told:
+        succeed(warehouse.dbt(*shlex.split(command)[1:]))
+    mart = build_mart(lines, ARTISTS, WORLD.memberships)
+    days = [*DAYS, WEDNESDAY]
+    expected = oracle.downstream(mart, ORDERS, WV_SESSIONS, days)
+    expected["ws_sess_daily_audit"] = oracle.ws_sess_daily_audit(lines, mart, days)
+    for table, table_rows in expected.items():
+        found = [{c: row[c] for c in oracle.COLUMNS[table]} for row in rows(warehouse, table)]
+        assert in_order(found) == in_order(table_rows), table
+    succeed(stale_days(warehouse))
+
+
+# -- Snapshots --------------------------------------------------------------------------------
+
+
+def history(warehouse: Warehouse, snapshot: str, *columns: str) -> list[tuple[object, ...]]:
+    """The rows of a snapshot, each with whether its key was gone and whether it still holds."""
+    wanted = (*columns, "dbt_is_deleted", "dbt_valid_to")
+    return [
+        (*(row[column] for column in wanted[:-1]), row["dbt_valid_to"] is None)
+        for row in warehouse.rows(f"we_mart.{snapshot}", f"{columns[0]}, dbt_valid_from")
+    ]
+
+
+def test_snapshots_keep_what_changed_went_and_came_back(tmp_path: Path) -> None:
+    warehouse = Warehouse(tmp_path)
+
+    def snapshot(artists: list[tuple], members: list[tuple], *command: str) -> None:
+        columns = [list(SOURCES[f"we_mart.{t}"]) for t in ("we_artist", "ws_fc_user_history")]
+        tables = [
+            [dict(zip(names, row, strict=True)) for row in table]
+            for names, table in zip(columns, (artists, members), strict=True)
+        ]
+        warehouse.load([], *tables)
+        succeed(warehouse.dbt(*(command or ["snapshot"])))
+
+    start, end = date(2024, 1, 1), date(2024, 12, 31)
+    snapshot(
+        [(1, 10, "LUMEN"), (2, 20, None), (3, 30, "NOVA 5"), (4, 40, "VEGA")],
+        [("a", 10, start, None), ("b", 10, start, end), ("c", 10, start, end)],
+    )
+    # 1 has another name, 2 another id, 3 is gone, 5 is new; a has an end, b is gone.
+    snapshot(
+        [(1, 10, "Lumen"), (2, None, None), (4, 40, "VEGA"), (5, 50, "TIDE")],
+        [("a", 10, start, end), ("c", 10, start, end)],
+    )
+    # 3 and b are back as they were. Their tests run with this one.
+    snapshot(
+        [(1, 10, "Lumen"), (2, None, None), (3, 30, "NOVA 5"), (4, 40, "VEGA"), (5, 50, "TIDE")],
+        [("a", 10, start, end), ("b", 10, start, end), ("c", 10, start, end)],
+        *("build", "--select", "resource_type:snapshot"),
+    )
+    assert history(warehouse, "we_artist_snapshot", "ws_art_id", "we_art_id", "we_art_name") == [
+        (1, 10, "LUMEN", "False", False),
+        (1, 10, "Lumen", "False", True),
+        (2, 20, None, "False", False),
+        (2, None, None, "False", True),
+        (3, 30, "NOVA 5", "False", False),
+        (3, 30, "NOVA 5", "True", False),
+        (3, 30, "NOVA 5", "False", True),
+        (4, 40, "VEGA", "False", True),
+        (5, 50, "TIDE", "False", True),
+    ]
+    running = date(9999, 12, 31)
+    assert history(warehouse, "fc_membership_snapshot", "we_member_id", "fc_end_date") == [
+        ("a", running, "False", False),
+        ("a", end, "False", True),
+        ("b", end, "False", False),
+        ("b", end, "True", False),
+        ("b", end, "False", True),
+        ("c", end, "False", True),
+    ]
+
+    # A hole in the one and an overlap in the other are found.
+    warehouse.execute(
+        "delete from we_mart.we_artist_snapshot where dbt_is_deleted = 'True'",
+        "update we_mart.fc_membership_snapshot set dbt_valid_to = dbt_valid_to + interval 1 hour"
+        " where we_member_id = 'a' and dbt_valid_to is not null",
+    )
+    done = warehouse.dbt("test", "--select", "resource_type:snapshot")
+    assert done.returncode == 1
+    for name in ("we_artist_snapshot", "fc_membership_snapshot"):
+        assert f"FAIL 1 {name}_ranges_neither_overlap_nor_leave_gaps" in done.stdout
+
+
+# -- Analyses ---------------------------------------------------------------------------------
+
+
+def test_analyses_give_the_answers_of_the_sample(tmp_path: Path) -> None:
+    warehouse = Warehouse(tmp_path)
+    warehouse.load(*(sample(table) for table in SOURCES))
+    succeed(warehouse.build_days(DAYS[0], DAYS[-1]))
+    succeed(warehouse.dbt("compile", "--select", "resource_type:analysis"))
+    folder = warehouse.folder / "target" / "compiled" / "ws_shop" / "analyses"
+    answers = {
+        path.stem: warehouse.answer(path.read_text(encoding="utf-8"))
+        for path in folder.glob("*.sql")
+    }
+
+    # The same, by hand, from the sample.
+    lines, artists, memberships, orders, wv_sessions = (warehouse.rows(t) for t in SOURCES)
+    mart = build_mart(lines, artists, memberships)
+    sessions = {(row["part_date"], row["user_sess_id"]): row for row in mart}
+    items = oracle.order_item_visits(mart, orders, wv_sessions, DAYS)
+    assert len(items) == len(orders) > 100
+
+    by_country: dict[str | None, int] = {}
+    sheets: dict[str, set[str]] = {}
+    amounts: dict[str, int] = {}
+    for item in items:
+        session = sessions.get((item["part_date"], item["user_sess_id"]))
+        platform = session["platform"] if session else "NONE"
+        sheets.setdefault(platform, set()).add(item["ord_sheet_number"])
+        amounts[platform] = amounts.get(platform, 0) + item["ord_item_amt_krw"]
+        if platform == "APP":
+            country = session["user_ctry"]
+            by_country[country] = by_country.get(country, 0) + item["ord_item_amt_krw"]
+    assert answers.pop("purchases_in_the_app_by_country") == by_number(by_country.items())
+    assert len(by_country) > 2
+
+    by_platform = [(platform, len(sheets[platform]), amounts[platform]) for platform in amounts]
+    assert answers.pop("orders_by_platform") == by_number(by_platform)
+    assert amounts.keys() == {"APP", "WEB", "NONE"}
+    assert sum(amounts.values()) == oracle.total(orders, "ord_item_amt_krw")
+
+    # An artist with two shops: a join by name would count each order twice.
+    name = "초록우산클럽"
+    ids = {row["we_art_id"] for row in artists if row["we_art_name"] == name}
+    own = [order for order in orders if order["we_art_id"] in ids]
+    assert answers.pop("orders_of_an_artist") == [
+        (len(oracle.distinct(own, "ord_sheet_number")), oracle.total(own, "ord_item_amt_krw"))
+    ]
+    assert own
+
+    guide = []
+    for day in DAYS:
+        of_the_day = [row for row in of_day(mart, day) if row["account_id"] is not None]
+        accounts = oracle.distinct(of_the_day, "account_id")
+        visited = oracle.distinct(of_day(mart, day), "we_art_id")
+        paid = [order for order in of_day(orders, day) if order["account_id"] in accounts]
+        sold = {(o["we_art_id"], o["goods_id"]) for o in of_day(orders, day)}
+        sold = {(artist, goods) for artist, goods in sold if artist in visited}
+        guide.append(
+            (
+                date.fromisoformat(day),
+                len(accounts),
+                len(oracle.distinct(of_the_day, "user_sess_id")),
+                oracle.total(paid, "ord_item_amt_krw"),
+                len(visited),
+                len({artist for artist, _ in sold}),
+                len(sold),
+            )
+        )
+    assert answers.pop("join_guide") == guide
+    assert answers == {}
+
+
+def sample(table: str) -> list[Row]:
+    path = PROJECT / "seeds" / f"{table.replace('.', '/')}.csv"
+    with path.open(encoding="utf-8", newline="") as stream:
+        return [{k: v or None for k, v in row.items()} for row in csv.DictReader(stream)]
+
+
+def by_number(found) -> list[tuple]:
+    """The greatest last value first, as the analyses show their answers."""
+    return sorted(map(tuple, found), key=lambda row: (-row[-1], str(row[0])))
+
+
+# -- Data tests -------------------------------------------------------------------------------
+
+
+def test_data_tests_pass_on_the_days_of_the_run_and_on_all_and_miss_no_money(
+    warehouse: Warehouse,
+) -> None:
+    everything = [
+        *("path:models/marts", "path:models/intermediate/visits"),
+        *("path:models/intermediate/visitors", "path:tests"),
+        *("source:we_mart.ws_order", "source:we_mart.wv_sess_daily"),
+    ]
+
+    def tested(part_date: str, *selection: str, **variables: object):
+        given = json.dumps({"part_date": part_date} | variables)
+        command = ("test", "--exclude", "test_type:unit", "--vars", given)
+        return warehouse.dbt(*command, "--select", *selection)
+
+    succeed(tested(MONDAY, *everything, test_all_dates=True))
+
+    # An order changes after the build, and a row of the week before: of other days than the run's.
+    one_more = "update we_mart.ws_order set ord_item_amt_krw = ord_item_amt_krw + 1"
+    warehouse.execute(
+        f"{one_more} where part_date = '{SUNDAY}'",
+        f"update we_mart.{WEEKLY} set cnt_user = 0 where part_date = '2024-01-08'",
+    )
+    succeed(tested(TUESDAY, *everything))
+
+    # And of the run's.
+    warehouse.execute(
+        f"{one_more} where part_date = '{TUESDAY}'",
+        f"update we_mart.{WEEKLY} set cnt_user = 0 where part_date = '{MONDAY}'",
+    )
+    done = tested(TUESDAY, "assert_money_of_orders_is_kept", WEEKLY)
+    assert done.returncode == 1
+    assert f"FAIL {len(PAYING)} assert_money_of_orders_is_kept" in done.stdout
+    assert f"dbt_utils_accepted_range_{WEEKLY}_cnt_user" in done.stdout
