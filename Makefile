@@ -23,6 +23,7 @@ STRICT := --warn-error-options '{"error": ["Deprecations", "NoNodesForSelectionC
 SAMPLE_DAYS := part_date: 2024-01-14, part_date_to: 2024-01-16
 
 INSTALLED := $(BIN)/.installed
+INSTALLED_SPARK := $(BIN)/.installed-spark
 PACKAGES := dbt_packages/dbt_utils/dbt_project.yml
 
 # A pipe fails with its first part.
@@ -31,13 +32,14 @@ SHELL := bash
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help setup run test lint unit data-test e2e mutations docs sample clean test-warehouse
+.PHONY: help setup run test lint unit data-test e2e mutations docs sample clean test-warehouse \
+	setup-spark run-spark test-spark test-databricks
 
 help: ## List these targets
 	@echo "make run && make test is all there is to it; the rest are parts of the two and extras."
 	@echo
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name what; do \
-		printf '  make %-11s %s\n' "$$name" "$$what"; done
+		printf '  make %-15s %s\n' "$$name" "$$what"; done
 
 setup: $(INSTALLED) $(PACKAGES) profiles.yml ## Install everything (.venv, dbt packages, profiles.yml); a second time does nothing
 
@@ -74,6 +76,18 @@ docs: setup ## Make the documentation, one page to open in a browser
 	$(DBT) --warn-error-options '{"error": "all"}' docs generate --static
 	@echo "Open target/static_index.html"
 
+setup-spark: setup $(INSTALLED_SPARK) ## Install PySpark beside the rest; Java 17 must be there
+
+run-spark: setup-spark ## What `make run` does, on Spark with Delta Lake in .spark/
+	@if [ -n "$$WS_LOG" ]; then $(BIN)/python scripts/build.py --target spark --log "$$WS_LOG"; \
+		else $(BIN)/python scripts/build.py --target spark; fi
+
+test-spark: setup-spark ## On request: Spark against DuckDB row by row, its plan, unit and data tests
+	$(BIN)/python -m pytest tests/spark
+
+test-databricks: setup-spark ## On request: the real Databricks adapter against a local endpoint
+	$(BIN)/python -m pytest tests/databricks
+
 sample: setup ## Make the sample data in seeds/ again, byte by byte the same
 	$(BIN)/python scripts/make_sample_log.py
 
@@ -95,6 +109,12 @@ $(INSTALLED): requirements.txt constraints.txt
 	@"$(PYTHON)" -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
 		-r requirements.txt -c constraints.txt
+	@touch $@
+
+$(INSTALLED_SPARK): requirements-spark.txt | $(INSTALLED)
+	@echo "Installing PySpark into .venv; this takes about a minute, once."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+		-r requirements-spark.txt -c constraints.txt
 	@touch $@
 
 # Any change of packages.yml or of the subset that stands in for a hub that cannot be reached.

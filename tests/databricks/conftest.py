@@ -1,0 +1,70 @@
+"""One endpoint for the whole suite; what it needs and where that is missing, a word on it.
+
+What is missing skips the suite on a person's machine and fails it where CI is in the environment.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import yaml
+
+if TYPE_CHECKING:
+    from endpoint.running import Endpoint
+
+PROJECT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(PROJECT / "tests" / "e2e"))
+
+
+@pytest.fixture(scope="session")
+def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoint]:
+    """The endpoint that stands in for production, with the jars of the profile's target `spark`."""
+    if missing := _missing():
+        _leave_out(missing)
+    from endpoint.running import free_address, running_endpoint
+
+    profile = yaml.safe_load((PROJECT / "profiles.yml.example").read_text(encoding="utf-8"))
+    spark = profile["ws_shop"]["outputs"]["spark"]["server_side_parameters"]
+    jars = PROJECT / os.environ.get("WS_SPARK_DIR", ".spark") / "ivy"
+    try:
+        address = free_address()
+    except OSError as error:
+        _leave_out(f"Port 443 of this machine cannot be had, which takes root on Linux: {error}.")
+    running = running_endpoint(
+        "wev_prod",
+        tmp_path_factory.mktemp("endpoint"),
+        address=address,
+        packages=spark["spark.jars.packages"],
+        ivy=Path(os.environ.get("WS_SPARK_IVY_DIR", jars)),
+    )
+    with ExitStack() as stack:
+        try:
+            endpoint = stack.enter_context(running)
+        except Exception as error:
+            _leave_out(
+                "Spark did not start. Its jars (Delta Lake) come from Maven Central, once, into"
+                f" {jars} (or WS_SPARK_IVY_DIR); without that network, put them there.\n{error}"
+            )
+        yield endpoint
+
+
+def _missing() -> str | None:
+    if importlib.util.find_spec("pyspark") is None:
+        return "PySpark is not installed: make setup-spark."
+    if not (os.environ.get("JAVA_HOME") or shutil.which("java")):
+        return "Java is not installed: Debian has it as openjdk-17-jre-headless."
+    return None
+
+
+def _leave_out(reason: str) -> None:
+    if os.environ.get("CI", "").lower() in ("", "0", "false"):
+        pytest.skip(f"Nothing was tried on the Databricks adapter. {reason}")
+    pytest.fail(f"CI must try the Databricks adapter. {reason}", pytrace=False)

@@ -1,0 +1,150 @@
+"""The warehouse of tests/e2e/warehouse.py behind the endpoint, under the same methods.
+
+    warehouse = DatabricksWarehouse(endpoint, tmp_path)
+    warehouse.load(lines, artists, memberships)
+    warehouse.run("2024-01-15")
+    warehouse.rows("we_mart.ws_sess_daily")
+
+Rows are put in and read by Spark, past the wire; dbt comes over the wire, as a process of its own,
+on the target `prod` of the profile as committed. There is one catalog: a new warehouse empties it.
+Times are instants there; outside they are UTC and have no zone, as on DuckDB.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow
+import yaml
+from endpoint.engine import WAREHOUSE, Compute
+from endpoint.record import Statement
+from endpoint.running import Endpoint
+from warehouse import DBT, MART, PROJECT, SOURCES, Row, Warehouse, _profiles
+
+ARROW_TYPES = {
+    "string": pyarrow.string(),
+    "timestamp": pyarrow.timestamp("us", tz="UTC"),
+    "date": pyarrow.date32(),
+    "bigint": pyarrow.int64(),
+    "int": pyarrow.int32(),
+}
+
+
+class DatabricksWarehouse(Warehouse):
+    """The project's sources in Delta tables of the one catalog, and the dbt runs on them."""
+
+    def __init__(self, endpoint: Endpoint, folder: Path, compute: Compute = WAREHOUSE) -> None:
+        self.endpoint = endpoint
+        engine = endpoint.engine
+        self.spark = engine.open(compute.http_path, engine.catalog, "default", {}).spark
+        self.folder = folder
+        self.project = PROJECT
+        self.compute = compute
+        for schema in sorted({table.split(".")[0] for table in SOURCES}):
+            self.execute(f"drop schema if exists {schema} cascade", f"create schema {schema}")
+
+    def execute(self, *statements: str) -> None:
+        for statement in statements:
+            self.spark.sql(statement)
+
+    def load(self, *rows_of_sources: Iterable[Row]) -> None:
+        """Put these rows, of the tables in the order of SOURCES, in the place of all that the
+        sources held. A column not given is null."""
+        given = dict(zip(SOURCES, rows_of_sources))
+        for table, columns in SOURCES.items():
+            schema = pyarrow.schema([(name, ARROW_TYPES[kind]) for name, kind in columns.items()])
+            rows = [
+                {name: _instant(row.get(name)) for name in columns} for row in given.get(table, ())
+            ]
+            frame = self.spark.createDataFrame(pyarrow.Table.from_pylist(rows, schema=schema))
+            writer = frame.write.format("delta").mode("overwrite")
+            if "part_date" in columns:
+                writer = writer.partitionBy("part_date")
+            writer.saveAsTable(table)
+
+    def rows(self, table: str = MART, order_by: str = "all") -> list[Row]:
+        """All rows of a table, but for `run_timestamp`, in one order."""
+        assert order_by == "all"
+        return [_without_run_timestamp(row) for row in self.query(f"select * from {table}")]
+
+    def query(self, statement: str) -> list[Row]:
+        """The rows of a query, in the order in which DuckDB's `order by all` puts them."""
+        rows = [
+            {name: _wall_clock(value) for name, value in row.items()}
+            for row in self.spark.sql(statement).toArrow().to_pylist()
+        ]
+        return sorted(rows, key=lambda row: [_nulls_last(value) for value in row.values()])
+
+    def value(self, query: str) -> Any:
+        ((value,),) = (row.values() for row in self.query(query))
+        return value
+
+    def tables(self) -> set[str]:
+        """The tables and views of the catalog, as schema.name."""
+        return {
+            f"{schema.databaseName}.{table.tableName}"
+            for schema in self.spark.sql("show schemas").collect()
+            for table in self.spark.sql(f"show tables in {schema.databaseName}").collect()
+            if not table.isTemporary
+        }
+
+    def dbt(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        self.endpoint.record.command = f"dbt {' '.join(arguments)} ({self.compute.name})"
+        return subprocess.run(
+            [DBT, *arguments],
+            cwd=self.project,
+            env=os.environ
+            | self.endpoint.environment
+            | {
+                "DATABRICKS_HTTP_PATH": self.compute.http_path,
+                "DBT_TARGET": "prod",
+                "DBT_PROFILES_DIR": str(_profiles(self.folder)),
+                "DBT_TARGET_PATH": str(self.folder / "target"),
+                "DBT_LOG_PATH": str(self.folder / "logs"),
+                "DBT_USE_COLORS": "false",
+            }
+            | environment,
+            capture_output=True,
+            text=True,
+            timeout=600,
+        )
+
+    def statements(self) -> list[Statement]:
+        """What the last dbt command sent."""
+        return self.endpoint.record.of_command(self.endpoint.record.command)
+
+
+def project_with(folder: Path, change: Callable[[dict[str, Any]], None]) -> Path:
+    """A copy of the project whose dbt_project.yml `change` has edited."""
+    copy = folder / "project"
+    leave_out = shutil.ignore_patterns(".*", "target", "logs", "*.duckdb*", "__pycache__")
+    shutil.copytree(PROJECT, copy, ignore=leave_out)
+    file = copy / "dbt_project.yml"
+    settings = yaml.safe_load(file.read_text(encoding="utf-8"))
+    change(settings)
+    file.write_text(yaml.safe_dump(settings, sort_keys=False, width=1000), encoding="utf-8")
+    return copy
+
+
+def _without_run_timestamp(row: Row) -> Row:
+    return {name: value for name, value in row.items() if name != "run_timestamp"}
+
+
+def _instant(value: Any) -> Any:
+    return value.replace(tzinfo=UTC) if isinstance(value, datetime) else value
+
+
+def _wall_clock(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).replace(tzinfo=None)
+    return value
+
+
+def _nulls_last(value: Any) -> tuple[bool, Any]:
+    return (value is None, 0 if value is None else value)

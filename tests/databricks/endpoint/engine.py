@@ -1,0 +1,180 @@
+"""Behind the wire: Spark with real Delta Lake, posing as one catalog of a Databricks workspace.
+
+Delta does the storage and all that writes to it. A statement goes to Spark as the client wrote
+it, unless a rule in `kinds.py` answers it.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+from pyspark.sql import SparkSession
+
+from endpoint.kinds import Kind, kind_of
+from endpoint.record import without_comments
+
+DELTA_CATALOG = "org.apache.spark.sql.delta.catalog.DeltaCatalog"
+
+# What the adapter opens sessions with. Tags have no effect here; the record keeps them.
+ACCEPTED_SETTINGS = {"QUERY_TAGS", "spark.thriftserver.arrowBasedRowSet.timestampAsString"}
+
+
+@dataclass(frozen=True)
+class Compute:
+    """Something that an `http_path` names. `runtime` None is a SQL warehouse, which the adapter
+    takes for newer than every runtime."""
+
+    name: str
+    http_path: str
+    runtime: tuple[int, int] | None
+
+    @property
+    def is_warehouse(self) -> bool:
+        return self.runtime is None
+
+    def has(self, since: tuple[int, int]) -> bool:
+        return self.is_warehouse or self.runtime >= since
+
+    @property
+    def is_ansi(self) -> bool:
+        """The default of ANSI mode (Databricks: "ANSI compliance in Databricks Runtime")."""
+        return self.has((17, 0))
+
+
+WAREHOUSE = Compute("SQL warehouse", "/sql/1.0/warehouses/0123456789abcdef", None)
+CLUSTER_17 = Compute("cluster 17.3", "/sql/protocolv1/o/1/0101-000000-dbr173ab", (17, 3))
+CLUSTER_15 = Compute("cluster 15.4", "/sql/protocolv1/o/1/0101-000000-dbr154ab", (15, 4))
+COMPUTES = {compute.http_path: compute for compute in (WAREHOUSE, CLUSTER_17, CLUSTER_15)}
+
+
+class Engine:
+    """One Spark with one catalog, from `__init__` to `stop`."""
+
+    def __init__(self, catalog: str, folder: Path, *, packages: str, ivy: Path) -> None:
+        if folder.exists() and any(folder.iterdir()):
+            # The catalog is in memory: tables of another engine would be found by path, not name.
+            raise ValueError(f"{folder} is not empty.")
+        self.catalog = catalog
+        self.grants: dict[str, set[tuple[str, str]]] = defaultdict(set)
+        self.lock = threading.Lock()
+        settings = {
+            "spark.jars.packages": packages,
+            "spark.jars.ivy": str(ivy),
+            "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
+            "spark.sql.catalog.spark_catalog": DELTA_CATALOG,
+            # The served name, see Session.__init__.
+            f"spark.sql.catalog.{catalog}": DELTA_CATALOG,
+            "spark.sql.warehouse.dir": str(folder / "warehouse"),
+            "spark.local.dir": str(folder / "tmp"),
+            # As on Databricks: a table is Delta unless it says otherwise, and SHOW SCHEMAS and
+            # SHOW TABLES name their columns databaseName, database, tableName, isTemporary.
+            "spark.sql.sources.default": "delta",
+            "spark.sql.legacy.keepCommandOutputSchema": "true",
+            "spark.sql.session.timeZone": "UTC",
+            # A few hundred rows on two cores for some minutes: what pays on a cluster costs here.
+            "spark.driver.memory": "2g",
+            "spark.driver.extraJavaOptions": (
+                "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=240m -XX:+UseSerialGC"
+            ),
+            "spark.sql.adaptive.enabled": "false",
+            "spark.sql.codegen.wholeStage": "false",
+            "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+            "spark.sql.shuffle.partitions": "1",
+            "spark.databricks.delta.snapshotPartitions": "1",
+            "spark.databricks.delta.properties.defaults.checkpointInterval": "1000",
+            "spark.ui.enabled": "false",
+            "spark.ui.showConsoleProgress": "false",
+            # Nobody from outside.
+            "spark.driver.host": "127.0.0.1",
+            "spark.driver.bindAddress": "127.0.0.1",
+        }
+        builder = SparkSession.builder.master("local[2]").appName("databricks endpoint")
+        for name, value in settings.items():
+            builder = builder.config(name, value)
+        self.spark = builder.getOrCreate()
+        self.spark.sparkContext.setLogLevel("OFF")
+
+    def open(self, http_path: str, catalog: str, schema: str, settings: dict[str, str]) -> Session:
+        if http_path not in COMPUTES:
+            raise ValueError(f"There is no compute at {http_path}.")
+        if catalog != self.catalog:
+            raise ValueError(f"This endpoint serves {self.catalog} alone, not {catalog}.")
+        if unknown := settings.keys() - ACCEPTED_SETTINGS:
+            raise ValueError(f"Settings unknown to this endpoint: {', '.join(sorted(unknown))}.")
+        return Session(self, COMPUTES[http_path], schema)
+
+    def message_of(self, error: Exception) -> str:
+        """The message of Spark's error without Java's stack."""
+        message = re.sub(r"^An error occurred while calling \S+\n: ", "", str(error))
+        return re.split(r"\n\tat |\n\nJVM stacktrace", message)[0]
+
+    def stop(self) -> None:
+        self.spark.stop()
+
+
+class Session:
+    """One client's session: settings and temporary views of its own, tables shared."""
+
+    def __init__(self, engine: Engine, compute: Compute, schema: str) -> None:
+        self.engine = engine
+        self.compute = compute
+        self.spark = engine.spark.newSession()
+        # `wev_prod.schema.table` is what Spark calls `spark_catalog.schema.table`: the session's
+        # own Delta catalog under a second name. Spark makes a catalog with the settings of the
+        # session that is active in the thread, so this one has to be.
+        java = self.spark._jsparkSession
+        self.spark._jvm.org.apache.spark.sql.classic.SparkSession.setActiveSession(java)
+        catalogs = java.sessionState().catalogManager()
+        catalogs.catalog(engine.catalog).setDelegateCatalog(catalogs.v2SessionCatalog())
+        self.spark.conf.set("spark.sql.ansi.enabled", str(compute.is_ansi).lower())
+        if self.spark.catalog.databaseExists(schema):
+            self.spark.sql(f"use `{engine.catalog}`.`{schema}`")
+
+    def kind_of(self, text: str) -> str:
+        found = kind_of(without_comments(text), self.compute)
+        return found[0].name if found else "(unknown)"
+
+    def execute(self, text: str) -> tuple[Kind, pa.Table]:
+        """Run a statement; what kind it was and what it gave."""
+        statement = without_comments(text)
+        found = kind_of(statement, self.compute)
+        if found is None:
+            raise ValueError(
+                f"[PARSE_SYNTAX_ERROR] A {self.compute.name} of this endpoint knows no such"
+                f" statement: {statement[:200]}"
+            )
+        kind, match = found
+        answer = kind.rule(self, match) if kind.rule else statement
+        return kind, self.query(answer) if isinstance(answer, str) else answer
+
+    def query(self, statement: str) -> pa.Table:
+        return self.spark.sql(statement).toArrow()
+
+    def rows(self, statement: str) -> list:
+        return self.spark.sql(statement).collect()
+
+    def properties(self, table: str) -> dict[str, str]:
+        return {row.key: row.value for row in self.rows(f"show tblproperties {table}")}
+
+    def table_names(self) -> list[tuple[str, str]]:
+        """Schema and name of every table and view of the catalog."""
+        schemas = [row.databaseName for row in self.rows("show schemas")]
+        return [
+            (schema, row.tableName)
+            for schema in schemas
+            for row in self.rows(f"show tables in `{schema}`")
+            if not row.isTemporary
+        ]
+
+    def stored(self, schema: str, name: str):
+        """What Spark's catalog keeps of a table or view (a Java object, CatalogTable)."""
+        jvm = self.spark._jvm
+        identifier = jvm.org.apache.spark.sql.catalyst.TableIdentifier(
+            name, jvm.scala.Option.apply(schema)
+        )
+        return self.spark._jsparkSession.sessionState().catalog().getTableMetadata(identifier)

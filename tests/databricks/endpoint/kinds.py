@@ -1,0 +1,258 @@
+"""Every kind of statement that the endpoint knows.
+
+Most run as they are written. Those that Databricks has and Spark with Delta has not are answered
+by a rule: a function that returns either a statement to run instead or the result itself.
+The docstring of a rule says what it stands for; the report of the tests shows it.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from endpoint import catalog
+from endpoint.record import AS_WRITTEN, BY_RULE, WITHOUT_EFFECT
+
+if TYPE_CHECKING:
+    from endpoint.engine import Compute, Session
+
+Rule = Callable[["Session", re.Match[str]], "str | pa.Table"]
+
+IDENTIFIER = r"(?:`[^`]+`|\w+)"
+TABLE = rf"{IDENTIFIER}(?:\.{IDENTIFIER}){{0,2}}"
+NOTHING = pa.table({})
+
+
+@dataclass(frozen=True)
+class Kind:
+    name: str
+    pattern: re.Pattern[str]
+    answered: str  # AS_WRITTEN, BY_RULE or WITHOUT_EFFECT
+    explanation: str = ""
+    rule: Rule | None = None
+    since: tuple[int, int] = (0, 0)  # a cluster of an older runtime does not know it
+    on_warehouse: bool = True
+    on_cluster: bool = True
+
+    def is_known_on(self, compute: Compute) -> bool:
+        allowed = self.on_warehouse if compute.is_warehouse else self.on_cluster
+        return allowed and compute.has(self.since)
+
+
+KINDS: list[Kind] = []
+
+
+def kind_of(statement: str, compute: Compute) -> tuple[Kind, re.Match[str]] | None:
+    """The first kind that a statement is of, rules first."""
+    for kind in KINDS:
+        match = kind.pattern.fullmatch(statement)
+        if match and kind.is_known_on(compute):
+            return kind, match
+    return None
+
+
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """A pattern in which a space stands for any white space."""
+    return re.compile(pattern.replace(" ", r"\s+"), re.IGNORECASE | re.DOTALL)
+
+
+def answers(name: str, pattern: str, *, without_effect: bool = False, **limits) -> Callable:
+    def register(rule: Rule) -> Rule:
+        answered = WITHOUT_EFFECT if without_effect else BY_RULE
+        explanation = inspect.getdoc(rule)
+        KINDS.append(Kind(name, _compiled(pattern), answered, explanation, rule, **limits))
+        return rule
+
+    return register
+
+
+def runs_as_written(name: str, pattern: str, **limits) -> None:
+    KINDS.append(Kind(name, _compiled(pattern), AS_WRITTEN, **limits))
+
+
+def unquoted(identifier: str) -> str:
+    return identifier.strip("`")
+
+
+def quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escaped}'"
+
+
+def parts(name: str) -> list[str]:
+    return [unquoted(part) for part in re.findall(IDENTIFIER, name)]
+
+
+# -- What Databricks has and Spark with Delta has not -----------------------------------------
+
+
+@answers("information_schema", r"(?:select|with)\b.*\binformation_schema\b.*")
+def _information_schema(session: Session, match: re.Match[str]) -> str:
+    """Unity Catalog's views of its tables. Temporary views of what Spark's catalog and Delta's
+    log hold at that moment, then the query as written but for their names."""
+    return catalog.information_schema(session, match[0])
+
+
+@answers(
+    "insert … replace on",
+    rf"insert into table (?P<target>{TABLE}) as t"
+    r" replace on \(t\.`(?P<column>\w+)` <=> s\.`(?P=column)`\)"
+    r"\s*\((?P<query>select .*)\) as s",
+    since=(17, 1),
+)
+def _insert_replace_on(session: Session, match: re.Match[str]) -> str | pa.Table:
+    """In one commit, deletes the target's rows that have the column in common with any row of the
+    query, and inserts the query's rows. Here the query runs, then Delta's REPLACE WHERE takes the
+    values that it gave: one commit too, of which one cannot say that it is like Databricks' own.
+    A query without rows replaces nothing."""
+    replacement = session.query(match["query"])
+    values = replacement.column(match["column"]).unique().to_pylist()
+    if not values:
+        return NOTHING
+    session.spark.createDataFrame(replacement).createOrReplaceTempView("replacement")
+    listed = ", ".join(quoted(value) for value in values)
+    return f"""
+        insert into {match["target"]} replace where `{match["column"]}` in ({listed})
+        select * from replacement
+    """
+
+
+@answers(
+    "describe … as json",
+    rf"describe table extended (?P<table>{TABLE}) as json",
+    since=(16, 2),
+)
+def _describe_as_json(session: Session, match: re.Match[str]) -> str:
+    """Columns and types of a table, as JSON. Spark has it for views alone: it is asked about a
+    temporary view of the table."""
+    if len(parts(match["table"])) == 1:
+        return match[0]
+    session.spark.table(match["table"]).createOrReplaceTempView("described_as_json")
+    return "describe table extended described_as_json as json"
+
+
+@answers(
+    "show table extended",
+    rf"show table extended in (?P<schema>{TABLE}) like '[^']*'",
+)
+def _show_table_extended(session: Session, match: re.Match[str]) -> pa.Table:
+    """What `dbt docs generate` reads. Spark's own answer, with the columns of the table, which
+    Spark's catalog does not keep for Delta, and the comment as the last entry: the adapter takes
+    all that follows it up to the last `Key:` for the comment."""
+    rows = []
+    for row in session.rows(match[0]):
+        if row.isTemporary:
+            continue
+        entries = row.information.split("\nSchema: root")[0].strip()
+        comment = re.search(r"^Comment: (?:.|\n)*?(?=\n[A-Z][A-Za-z ]+: |\Z)", entries, re.M)
+        if comment:
+            entries = entries.replace(comment[0], "").strip() + "\n" + comment[0]
+        table = session.spark.table(f"`{parts(match['schema'])[-1]}`.`{row.tableName}`")
+        tree = table._jdf.schema().treeString()
+        rows.append((row.database, row.tableName, "false", f"{entries}\nSchema: {tree}"))
+    return catalog.text_table("database tableName isTemporary information", rows)
+
+
+@answers("show tblproperties", rf"show tblproperties (?P<table>{TABLE})")
+def _show_tblproperties(session: Session, match: re.Match[str]) -> pa.Table:
+    """Spark's own answer, without the properties in which the endpoint keeps NOT NULL and keys."""
+    properties = session.properties(match["table"]).items()
+    return catalog.text_table("key value", [p for p in properties if catalog.is_shown(p[0])])
+
+
+@answers(
+    "comment on column",
+    rf"comment on column (?P<table>{TABLE})\.(?P<column>{IDENTIFIER}) is (?P<text>'.*')",
+    since=(16, 1),
+)
+def _comment_on_column(_: Session, match: re.Match[str]) -> str:
+    """ALTER TABLE … ALTER COLUMN … COMMENT, which older runtimes and Spark have."""
+    return f"alter table {match['table']} alter column {match['column']} comment {match['text']}"
+
+
+@answers(
+    "set not null",
+    rf"alter table (?P<table>{TABLE}) (?:change|alter) column (?P<column>{IDENTIFIER})"
+    r" set not null",
+)
+def _set_not_null(_: Session, match: re.Match[str]) -> str:
+    """A CHECK of Delta, which is verified now and enforced from now on."""
+    return catalog.set_not_null(match["table"], unquoted(match["column"]))
+
+
+@answers(
+    "add primary key",
+    rf"alter table (?P<table>{TABLE}) add constraint (?P<name>{IDENTIFIER})"
+    r" primary key\s*\((?P<columns>[^()]*)\)",
+)
+def _add_primary_key(session: Session, match: re.Match[str]) -> str:
+    """An informational key, kept as a property of the table. Refused, as by Databricks, where a
+    column may be null or a key is there."""
+    columns = parts(match["columns"])
+    return catalog.add_primary_key(session, match["table"], unquoted(match["name"]), columns)
+
+
+@answers("grant", rf"grant (?P<privilege>\w+) on (?P<table>{TABLE}) to (?P<who>{IDENTIFIER})")
+def _grant(session: Session, match: re.Match[str]) -> pa.Table:
+    """Remembered for SHOW GRANTS; nobody's rights change."""
+    grant = (match["privilege"].upper(), unquoted(match["who"]))
+    session.engine.grants[match["table"]].add(grant)
+    return NOTHING
+
+
+@answers("show grants", rf"show grants on (?P<table>{TABLE})")
+def _show_grants(session: Session, match: re.Match[str]) -> pa.Table:
+    """The grants that were given to this endpoint."""
+    table = match["table"]
+    return catalog.text_table(
+        "Principal ActionType ObjectType ObjectKey",
+        [(who, what, "TABLE", table) for what, who in sorted(session.engine.grants[table])],
+    )
+
+
+@answers("current_catalog()", r"select current_catalog\(\)")
+def _current_catalog(session: Session, _: re.Match[str]) -> pa.Table:
+    """The name of the catalog that is served; Spark would say `spark_catalog`."""
+    return catalog.text_table("current_catalog()", [(session.engine.catalog,)])
+
+
+@answers(
+    "set: runtime version",
+    r"set spark\.databricks\.clusterUsageTags\.sparkVersion",
+    on_warehouse=False,
+)
+def _runtime_version(session: Session, match: re.Match[str]) -> pa.Table:
+    """The runtime of the cluster, by which the adapter decides what it may send."""
+    major, minor = session.compute.runtime
+    version = f"{major}.{minor}.x-scala2.13"
+    return catalog.text_table("key value", [("spark.databricks.clusterUsageTags", version)])
+
+
+# -- What Spark with Delta runs as it is written ----------------------------------------------
+
+runs_as_written("show schemas", rf"show schemas in {IDENTIFIER}(?: like '[^']*')?")
+runs_as_written("create table as", rf"create or replace table {TABLE} using delta .*\bas\s.*")
+runs_as_written("create temporary view", rf"create or replace temporary view {IDENTIFIER} as .*")
+runs_as_written("create view", rf"create or replace view {TABLE}\s.*\bas\s*\(.*\)")
+runs_as_written("describe extended", rf"describe extended {TABLE}")
+runs_as_written("describe table", rf"describe table {TABLE}")
+runs_as_written("comment on table", rf"comment on table {TABLE} is '.*'")
+runs_as_written(
+    "alter column comment", rf"alter table {TABLE} alter column {IDENTIFIER} comment '.*'"
+)
+runs_as_written(
+    "insert overwrite partition",
+    rf"insert overwrite table {TABLE} partition \([^()]*\) by name select \* from {IDENTIFIER}",
+)
+runs_as_written(
+    "set: partition overwrite mode",
+    r"set spark\.sql\.sources\.partitionOverwriteMode = (?:DYNAMIC|STATIC)",
+    on_warehouse=False,
+)
+runs_as_written("delete", rf"delete from {TABLE} where .*")
+runs_as_written("select", r"(?:select|with)\b.*")

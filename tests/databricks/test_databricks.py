@@ -1,0 +1,466 @@
+"""The unmodified dbt-databricks on the target `prod`, against a local endpoint on real Delta Lake.
+
+Every test looks at what is in the tables, since an adapter can report success over wrong data. The
+commands are run once, in the order of a production table's life, by the fixtures below: each is a
+command and what the tables held after it. What the endpoint can and cannot prove, the README says.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections import Counter
+from collections.abc import Callable
+from copy import copy
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from adversarial_logs import random_world
+from adversarial_orders import orders_and_weverse_sessions
+from databricks_warehouse import DatabricksWarehouse, project_with
+from endpoint.engine import CLUSTER_15, CLUSTER_17
+from endpoint.kinds import KINDS
+from endpoint.record import AS_WRITTEN, REFUSED, Statement
+from endpoint.running import Endpoint
+from spec_oracle import build_mart
+from warehouse import LOG, MART, PROJECT, SOURCES, Row, Warehouse
+
+AUDIT = "we_mart.ws_sess_daily_audit"
+MARTS = ("ws_sess_daily", "ws_sess_daily_audit")
+# From a Sunday on: days of two weeks.
+DAYS = [f"2024-01-{day}" for day in range(14, 20)]
+FIRST, CHANGED, EMPTIED = DAYS[:3]
+# Each engine's own, and times of the runs.
+NOT_COMPARED = {"run_timestamp", "log_checksum", "checksum_then", "checksum_now", "built_at"}
+
+
+def random_sources() -> list[list[Row]]:
+    """Rows of all sources, in the order of SOURCES, which keep what the source tests promise."""
+    world = random_world(100, DAYS)
+    artists = {row["ws_art_id"]: row for row in world.artists if row["ws_art_id"] is not None}
+    memberships = {
+        (row["we_member_id"], row["we_art_id"], row["fc_start_date"], row["fc_end_date"]): row
+        for row in world.memberships
+        if None not in (row["we_member_id"], row["we_art_id"], row["fc_start_date"])
+        and (row["fc_end_date"] is None or row["fc_end_date"] >= row["fc_start_date"])
+    }
+    masters = [*artists.values()], [*memberships.values()]
+    mart_rows = build_mart(world.lines, *masters)
+    orders, wv_sessions = orders_and_weverse_sessions(100, mart_rows, DAYS, broken=False)
+    return [world.lines, *masters, orders, wv_sessions]
+
+
+ROWS = random_sources()
+
+
+@dataclass(frozen=True)
+class Moment:
+    """What a dbt command said and sent, and what every table held after it."""
+
+    done: subprocess.CompletedProcess[str]
+    statements: list[Statement]
+    tables: dict[str, list[Row]]
+
+    @property
+    def mart(self) -> list[Row]:
+        return self.tables[MART]
+
+    def runs_of(self, day: str, table: str = MART) -> set[Any]:
+        """The `run_timestamp`s of a day."""
+        return {row["run_timestamp"] for row in self.tables[table] if row["part_date"] == day}
+
+
+def moment(
+    warehouse: DatabricksWarehouse, *arguments: str, variables: dict[str, Any], **environment: str
+) -> Moment:
+    done = warehouse.dbt(*arguments, "--vars", json.dumps(variables), **environment)
+    tables = {t: warehouse.query(f"select * from {t}") for t in sorted(warehouse.tables())}
+    return Moment(done, warehouse.statements(), tables)
+
+
+def succeeded(moment: Moment) -> Moment:
+    assert moment.done.returncode == 0, moment.done.stdout + moment.done.stderr
+    return moment
+
+
+def of_days(rows: list[Row], *days: str) -> list[Row]:
+    return [row for row in rows if row["part_date"] in days]
+
+
+def other_days(*days: str) -> list[str]:
+    return [day for day in DAYS if day not in days]
+
+
+def assert_same_rows(found: list[Row], expected: list[Row]) -> None:
+    missing, extra = counted(expected) - counted(found), counted(found) - counted(expected)
+    assert not missing and not extra, "\n".join(
+        [f"{missing.total()} of {len(expected)} rows are missing, {extra.total()} not expected"]
+        + [f"  missing:      {dict(row)}" for row in sorted(missing, key=str)[:3]]
+        + [f"  not expected: {dict(row)}" for row in sorted(extra, key=str)[:3]]
+    )
+
+
+def counted(rows: list[Row]) -> Counter[tuple]:
+    return Counter(
+        tuple((name, value) for name, value in row.items() if name not in NOT_COMPARED)
+        for row in rows
+    )
+
+
+# -- The life of the tables on a SQL warehouse ------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def warehouse(endpoint: Endpoint, tmp_path_factory: pytest.TempPathFactory) -> DatabricksWarehouse:
+    warehouse = DatabricksWarehouse(endpoint, tmp_path_factory.mktemp("warehouse"))
+    warehouse.load(*ROWS)
+    return warehouse
+
+
+@pytest.fixture(scope="module")
+def seeded(warehouse: DatabricksWarehouse) -> Moment:
+    """`dbt seed`, which would write the sample over the sources, with all that could force it."""
+    return succeeded(moment(warehouse, "seed", "--full-refresh", variables={"part_date": FIRST}))
+
+
+@pytest.fixture(scope="module")
+def built(warehouse: DatabricksWarehouse, seeded: Moment) -> Moment:
+    """The daily command, where nothing but the sources exists: all tables and all data tests."""
+    daily = ("build", "--exclude-resource-type", "unit_test")
+    return succeeded(moment(warehouse, *daily, variables={"part_date": FIRST}))
+
+
+@pytest.fixture(scope="module")
+def built_again(warehouse: DatabricksWarehouse, built: Moment) -> Moment:
+    """The same day again, and an environment that would like to turn a flag off."""
+    environment = {"DBT_USE_REPLACE_ON_FOR_INSERT_OVERWRITE": "false"}
+    selection = ("run", "--select", *MARTS)
+    return succeeded(moment(warehouse, *selection, variables={"part_date": FIRST}, **environment))
+
+
+@pytest.fixture(scope="module")
+def ranged(warehouse: DatabricksWarehouse, built_again: Moment) -> Moment:
+    """All days, the first one among them, in one run."""
+    dates = {"part_date": DAYS[0], "part_date_to": DAYS[-1]}
+    return succeeded(moment(warehouse, "run", variables=dates))
+
+
+@pytest.fixture(scope="module")
+def tested(warehouse: DatabricksWarehouse, ranged: Moment) -> Moment:
+    """The mart's data tests, with one row of the day made wrong; then right again."""
+    wrong = f"update {MART} set is_fc = is_fc + %d where part_date = '{FIRST}'"
+    warehouse.execute(wrong % 2)
+    selection = ("test", "--select", "ws_sess_daily,test_name:accepted_values")
+    tested = moment(warehouse, *selection, variables={"part_date": FIRST})
+    warehouse.execute(wrong % -2)
+    return tested
+
+
+@pytest.fixture(scope="module")
+def documented(warehouse: DatabricksWarehouse, tested: Moment) -> Moment:
+    return succeeded(moment(warehouse, "docs", "generate", variables={"part_date": FIRST}))
+
+
+@pytest.fixture(scope="module")
+def rerun(warehouse: DatabricksWarehouse, documented: Moment) -> Moment:
+    """One day again, after the log of every day has changed, with --full-refresh."""
+    warehouse.execute(f"update {LOG} set shop = 'CHANGED'")
+    variables = {"part_date": CHANGED, "readers": ["analysts", "auditors"]}
+    selection = ("--select", *MARTS)
+    return succeeded(moment(warehouse, "run", "--full-refresh", *selection, variables=variables))
+
+
+@pytest.fixture(scope="module")
+def refused(warehouse: DatabricksWarehouse, rerun: Moment) -> Moment:
+    """A range with a day whose log has no accepted event any more."""
+    warehouse.execute(f"update {LOG} set log_dt = null where part_date = '{EMPTIED}'")
+    return moment(warehouse, "run", variables={"part_date": CHANGED, "part_date_to": EMPTIED})
+
+
+@pytest.fixture(scope="module")
+def emptied(warehouse: DatabricksWarehouse, refused: Moment) -> Moment:
+    """The same with the word that the day may be empty."""
+    dates = {"part_date": CHANGED, "part_date_to": EMPTIED, "allow_empty_day": True}
+    return succeeded(moment(warehouse, "run", "--select", *MARTS, variables=dates))
+
+
+@pytest.fixture(scope="module")
+def on_duckdb(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    """The same world on DuckDB, all days in one run."""
+    warehouse = Warehouse(tmp_path_factory.mktemp("duckdb"))
+    warehouse.load(*ROWS)
+    done = warehouse.build_days(DAYS[0], DAYS[-1])
+    assert done.returncode == 0, done.stdout
+    return warehouse
+
+
+def test_seed_writes_nothing_on_databricks(seeded: Moment) -> None:
+    assert seeded.tables.keys() == SOURCES.keys()
+    for (table, columns), loaded in zip(SOURCES.items(), ROWS):
+        rows = [{name: row.get(name) for name in columns} for row in loaded]
+        assert_same_rows(seeded.tables[table], rows)
+    assert seeded.statements == []
+
+
+def test_build_makes_the_day_and_its_data_tests_pass(built: Moment, on_duckdb: Warehouse) -> None:
+    assert_same_rows(built.mart, of_days(on_duckdb.rows(), FIRST))
+    assert [row["part_date"] for row in built.tables[AUDIT]] == [FIRST]
+    assert "ERROR=0 SKIP=0" in built.done.stdout
+    tests = [s for s in built.statements if (s.node or "").startswith("test.")]
+    assert len({s.node for s in tests}) > 50
+
+
+def test_same_day_again_gives_the_same_rows_with_the_time_of_the_new_run(
+    built: Moment, built_again: Moment
+) -> None:
+    assert_same_rows(built_again.mart, built.mart)
+    (first_run,), (second_run,) = built.runs_of(FIRST), built_again.runs_of(FIRST)
+    assert first_run < second_run
+    assert built_again.runs_of(FIRST, AUDIT) == {second_run}
+
+
+def test_every_table_of_a_range_holds_the_rows_that_duckdb_gives(
+    ranged: Moment, on_duckdb: Warehouse
+) -> None:
+    tables = on_duckdb.value(
+        "select list(table_schema || '.' || table_name) from information_schema.tables"
+    )
+    empty_sources = {table for table, rows in ranged.tables.items() if not rows} - set(tables)
+    assert ranged.tables.keys() - empty_sources == set(tables)
+    for table in tables:
+        assert_same_rows(ranged.tables[table], on_duckdb.rows(table))
+    assert {row["part_date"] for row in ranged.mart} == set(DAYS)
+    assert all(ranged.runs_of(day) == ranged.runs_of(FIRST) for day in DAYS)
+
+
+def test_data_tests_read_the_tables(tested: Moment) -> None:
+    assert tested.done.returncode == 1
+    failed = [line for line in tested.done.stdout.splitlines() if " FAIL " in line]
+    assert len(failed) == 1 and "accepted_values_ws_sess_daily_is_fc" in failed[0]
+
+
+def test_descriptions_are_on_tables_and_columns(
+    warehouse: DatabricksWarehouse, documented: Moment
+) -> None:
+    catalog = json.loads((warehouse.folder / "target" / "catalog.json").read_text())
+    manifest = json.loads((warehouse.folder / "target" / "manifest.json").read_text())
+    assert catalog["errors"] is None
+    for unique_id, model in manifest["nodes"].items():
+        if model["resource_type"] != "model" or model["config"]["materialized"] == "ephemeral":
+            continue
+        table = f"{model['schema']}.{model['name']}"
+        frame = warehouse.spark.table(table)
+        columns = {field.name: field.metadata.get("comment") for field in frame.schema.fields}
+        described = {name: column["description"] for name, column in model["columns"].items()}
+        assert columns == described
+        comment = catalog["nodes"][unique_id]["metadata"]["comment"]
+        assert comment.strip() == model["description"].strip()
+        assert list(catalog["nodes"][unique_id]["columns"]) == list(described)
+
+
+def test_rerun_replaces_its_day_alone_and_full_refresh_keeps_the_history(
+    ranged: Moment, rerun: Moment
+) -> None:
+    kept = other_days(CHANGED)
+    assert_same_rows(of_days(rerun.mart, *kept), of_days(ranged.mart, *kept))
+    assert {row["shop"] for row in of_days(rerun.mart, CHANGED)} == {"CHANGED"}
+    assert all(rerun.runs_of(day) == ranged.runs_of(day) for day in kept)
+    assert rerun.runs_of(CHANGED).isdisjoint(ranged.runs_of(CHANGED))
+    assert of_days(rerun.tables[AUDIT], *kept) == of_days(ranged.tables[AUDIT], *kept)
+
+
+def test_empty_day_stops_the_run_before_it_touches_data(rerun: Moment, refused: Moment) -> None:
+    assert refused.done.returncode == 1
+    assert f"No accepted event in the client log on {EMPTIED}." in refused.done.stdout
+    assert refused.tables[MART] == rerun.tables[MART]
+    assert refused.tables[AUDIT] == rerun.tables[AUDIT]
+
+
+def test_empty_day_ends_empty_where_allowed(rerun: Moment, emptied: Moment) -> None:
+    # REPLACE ON of nothing replaces nothing: the old rows go by the hook after it.
+    assert of_days(rerun.mart, EMPTIED) and not of_days(emptied.mart, EMPTIED)
+    kept = other_days(CHANGED, EMPTIED)
+    assert of_days(emptied.mart, *kept) == of_days(rerun.mart, *kept)
+    assert_same_rows(of_days(emptied.mart, CHANGED), of_days(rerun.mart, CHANGED))
+    (audited,) = of_days(emptied.tables[AUDIT], EMPTIED)
+    assert audited["events_kept"] == audited["mart_rows"] == 0 < audited["lines_read"]
+
+
+def test_primary_key_of_the_audit_is_set_once(built: Moment, ranged: Moment) -> None:
+    added = [s.sql for s in built.statements if s.kind == "add primary key"]
+    assert len(added) == 1 and "`ws_sess_daily_audit`" in added[0]
+    assert not [s for s in ranged.statements if s.kind in ("add primary key", "set not null")]
+
+
+def test_readers_may_select_from_the_marts(
+    warehouse: DatabricksWarehouse, ranged: Moment, rerun: Moment
+) -> None:
+    assert not [s for s in ranged.statements if "grant" in s.kind]
+    granted = {("SELECT", "analysts"), ("SELECT", "auditors")}
+    assert {
+        table: granted for table in (f"`wev_prod`.`we_mart`.`{mart}`" for mart in MARTS)
+    } == warehouse.endpoint.engine.grants
+
+
+def test_statements_of_a_model_carry_query_tags(endpoint: Endpoint, ranged: Moment) -> None:
+    command = ranged.statements[0].command
+    tags = [s.settings["QUERY_TAGS"] for s in endpoint.record.sessions if s.command == command]
+    assert all("project:ws_shop" in tag for tag in tags)
+    assert any("@@dbt_model_name:ws_sess_daily," in tag for tag in tags)
+
+
+# -- What a flag, a variable or a profile could undo ------------------------------------------
+
+FLAG = "use_replace_on_for_insert_overwrite"
+GUARD = "{{ stop_on_partition_loss() }}"
+
+Settings = dict[str, Any]
+
+
+def turn_flag_off(settings: Settings) -> None:
+    settings["flags"][FLAG] = False
+
+
+def turn_flag_and_guard_off(settings: Settings) -> None:
+    settings["flags"][FLAG] = False
+    settings["on-run-start"].remove(GUARD)
+
+
+def forget_partitions(settings: Settings) -> None:
+    del settings["models"]["ws_shop"]["marts"]["+partition_by"]
+
+
+def forget_history(settings: Settings) -> None:
+    del settings["models"]["ws_shop"]["marts"]["+full_refresh"]
+
+
+@pytest.fixture
+def run_of_one_day(warehouse: DatabricksWarehouse, emptied: Moment) -> Callable[..., Moment]:
+    """The run of a day over a history of others, of a project that somebody has changed."""
+
+    def run(*arguments: str, change: Callable[[Settings], None], folder: Path) -> Moment:
+        changed = copy(warehouse)
+        changed.project = project_with(folder, change)
+        selection = ("run", "--select", "ws_sess_daily", *arguments)
+        return moment(changed, *selection, variables={"part_date": FIRST})
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [(turn_flag_off, FLAG), (forget_partitions, "partition_by"), (forget_history, "full_refresh")],
+)
+def test_setting_that_would_lose_partitions_stops_the_run(
+    run_of_one_day: Any, emptied: Moment, tmp_path: Path, change: Any, said: str
+) -> None:
+    run = run_of_one_day(change=change, folder=tmp_path)
+    assert run.done.returncode != 0
+    assert said in run.done.stdout
+    assert run.tables == emptied.tables
+
+
+def test_run_of_no_rows_at_all_is_refused(warehouse: DatabricksWarehouse, emptied: Moment) -> None:
+    run = moment(warehouse, "run", "--empty", variables={"part_date": FIRST})
+    assert run.done.returncode != 0
+    assert "--empty" in run.done.stdout
+    assert run.tables == emptied.tables
+
+
+def test_profile_cannot_set_flags(
+    warehouse: DatabricksWarehouse, emptied: Moment, tmp_path: Path
+) -> None:
+    profile = yaml.safe_load((PROJECT / "profiles.yml.example").read_text(encoding="utf-8"))
+    profile["config"] = {FLAG: False}
+    (tmp_path / "profiles.yml").write_text(yaml.safe_dump(profile), encoding="utf-8")
+    run = moment(warehouse, "run", variables={"part_date": FIRST}, DBT_PROFILES_DIR=str(tmp_path))
+    assert run.done.returncode != 0
+    assert "Do not specify both 'config' in profiles.yml and 'flags'" in run.done.stdout
+    assert run.tables == emptied.tables
+
+
+def test_without_flag_and_guard_a_sql_warehouse_loses_the_history(
+    run_of_one_day: Any, emptied: Moment, tmp_path: Path
+) -> None:
+    """Why the guard is there: dbt reports success."""
+    run = succeeded(run_of_one_day(change=turn_flag_and_guard_off, folder=tmp_path))
+    assert {row["part_date"] for row in emptied.mart} == set(other_days(EMPTIED))
+    assert {row["part_date"] for row in run.mart} == {FIRST}
+
+
+# -- Clusters ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("cluster", [CLUSTER_15, CLUSTER_17], ids=lambda cluster: cluster.name)
+def test_cluster_gives_the_rows_that_duckdb_gives_and_replaces_days_alone(
+    endpoint: Endpoint, cluster: Any, tmp_path: Path, on_duckdb: Warehouse
+) -> None:
+    warehouse = DatabricksWarehouse(endpoint, tmp_path, compute=cluster)
+    warehouse.load(*ROWS)
+    days = DAYS[:4]
+    dates = {"part_date": days[0], "part_date_to": days[-1]}
+    first = succeeded(moment(warehouse, "run", "--select", *MARTS, variables=dates))
+    for table in (MART, AUDIT):
+        assert_same_rows(first.tables[table], of_days(on_duckdb.rows(table), *days))
+
+    warehouse.execute(
+        f"update {LOG} set shop = 'CHANGED'", f"delete from {LOG} where part_date = '{EMPTIED}'"
+    )
+    dates = {"part_date": CHANGED, "part_date_to": EMPTIED, "allow_empty_day": True}
+    second = succeeded(moment(warehouse, "run", "--select", *MARTS, variables=dates))
+    assert {row["shop"] for row in of_days(second.mart, CHANGED)} == {"CHANGED"}
+    assert not of_days(second.mart, EMPTIED)
+    kept = (days[0], days[3])
+    assert of_days(second.mart, *kept) == of_days(first.mart, *kept)
+    assert [row["part_date"] for row in second.tables[AUDIT]] == days
+
+    overwrites = {s.kind for s in second.statements if s.kind.startswith("insert")}
+    expected = "insert overwrite partition" if cluster is CLUSTER_15 else "insert … replace on"
+    assert overwrites == {expected}
+
+
+# -- What was sent ----------------------------------------------------------------------------
+
+# What Databricks has and Spark with Delta has not. The rest runs as the adapter wrote it.
+DATABRICKS_ONLY = {
+    "information_schema",
+    "insert … replace on",
+    "describe … as json",
+    "show table extended",
+    "show tblproperties",
+    "comment on column",
+    "set not null",
+    "add primary key",
+    "show grants",
+    "grant",
+    "current_catalog()",
+    "set: runtime version",
+}
+SPARK_TOO = {
+    "select",
+    "show schemas",
+    "create table as",
+    "create temporary view",
+    "create view",
+    "describe extended",
+    "describe table",
+    "insert overwrite partition",
+    "set: partition overwrite mode",
+    "delete",
+    "comment on table",
+    "alter column comment",
+}
+
+
+def test_statements_are_those_that_are_known(endpoint: Endpoint, tmp_path: Path) -> None:
+    report = tmp_path / "statements.txt"
+    endpoint.record.write_report(report, KINDS)
+    print(report)
+    assert [s.sql for s in endpoint.record.statements if s.answer == REFUSED] == []
+    assert {kind.name for kind in KINDS if kind.answered == AS_WRITTEN} == SPARK_TOO
+    assert {kind.name for kind in KINDS if kind.answered != AS_WRITTEN} == DATABRICKS_ONLY
+    assert {s.kind for s in endpoint.record.statements} <= SPARK_TOO | DATABRICKS_ONLY
+    assert "insert … replace on" in report.read_text(encoding="utf-8")

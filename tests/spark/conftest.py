@@ -1,0 +1,84 @@
+"""One Spark session for the whole suite; without Java or the jars, a word on how to get them.
+
+What is missing skips the suite on a person's machine and fails it where CI is in the environment.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+    from spark_warehouse import SparkWarehouse
+
+PROJECT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(PROJECT / "tests" / "e2e"))
+
+# Queries here are many and small: to compile each to Java takes longer than to run it.
+SETTINGS = {
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+}
+
+
+@pytest.fixture(scope="session")
+def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
+    """The session that dbt makes from the profile as committed, in a folder of its own."""
+    if missing := _missing():
+        _leave_out(missing)
+    from pyspark.sql import SparkSession
+    from spark_warehouse import run_dbt
+
+    folder = tmp_path_factory.mktemp("spark")
+    jars = PROJECT / os.environ.get("WS_SPARK_DIR", ".spark") / "ivy"
+    os.environ.setdefault("WS_SPARK_IVY_DIR", str(jars))
+    os.environ["WS_SPARK_DIR"] = str(folder)
+    result, output = run_dbt(folder, "debug", "--connection")
+    if not result.success:
+        _leave_out(
+            "Spark did not start. Its jars (Delta Lake) come from Maven Central, once, into"
+            f" {os.environ['WS_SPARK_IVY_DIR']}; without that network, put them there.\n{output}"
+        )
+    session = SparkSession.builder.getOrCreate()
+    for name, value in SETTINGS.items():
+        session.conf.set(name, value)
+    yield session
+    session.stop()
+
+
+@pytest.fixture
+def warehouse(spark: SparkSession, tmp_path: Path) -> SparkWarehouse:
+    from spark_warehouse import SparkWarehouse
+
+    return SparkWarehouse(spark, tmp_path)
+
+
+def _missing() -> str | None:
+    if importlib.util.find_spec("pyspark") is None:
+        return "PySpark is not installed: make setup-spark"
+    home = os.environ.get("JAVA_HOME")
+    java = str(Path(home) / "bin" / "java") if home else shutil.which("java")
+    how = "Spark needs Java 17 or 21 (Debian: apt-get install openjdk-17-jre-headless)"
+    if not java or not Path(java).exists():
+        return f"Java is not installed. {how}"
+    version = subprocess.run([java, "-version"], capture_output=True, text=True).stderr
+    found = re.search(r'version "(\d+)', version)
+    if not found or int(found.group(1)) not in (17, 21):
+        return f"{java} is {version.splitlines()[0] if version else 'no Java'}. {how}"
+    return None
+
+
+def _leave_out(reason: str) -> None:
+    if os.environ.get("CI", "").lower() in ("", "0", "false"):
+        pytest.skip(f"Nothing was tried on Spark. {reason}")
+    pytest.fail(f"CI must try Spark. {reason}", pytrace=False)

@@ -1,0 +1,175 @@
+"""The warehouse of tests/e2e/warehouse.py on Spark with Delta Lake, under the same methods.
+
+    warehouse = SparkWarehouse(spark, tmp_path)
+    warehouse.load(lines, artists, memberships)
+    warehouse.run("2024-01-15")
+    warehouse.rows("we_mart.ws_sess_daily")
+
+dbt runs in the test's own process: its session method then finds the Spark session of the tests and
+no JVM is started again. There is one catalog, so a new warehouse empties it. Times come and go as
+instants, whatever the session's time zone; outside they are UTC and have no zone, as on DuckDB.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Iterable
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow
+from dbt.cli.main import dbtRunner, dbtRunnerResult
+from warehouse import LOG, MART, PROJECT, SOURCES, Row, Warehouse, _profiles
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+SCHEMAS = ("service_log", "we_mart")
+ARROW_TYPES = {
+    "string": pyarrow.string(),
+    "timestamp": pyarrow.timestamp("us", tz="UTC"),
+    "date": pyarrow.date32(),
+    "bigint": pyarrow.int64(),
+    "int": pyarrow.int32(),
+}
+
+
+class SparkWarehouse(Warehouse):
+    """The one catalog, with nothing in it before `load`, and the dbt runs on it."""
+
+    def __init__(self, spark: SparkSession, folder: Path, time_zone: str = "UTC") -> None:
+        self.spark = spark
+        self.folder = folder
+        self.time_zone = time_zone
+        for schema in SCHEMAS:
+            self.execute(
+                f"drop schema if exists {schema} cascade",
+                f"create schema {schema}",
+            )
+
+    def execute(self, *statements: str) -> None:
+        for statement in statements:
+            self.spark.sql(statement)
+
+    def load(
+        self,
+        lines: Iterable[Row],
+        artists: Iterable[Row] = (),
+        memberships: Iterable[Row] = (),
+        orders: Iterable[Row] = (),
+        wv_sessions: Iterable[Row] = (),
+    ) -> None:
+        """Put these rows in the place of all that the sources held. A column not given is null."""
+        given = (lines, artists, memberships, orders, wv_sessions)
+        for (table, columns), source in zip(SOURCES.items(), given, strict=True):
+            schema = pyarrow.schema([(name, ARROW_TYPES[kind]) for name, kind in columns.items()])
+            rows = [{name: _instant(row.get(name)) for name in columns} for row in source]
+            frame = self.spark.createDataFrame(pyarrow.Table.from_pylist(rows, schema=schema))
+            writer = frame.coalesce(1).write.format("delta").mode("overwrite")
+            if table == LOG:
+                writer = writer.partitionBy("part_date")
+            writer.saveAsTable(table)
+
+    def rows(self, table: str = MART, order_by: str = "all") -> list[Row]:
+        """All rows of a table, but for `run_timestamp`, in one order."""
+        assert order_by == "all"
+        return rows_of(self.spark.table(table).drop("run_timestamp"))
+
+    def answer(self, query: str) -> list[tuple[Any, ...]]:
+        """The rows of a query, in the order that it gives them."""
+        return [tuple(row.values()) for row in _read(self.spark.sql(query))]
+
+    def tables(self) -> set[str]:
+        """The tables and views of the warehouse, as schema.name."""
+        return {
+            f"{schema}.{row.tableName}"
+            for schema in SCHEMAS
+            for row in self.spark.sql(f"show tables in {schema}").collect()
+            if not row.isTemporary
+        }
+
+    def dbt(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        result, output = run_dbt(self.folder, *arguments, time_zone=self.time_zone)
+        # The codes of dbt's own command line.
+        code = 0 if result.success else 1 if result.exception is None else 2
+        return subprocess.CompletedProcess(["dbt", *arguments], code, output, "")
+
+    def compiled(self, selected: str, **variables: str) -> dict[str, str]:
+        """The queries of the models that are selected, as dbt sends them, by name."""
+        given = json.dumps(variables)
+        result, output = run_dbt(self.folder, "compile", "--select", selected, "--vars", given)
+        assert result.success, output
+        # The ephemeral models that they are made from are among the results.
+        return {
+            done.node.name: done.node.compiled_code
+            for done in result.result.results
+            if done.node.resource_type == "model" and done.node.config.materialized != "ephemeral"
+        }
+
+
+def run_dbt(folder: Path, *arguments: str, time_zone: str = "UTC") -> tuple[dbtRunnerResult, str]:
+    """A dbt command on the target `spark`, in this process; what came of it and what it said."""
+    said: list[str] = []
+
+    def listen(event: Any) -> None:
+        if event.info.level != "debug":
+            said.append(event.info.msg)
+
+    with _environment(
+        WS_SPARK_TIME_ZONE=time_zone,
+        DBT_TARGET="spark",
+        DBT_PROJECT_DIR=str(PROJECT),
+        DBT_PROFILES_DIR=str(_profiles(folder)),
+        DBT_TARGET_PATH=str(folder / "target"),
+        DBT_LOG_PATH=str(folder / "logs"),
+        DBT_USE_COLORS="false",
+    ):
+        result = dbtRunner(callbacks=[listen]).invoke(["--quiet", *arguments])
+    if result.exception is not None:
+        said.append(str(result.exception))
+    return result, "\n".join(said)
+
+
+def rows_of(frame: DataFrame) -> list[Row]:
+    """The rows of a query, in the order in which DuckDB's `order by all` puts them."""
+    return sorted(_read(frame), key=lambda row: [_nulls_last(value) for value in row.values()])
+
+
+def _read(frame: DataFrame) -> list[Row]:
+    return [
+        {name: _wall_clock(value) for name, value in row.items()}
+        for row in frame.toArrow().to_pylist()
+    ]
+
+
+@contextmanager
+def _environment(**variables: str):
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+def _instant(value: Any) -> Any:
+    return value.replace(tzinfo=UTC) if isinstance(value, datetime) else value
+
+
+def _wall_clock(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).replace(tzinfo=None)
+    return value
+
+
+def _nulls_last(value: Any) -> tuple[bool, Any]:
+    # Strings by their bytes, as DuckDB does; Python's order of code points is the same.
+    return (value is None, 0 if value is None else value)

@@ -1,0 +1,158 @@
+"""What Spark does with the mart's query, and others, read from their physical plans.
+
+What a plan costs shows only on a large log; what it does shows on a small one. The adaptive planner
+is off: it would start from this plan and join or skip steps where there is little data.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from test_parity import random_sources
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+DAYS = ["2024-01-14", "2024-01-15", "2024-01-16"]
+DAY = DAYS[1]
+
+
+@dataclass
+class Step:
+    """A node of a physical plan, with what these tests want to know of it."""
+
+    name: str
+    text: str
+    partitioned_by: list[str] = field(default_factory=list)  # of windows and exchanges
+    steps: list[Step] = field(default_factory=list)
+
+    def walk(self) -> Iterator[Step]:
+        yield self
+        for step in self.steps:
+            yield from step.walk()
+
+    def find(self, *names: str) -> list[Step]:
+        return [step for step in self.walk() if step.name in names]
+
+    def path_to(self, wanted: Step) -> list[Step]:
+        """The steps from here down to `wanted`, both included; none where it is elsewhere."""
+        if self is wanted:
+            return [self]
+        for step in self.steps:
+            if path := step.path_to(wanted):
+                return [self, *path]
+        return []
+
+
+@pytest.fixture(scope="module")
+def plans(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Step]:
+    """The plans of a daily run's queries, on three days, by model."""
+    from spark_warehouse import SparkWarehouse
+
+    warehouse = SparkWarehouse(spark, tmp_path_factory.mktemp("plan"))
+    warehouse.load(*random_sources(41, DAYS))
+    done = warehouse.build_days(DAYS[0], DAYS[-1])
+    assert done.returncode == 0, done.stdout
+    queries = warehouse.compiled("path:models/marts", part_date=DAY)
+    spark.conf.set("spark.sql.adaptive.enabled", "false")
+    try:
+        return {model: plan_of(spark, query) for model, query in queries.items()}
+    finally:
+        spark.conf.set("spark.sql.adaptive.enabled", "true")
+
+
+@pytest.fixture(scope="module")
+def mart(plans: dict[str, Step]) -> Step:
+    return plans["ws_sess_daily"]
+
+
+def test_log_is_scanned_once_and_of_the_run_s_days_alone(mart: Step) -> None:
+    assert_scanned_by_day(mart, "weplyapi_client_log")
+
+
+def test_audit_scans_log_and_mart_once_and_of_the_run_s_days_alone(
+    plans: dict[str, Step],
+) -> None:
+    assert_scanned_by_day(plans["ws_sess_daily_audit"], "weplyapi_client_log")
+    assert_scanned_by_day(plans["ws_sess_daily_audit"], "ws_sess_daily")
+
+
+def test_events_are_moved_twice_by_browser_and_by_device(mart: Step) -> None:
+    (log,) = scans(mart, "weplyapi_client_log")
+    path = mart.path_to(log)[::-1]
+    # Events are what there is below the first aggregation.
+    first_aggregation = next(i for i, step in enumerate(path) if "Aggregate" in step.name)
+    events, sessions = path[:first_aggregation], path[first_aggregation:]
+    assert [step.partitioned_by for step in events if step.name == "Exchange"] == [
+        ["part_date", "browser_id"],
+        ["part_date", "new_dvc_id"],
+    ]
+    # All that comes after goes by device too and stays where it is, but for joins, if any.
+    joins = next(i for i, step in enumerate(sessions) if "Join" in step.name)
+    assert [step.text for step in sessions[:joins] if step.name == "Exchange"] == []
+
+
+def test_no_join_is_a_product(plans: dict[str, Step]) -> None:
+    products = ("CartesianProduct", "BroadcastNestedLoopJoin")
+    assert {model for model, plan in plans.items() if plan.find(*products)} == set()
+
+
+def test_every_window_has_partitions(plans: dict[str, Step]) -> None:
+    windows = [(model, step) for model, plan in plans.items() for step in plan.find("Window")]
+    assert len(windows) > 10
+    assert [(model, step.text) for model, step in windows if not step.partitioned_by] == []
+
+
+def test_audit_runs_no_window(plans: dict[str, Step]) -> None:
+    assert plans["ws_sess_daily_audit"].find("Window") == []
+
+
+def test_artists_are_joined_by_broadcast(mart: Step) -> None:
+    (artists,) = scans(mart, "we_artist")
+    (log,) = scans(mart, "weplyapi_client_log")
+    to_artists, to_log = mart.path_to(artists), mart.path_to(log)
+    # The join is where the two ways part.
+    join, below = next(
+        (step, to_artists[i + 1 :])
+        for i, step in reversed(list(enumerate(to_artists)))
+        if step in to_log
+    )
+    assert join.name == "BroadcastHashJoin"
+    assert "BroadcastExchange" in [step.name for step in below]
+
+
+def assert_scanned_by_day(plan: Step, table: str) -> None:
+    assert len(scans(plan, table)) == 1
+    (scan,) = scans(plan, table)
+    filters = re.search(r"PartitionFilters: \[(.*?)\], ", scan.text)
+    assert filters and f"= {DAY}" in re.sub(r"#\d+", "", filters.group(1)), scan.text
+
+
+def scans(plan: Step, table: str) -> list[Step]:
+    return [s for s in plan.walk() if re.search(rf"^Scan .*\.{table}$", s.name)]
+
+
+def plan_of(spark: SparkSession, query: str) -> Step:
+    executed = spark.sql(query)._jdf.queryExecution().executedPlan()
+    return _step(executed)
+
+
+def _step(node: Any) -> Step:
+    name = node.nodeName().strip()
+    partitioned_by = ""
+    if name == "Window":
+        partitioned_by = node.partitionSpec().mkString(", ")
+    elif name == "Exchange":
+        found = re.match(r"hashpartitioning\((.*), \d+\)$", node.outputPartitioning().toString())
+        partitioned_by = found.group(1) if found else ""
+    children = node.children()
+    return Step(
+        name=name,
+        text=node.simpleString(10_000),
+        partitioned_by=re.sub(r"#\d+", "", partitioned_by).split(", ") if partitioned_by else [],
+        steps=[_step(children.apply(i)) for i in range(children.size())],
+    )
