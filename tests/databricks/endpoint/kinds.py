@@ -255,4 +255,6 @@ runs_as_written(
     on_warehouse=False,
 )
 runs_as_written("delete", rf"delete from {TABLE} where .*")
+runs_as_written("merge", rf"merge into {TABLE} as \w+ using {IDENTIFIER} as \w+ on .*")
+runs_as_written("drop temporary view", rf"drop view if exists {IDENTIFIER}")
 runs_as_written("select", r"(?:select|with)\b.*")
