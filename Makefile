@@ -111,7 +111,7 @@ $(INSTALLED): requirements.txt constraints.txt
 		-r requirements.txt -c constraints.txt
 	@touch $@
 
-$(INSTALLED_SPARK): requirements-spark.txt | $(INSTALLED)
+$(INSTALLED_SPARK): requirements-spark.txt constraints.txt | $(INSTALLED)
 	@echo "Installing PySpark into .venv; this takes about a minute, once."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
 		-r requirements-spark.txt -c constraints.txt

@@ -86,6 +86,8 @@ class Spark:
         os.chdir(ROOT)
         os.environ.setdefault("DBT_PROFILES_DIR", str(ROOT))
         self.path = ROOT / os.environ.get("WS_SPARK_DIR", ".spark")
+        # Spark wants it absolute.
+        os.environ["WS_SPARK_DIR"] = str(self.path)
         self.path.mkdir(parents=True, exist_ok=True)
         try:
             from pyspark.sql import SparkSession

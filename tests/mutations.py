@@ -106,7 +106,7 @@ MUTATIONS = {
         ("2 the lower limit is in", "{{ timestamp }} < ", "{{ timestamp }} <= "),
         ("2 the upper limit is in", "{{ timestamp }} > ", "{{ timestamp }} >= "),
         ("2 after the end of the day", "24 + hours", "hours"),
-        ("2 before the start of the day", "- interval", "+ interval"),
+        ("2 before the start of the day", "-60 * hours", "60 * hours"),
     ],
     # ---------------------------------------------------------------- SPEC 3: order, rules 1 and 2
     "macros/windows/event_order.sql": [
@@ -212,14 +212,16 @@ MUTATIONS = {
         ("3.3 the first that is not null", "({{ column }} ignore nulls)", "({{ column }})"),
     ],
     # ---------------------------------------------------------------- SPEC 3: rules 4 to 7
+    "macros/engine/add_minutes.sql": [
+        ("3.4 in minutes", "{{ minutes }}' minute", "{{ minutes }}' second"),
+    ],
     "macros/windows/starts_after_gap.sql": [
-        ("3.4 more than the timeout", "{{ timestamp }} > lag", "{{ timestamp }} >= lag"),
-        ("3.4 in minutes", "' minute", "' second"),
+        ("3.4 more than the timeout", "{{ timestamp }} > ", "{{ timestamp }} >= "),
         ("3.4 the first event starts one", "true", "false"),
         (
             "3.4 to the microsecond",
-            "{{ timestamp }} > lag",
-            "date_trunc('milliseconds', {{ timestamp }}) > lag",
+            "{{ timestamp }} > ",
+            "date_trunc('milliseconds', {{ timestamp }}) > ",
         ),
         ("3.4 from the previous event", "lag({{ timestamp }})", "first_value({{ timestamp }})"),
     ],
@@ -922,8 +924,8 @@ MUTATIONS = {
         ("6 the end before", "and 1 preceding", "and current row"),
         (
             "6 the timeout of the mart",
-            "interval '\" ~ timeout ~ \"' minute",
-            "interval '30' minute",
+            "add_minutes('latest_end_before', timeout)",
+            "add_minutes('latest_end_before', 30)",
         ),
         (
             "6 in order of part_date",

@@ -1,6 +1,6 @@
 {% macro is_outside_utc_day(timestamp, part_date, hours) -%}
     (
-        {{ timestamp }} < {{ utc_midnight(part_date) }} - interval '{{ hours }}' hour
-        or {{ timestamp }} > {{ utc_midnight(part_date) }} + interval '{{ 24 + hours }}' hour
+        {{ timestamp }} < {{ add_minutes(utc_midnight(part_date), -60 * hours) }}
+        or {{ timestamp }} > {{ add_minutes(utc_midnight(part_date), 60 * (24 + hours)) }}
     )
 {%- endmacro %}

@@ -1,9 +1,9 @@
 {% macro starts_after_gap(timestamp, minutes, partition_by, order_by) -%}
-    coalesce(
-        {{ timestamp }} > lag({{ timestamp }}) over (
+    {%- set previous -%}
+        lag({{ timestamp }}) over (
             partition by {{ partition_by }}
             order by {{ order_by }}
-        ) + interval '{{ minutes }}' minute,
-        true
-    )
+        )
+    {%- endset -%}
+    coalesce({{ timestamp }} > {{ add_minutes(previous, minutes) }}, true)
 {%- endmacro %}

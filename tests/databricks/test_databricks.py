@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import subprocess
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,7 +59,7 @@ ROWS = random_sources()
 
 @dataclass(frozen=True)
 class Moment:
-    """What a dbt command said and sent, and what every table held after it."""
+    """What a dbt command said and sent, and what tables held after it."""
 
     done: subprocess.CompletedProcess[str]
     statements: list[Statement]
@@ -75,11 +75,16 @@ class Moment:
 
 
 def moment(
-    warehouse: DatabricksWarehouse, *arguments: str, variables: dict[str, Any], **environment: str
+    warehouse: DatabricksWarehouse,
+    *arguments: str,
+    variables: dict[str, Any],
+    tables: Iterable[str] | None = (MART, AUDIT),  # None: all there are
+    **environment: str,
 ) -> Moment:
     done = warehouse.dbt(*arguments, "--vars", json.dumps(variables), **environment)
-    tables = {t: warehouse.query(f"select * from {t}") for t in sorted(warehouse.tables())}
-    return Moment(done, warehouse.statements(), tables)
+    names = warehouse.tables() if tables is None else tables
+    held = {name: warehouse.query(f"select * from {name}") for name in names}
+    return Moment(done, warehouse.statements(), held)
 
 
 def succeeded(moment: Moment) -> Moment:
@@ -124,7 +129,8 @@ def warehouse(endpoint: Endpoint, tmp_path_factory: pytest.TempPathFactory) -> D
 @pytest.fixture(scope="module")
 def seeded(warehouse: DatabricksWarehouse) -> Moment:
     """`dbt seed`, which would write the sample over the sources, with all that could force it."""
-    return succeeded(moment(warehouse, "seed", "--full-refresh", variables={"part_date": FIRST}))
+    command = ("seed", "--full-refresh")
+    return succeeded(moment(warehouse, *command, variables={"part_date": FIRST}, tables=None))
 
 
 @pytest.fixture(scope="module")
@@ -148,7 +154,7 @@ def built_again(warehouse: DatabricksWarehouse, built: Moment) -> Moment:
 def ranged(warehouse: DatabricksWarehouse, built_again: Moment) -> Moment:
     """All days, the first one among them, in one run."""
     dates = {"part_date": DAYS[0], "part_date_to": DAYS[-1]}
-    return succeeded(moment(warehouse, "run", variables=dates))
+    return succeeded(moment(warehouse, "run", variables=dates, tables=None))
 
 
 @pytest.fixture(scope="module")
@@ -178,7 +184,8 @@ CHANGES_OF_ARTISTS = (
 def snapshotted(warehouse: DatabricksWarehouse, documented: Moment) -> Moment:
     """`dbt snapshot` after one artist got another name and one went."""
     warehouse.execute(*CHANGES_OF_ARTISTS)
-    return succeeded(moment(warehouse, "snapshot", variables={"part_date": FIRST}))
+    variables = {"part_date": FIRST}
+    return succeeded(moment(warehouse, "snapshot", variables=variables, tables=SNAPSHOTS))
 
 
 @pytest.fixture(scope="module")
@@ -289,15 +296,16 @@ def test_snapshots_hold_the_histories_that_duckdb_gives(
             [without_times(row) for row in snapshotted.tables[table]],
             [without_times(row) for row in copy.rows(table)],
         )
-    deleted = [row for row in snapshotted.tables[SNAPSHOTS[0]] if row["dbt_is_deleted"] == "True"]
+    deleted = [row for row in snapshotted.tables[SNAPSHOTS[0]] if row["dbt_is_deleted"]]
     assert [row["ws_art_id"] for row in deleted] == [GONE]
 
 
 def without_times(row: Row) -> Row:
     """A row of a snapshot, with whether it is over in the place of when it began and ended."""
     kept = {name: value for name, value in row.items() if not name.startswith("dbt_")}
-    ended = row["dbt_valid_to"] is not None
-    return kept | {"dbt_is_deleted": row["dbt_is_deleted"], "ended": ended}
+    # A boolean on Databricks, a text on DuckDB.
+    deleted = row["dbt_is_deleted"] in (True, "True")
+    return kept | {"is_deleted": deleted, "is_ended": row["dbt_valid_to"] is not None}
 
 
 def test_rerun_replaces_its_day_alone_and_full_refresh_keeps_the_history(
@@ -372,10 +380,6 @@ def forget_partitions(settings: Settings) -> None:
     del settings["models"]["ws_shop"]["marts"]["+partition_by"]
 
 
-def forget_history(settings: Settings) -> None:
-    del settings["models"]["ws_shop"]["marts"]["+full_refresh"]
-
-
 @pytest.fixture
 def run_of_one_day(warehouse: DatabricksWarehouse, emptied: Moment) -> Callable[..., Moment]:
     """The run of a day over a history of others, of a project that somebody has changed."""
@@ -390,8 +394,7 @@ def run_of_one_day(warehouse: DatabricksWarehouse, emptied: Moment) -> Callable[
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
-    [(turn_flag_off, FLAG), (forget_partitions, "partition_by"), (forget_history, "full_refresh")],
+    ("change", "said"), [(turn_flag_off, FLAG), (forget_partitions, "partition_by")]
 )
 def test_setting_that_would_lose_partitions_stops_the_run(
     run_of_one_day: Any, emptied: Moment, tmp_path: Path, change: Any, said: str
@@ -433,32 +436,37 @@ def test_without_flag_and_guard_a_sql_warehouse_loses_the_history(
 # -- Clusters ---------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("cluster", [CLUSTER_15, CLUSTER_17], ids=lambda cluster: cluster.name)
-def test_cluster_gives_the_rows_that_duckdb_gives_and_replaces_days_alone(
-    endpoint: Endpoint, cluster: Any, tmp_path: Path, on_duckdb: Warehouse
+def test_clusters_give_the_rows_that_duckdb_gives_and_replace_days_alone(
+    endpoint: Endpoint, tmp_path: Path, on_duckdb: Warehouse
 ) -> None:
-    warehouse = DatabricksWarehouse(endpoint, tmp_path, compute=cluster)
+    warehouse = DatabricksWarehouse(endpoint, tmp_path, compute=CLUSTER_15)
     warehouse.load(*ROWS)
     days = DAYS[:4]
     dates = {"part_date": days[0], "part_date_to": days[-1]}
-    first = succeeded(moment(warehouse, "run", "--select", *MARTS, variables=dates))
+    before = succeeded(moment(warehouse, "run", "--select", *MARTS, variables=dates))
     for table in (MART, AUDIT):
-        assert_same_rows(first.tables[table], of_days(on_duckdb.rows(table), *days))
+        assert_same_rows(before.tables[table], of_days(on_duckdb.rows(table), *days))
 
-    warehouse.execute(
-        f"update {LOG} set shop = 'CHANGED'", f"delete from {LOG} where part_date = '{EMPTIED}'"
-    )
-    dates = {"part_date": CHANGED, "part_date_to": EMPTIED, "allow_empty_day": True}
-    second = succeeded(moment(warehouse, "run", "--select", *MARTS, variables=dates))
-    assert {row["shop"] for row in of_days(second.mart, CHANGED)} == {"CHANGED"}
-    assert not of_days(second.mart, EMPTIED)
-    kept = (days[0], days[3])
-    assert of_days(second.mart, *kept) == of_days(first.mart, *kept)
-    assert [row["part_date"] for row in second.tables[AUDIT]] == days
-
-    overwrites = {s.kind for s in second.statements if s.kind.startswith("insert")}
-    expected = "insert overwrite partition" if cluster is CLUSTER_15 else "insert … replace on"
-    assert overwrites == {expected}
+    # One day changed and one gone, on a cluster from before REPLACE ON and on one after it.
+    for cluster, overwrite, changed, gone in (
+        (CLUSTER_15, "insert overwrite partition", days[1], days[2]),
+        (CLUSTER_17, "insert … replace on", days[0], days[1]),
+    ):
+        warehouse.compute = cluster
+        warehouse.execute(
+            f"update {LOG} set shop = 'CHANGED' where part_date = '{changed}'",
+            f"delete from {LOG} where part_date = '{gone}'",
+        )
+        dates = {"part_date": min(changed, gone), "part_date_to": max(changed, gone)}
+        variables = dates | {"allow_empty_day": True}
+        after = succeeded(moment(warehouse, "run", "--select", *MARTS, variables=variables))
+        assert {s.kind for s in after.statements if s.kind.startswith("insert")} == {overwrite}
+        assert {row["shop"] for row in of_days(after.mart, changed)} == {"CHANGED"}
+        assert of_days(before.mart, gone) and not of_days(after.mart, gone)
+        kept = [day for day in days if day not in (changed, gone)]
+        assert of_days(after.mart, *kept) == of_days(before.mart, *kept)
+        assert sorted(row["part_date"] for row in after.tables[AUDIT]) == days
+        before = after
 
 
 # -- What was sent ----------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 The logs, orders and Weverse sessions are the random ones of tests/e2e, which hit the edges of the
 specification. Not compared are times of runs, and checksums, which are each engine's own.
-WS_RANDOM_SEEDS (`3,17`) and WS_RANDOM_DAYS (default 60) in the environment look elsewhere.
+WS_RANDOM_SEEDS (`3,17`) and WS_RANDOM_DAYS (default 21) in the environment look elsewhere.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Run:
 
     seed: int
     first_day: str = "2024-01-01"
-    days: int = 60
+    days: int = 21
     time_zone: str = "UTC"
     variables: dict[str, int] = field(default_factory=dict)
 
@@ -64,9 +64,10 @@ def random_sources(
 RUNS = {
     "UTC": Run(21),
     "Seoul": Run(22, time_zone="Asia/Seoul", variables={"session_timeout_minutes": 1}),
-    "Los Angeles, spring": Run(23, "2024-02-24", 30, "America/Los_Angeles"),
+    "Los Angeles, spring": Run(23, "2024-02-26", time_zone="America/Los_Angeles"),
     "Los Angeles, autumn": Run(
-        *(24, "2024-10-19", 30, "America/Los_Angeles"),
+        *(24, "2024-10-21"),
+        time_zone="America/Los_Angeles",
         variables={"session_timeout_minutes": 1440, "max_clock_skew_hours": 47},
     ),
 }

@@ -42,7 +42,7 @@ numbered as (
     select
         *,
         {{ change_sequence(
-            "sess_start_dt > latest_end_before + interval '" ~ timeout ~ "' minute",
+            'sess_start_dt > ' ~ add_minutes('latest_end_before', timeout),
             'device_id',
             order_of_sessions,
         ) }} as visit_seq

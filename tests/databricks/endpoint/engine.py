@@ -79,7 +79,7 @@ class Engine:
             # A few hundred rows on two cores for some minutes: what pays on a cluster costs here.
             "spark.driver.memory": "2g",
             "spark.driver.extraJavaOptions": (
-                "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=240m -XX:+UseSerialGC"
+                "-XX:+UseSerialGC"
             ),
             "spark.sql.adaptive.enabled": "false",
             "spark.sql.codegen.wholeStage": "false",

@@ -1,0 +1,13 @@
+{% macro add_minutes(timestamp, minutes) -%}
+    {{ return(adapter.dispatch('add_minutes', 'ws_shop')(timestamp, minutes)) }}
+{%- endmacro %}
+
+{% macro default__add_minutes(timestamp, minutes) -%}
+    {{ timestamp }} + interval '{{ minutes }}' minute
+{%- endmacro %}
+
+{% macro spark__add_minutes(timestamp, minutes) -%}
+    {#- An interval of 24 hours is a calendar day of the session's time zone there, which may have
+        23 hours or 25. -#}
+    timestamp_micros(unix_micros({{ timestamp }}) + {{ minutes * 60000000 }})
+{%- endmacro %}
