@@ -82,10 +82,10 @@ run-spark: setup-spark ## What `make run` does, on Spark with Delta Lake in .spa
 	@if [ -n "$$WS_LOG" ]; then $(BIN)/python scripts/build.py --target spark --log "$$WS_LOG"; \
 		else $(BIN)/python scripts/build.py --target spark; fi
 
-test-spark: setup-spark ## On request: Spark against DuckDB row by row, its plan, unit and data tests
+test-spark: setup-spark ## Spark against DuckDB row by row, its plan, unit and data tests
 	$(BIN)/python -m pytest tests/spark
 
-test-databricks: setup-spark ## On request: the real Databricks adapter against a local endpoint
+test-databricks: setup-spark ## The real Databricks adapter against a local endpoint
 	$(BIN)/python -m pytest tests/databricks
 
 sample: setup ## Make the sample data in seeds/ again, byte by byte the same

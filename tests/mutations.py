@@ -509,7 +509,9 @@ MUTATIONS = {
             "coalesce(fc_end_date, date '9999-12-31')",
             "coalesce(fc_end_date, fc_start_date)",
         ),
-        ("4 no start covers nothing", "where fc_start_date is not null", ""),
+        ("4 no start covers nothing", "        and fc_start_date is not null\n", ""),
+        ("4 nobody is no member", "we_member_id is not null\n        and ", ""),
+        ("4 no artist has no members", "        and we_art_id is not null\n", ""),
         ("4 a shared day is one membership", "fc_start_date > latest", "fc_start_date >= latest"),
         ("4 the greatest end so far", "max(fc_end_date) over", "last_value(fc_end_date) over"),
         ("4 of the rows before", "and 1 preceding", "and current row"),
@@ -520,6 +522,7 @@ MUTATIONS = {
     ],
     "models/intermediate/artists/int_artists_deduplicated.sql": [
         ("4 an artist once", "where artist_rank = 1", ""),
+        ("4 no ws_art_id is no artist", "where ws_art_id is not null", ""),
         ("4 per ws_art_id", "partition by ws_art_id", "partition by we_art_id"),
         ("4 the greatest we_art_id", "we_art_id desc", "we_art_id asc"),
         ("4 then the greatest name", "we_art_name desc", "we_art_name asc"),

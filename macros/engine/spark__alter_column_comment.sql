@@ -21,3 +21,8 @@
         {%- do run_query(statement) -%}
     {%- endif -%}
 {%- endmacro %}
+
+{% macro databricks__alter_column_comment(relation, column_dict) -%}
+    {#- Databricks' own adapter has its own way, which `spark__` above would hide. -#}
+    {{ return(dbt.databricks__alter_column_comment(relation, column_dict)) }}
+{%- endmacro %}

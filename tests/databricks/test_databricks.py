@@ -336,9 +336,15 @@ def test_empty_day_ends_empty_where_allowed(rerun: Moment, emptied: Moment) -> N
     assert audited["events_kept"] == audited["mart_rows"] == 0 < audited["lines_read"]
 
 
-def test_primary_key_of_the_audit_is_set_once(built: Moment, ranged: Moment) -> None:
+KEYED = {"ws_sess_daily_audit", "stats_we_d_integ_visit", "stats_we_w_shop_integ_visit"}
+
+
+def test_tables_whose_key_has_no_null_have_a_primary_key_once(
+    built: Moment, ranged: Moment
+) -> None:
     added = [s.sql for s in built.statements if s.kind == "add primary key"]
-    assert len(added) == 1 and "`ws_sess_daily_audit`" in added[0]
+    assert len(added) == len(KEYED)
+    assert all(any(f"`{table}`" in sql for sql in added) for table in KEYED)
     assert not [s for s in ranged.statements if s.kind in ("add primary key", "set not null")]
 
 

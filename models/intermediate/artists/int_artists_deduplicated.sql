@@ -1,6 +1,7 @@
 with artists as (
 
     select * from {{ ref('stg_we_mart__we_artist') }}
+    where ws_art_id is not null
 
 ),
 
