@@ -26,7 +26,7 @@ MUTATIONS = {
         ("2 U+0020 alone is trimmed", "both ' ' from ", ""),
         ("2 trimmed at the start", "trim(both ' '", "trim(trailing ' '"),
         ("2 trimmed at the end", "trim(both ' '", "trim(leading ' '"),
-        ("2 null words in any case", "lower({{ trimmed }}) not in", "{{ trimmed }} not in"),
+        ("2 null words in any case", "lower({{ trimmed }}) <>", "{{ trimmed }} <>"),
         ("2 ids keep their case", "then {{ trimmed }}", "then lower({{ trimmed }})"),
         ("2 '' is null", "['', 'null',", "['null',"),
         ("2 null is null", "'', 'null', ", "'', "),
@@ -113,8 +113,19 @@ MUTATIONS = {
         ("3 order: nulls first", "nulls first", "nulls last"),
         ("3 order: ascending", "nulls first", "desc nulls first"),
     ],
-    SESSIONS + "int_events_accounts_filled.sql": [
+    SESSIONS + "int_events_browsers_profiled.sql": [
         ("2 a rejected line is no event", "where reject_reason is null", ""),
+        ("3.3 several app devices", "least_wv_device_id <> browser_wv_device_id", "false"),
+        ("3.3 several accounts", "least_account <> greatest_account", "false"),
+        (
+            "3.3 several accounts and an app device",
+            "browser_wv_device_id is not null and least",
+            "least",
+        ),
+        ("3.3 within a part_date", "by part_date, browser_id", "by browser_id"),
+        ("3.3 per browser", "by part_date, browser_id", "by part_date"),
+    ],
+    SESSIONS + "int_events_accounts_filled.sql": [
         ("3 order: log_dt first", "'log_dt', 'log_id',", "'log_id', 'log_dt',"),
         ("3 order: log_id", "'log_id', ", ""),
         ("3 order: by bytes", "'log_id'", "'lower(log_id)'"),
@@ -178,14 +189,16 @@ MUTATIONS = {
         ("3.3 per login session", "browser_id, account_sess_seq'", "browser_id'"),
         ("3.3 else the first one after", "fill_forward_then_back(", "fill_forward("),
         ("3.3 by the order of events", "'browser_event_seq'", "'-browser_event_seq'"),
+        ("3.3 the browser's one app device", "browser_wv_device_id as wv_fill", "wv_device_id"),
+        ("3.3 an event once", "where needs_login_sessions = 0", ""),
         ("3.3 a PC is its browser", "when s_device_type = 'PC'", "when false"),
         ("3.3 a tablet is no PC", "s_device_type = 'PC'", "s_device_type in ('PC', 'TABLET')"),
         ("3.3 unknown is no PC", "s_device_type = 'PC'", "s_device_type <> 'MOBILE'"),
         ("3.3 null is no PC", "s_device_type = 'PC'", "coalesce(s_device_type, 'PC') = 'PC'"),
         (
             "3.3 a PC's app device fills others",
-            "            'wv_device_id',",
-            "            \"case when s_device_type <> 'PC' then wv_device_id end\",",
+            "            'wv_device_id', 'part",
+            "            \"case when s_device_type <> 'PC' then wv_device_id end\", 'part",
         ),
         ("3.3 no app device: the browser", "coalesce(wv_fill, browser_id)", "wv_fill"),
         (
@@ -196,8 +209,8 @@ MUTATIONS = {
         ("3.3 the app device before the browser", "coalesce(wv_fill, browser_id)", "browser_id"),
         (
             "3.10 the line's own wv_device_id stays",
-            "        wv_device_id,\n",
-            "        wv_fill as wv_device_id,\n",
+            "        {{ columns }},\n        case",
+            "        {{ columns | replace('wv_', 'wv_fill as wv_') }},\n        case",
         ),
     ],
     "macros/windows/fill_forward_then_back.sql": [
@@ -246,7 +259,15 @@ MUTATIONS = {
         ),
         ("3 order of a device: log_id", "'log_id', ", ""),
         ("3 order of a device: browser_id", "'browser_id', ", ""),
-        ("3 order of a device: as in the browser", ", 'browser_event_seq'", ""),
+        ("3 order of a device: s_wemember_id", "'s_wemember_id', 'wv", "'wv"),
+        ("3 order of a device: wv_device_id", "'wv_device_id', ", ""),
+        ("3 order of a device: s_device_type", "'s_device_type', ", ""),
+        ("3 order of a device: s_user_id", "'s_user_id',\n", "\n"),
+        ("3 order of a device: ctry", "'ctry', ", ""),
+        ("3 order of a device: lang", "'lang', ", ""),
+        ("3 order of a device: platform", "'platform', ", ""),
+        ("3 order of a device: os", "'os', ", ""),
+        ("3 order of a device: app_ver", "'os', 'app_ver'", "'os'"),
         ("3.5 starts with its first event", "case when starts_session then log_dt end", "log_dt"),
         (
             "3.5 starts on its own",
@@ -918,7 +939,7 @@ MUTATIONS = {
     ],
     # ---------------------------------------------------------------- SPEC 6
     SESSION_VIEWS + "ws_sess_visit.sql": [
-        ("6 more than the timeout", "sess_start_dt > latest", "sess_start_dt >= latest"),
+        ("6 more than the timeout", "'sess_start_dt > '", "'sess_start_dt >= '"),
         (
             "6 the greatest end so far",
             "max(sess_end_dt) over (\n            partition by device_id\n            order",

@@ -6,8 +6,8 @@
 
 with events as (
 
-    select * from {{ ref('stg_service_log__weplyapi_client_log') }}
-    where reject_reason is null
+    select * from {{ ref('int_events_browsers_profiled') }}
+    where needs_login_sessions = 1
 
 ),
 
