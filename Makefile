@@ -24,6 +24,7 @@ SAMPLE_DAYS := part_date: 2024-01-14, part_date_to: 2024-01-16
 
 INSTALLED := $(BIN)/.installed
 INSTALLED_SPARK := $(BIN)/.installed-spark
+INSTALLED_BENCH := $(BIN)/.installed-bench
 PACKAGES := dbt_packages/dbt_utils/dbt_project.yml
 
 # A pipe fails with its first part.
@@ -33,7 +34,7 @@ SHELL := bash
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 .PHONY: help setup run test lint unit data-test e2e mutations docs sample clean test-warehouse \
-	setup-spark run-spark test-spark test-databricks
+	setup-spark run-spark test-spark test-databricks bench bench-smoke
 
 help: ## List these targets
 	@echo "make run && make test is all there is to it; the rest are parts of the two and extras."
@@ -88,6 +89,13 @@ test-spark: setup-spark ## Spark against DuckDB row by row, its plan, unit and d
 test-databricks: setup-spark ## The real Databricks adapter against a local endpoint
 	$(BIN)/python -m pytest tests/databricks
 
+bench: setup $(INSTALLED_BENCH) ## What the mart costs, as ratios; BENCH='--lines 1000000': other sizes
+	$(BIN)/python benchmarks/run.py $(BENCH)
+
+bench-smoke: setup $(INSTALLED_BENCH) ## The same on a small log: ratios must keep within their bounds
+	$(BIN)/python -m pytest tests/benchmarks
+	$(BIN)/python benchmarks/run.py --smoke
+
 sample: setup ## Make the sample data in seeds/ again, byte by byte the same
 	$(BIN)/python scripts/make_sample_log.py
 
@@ -115,6 +123,11 @@ $(INSTALLED_SPARK): requirements-spark.txt constraints.txt | $(INSTALLED)
 	@echo "Installing PySpark into .venv; this takes about a minute, once."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
 		-r requirements-spark.txt -c constraints.txt
+	@touch $@
+
+$(INSTALLED_BENCH): benchmarks/requirements.txt constraints.txt | $(INSTALLED)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+		-r benchmarks/requirements.txt -c constraints.txt
 	@touch $@
 
 # Any change of packages.yml or of the subset that stands in for a hub that cannot be reached.

@@ -1,0 +1,475 @@
+#!/usr/bin/env python3
+"""What `ws_sess_daily` costs on DuckDB, as ratios to other ways to do the same or less.
+
+    .venv/bin/python benchmarks/run.py                      # `make bench`: about an hour
+    .venv/bin/python benchmarks/run.py --lines 1000000      # one size
+    .venv/bin/python benchmarks/run.py --smoke              # `make bench-smoke`: two minutes
+
+The logs come from scripts/make_sample_log.py: one day, about 20 lines a device; the skewed one has
+a device with 1 % of all lines. Every query runs in a process of its own, on the same DuckDB file,
+with the same threads and memory; two that are compared run in turn, A B A B, and the ratio is taken
+pair by pair. What is compared:
+
+    ours           the compiled query of ws_sess_daily
+    bare floor     sql/bare_floor.sql: sessions of the raw browser id, one chain, one grouping
+    clean floor    sql/clean_floor.sql: the same after the cleaning of all columns of the mart
+    page literal   sql/page_literal.sql: every step of the table page an event-level window of its
+                   own, `select distinct` at the end. Its rows are checked against ours
+    Polars         polars_mart.py: the whole specification by hand, with Python's start and the
+                   Parquet file written; where Polars is installed (benchmarks/requirements.txt)
+    Segment        segment.py, with --segment and --dbt-utils; its time is that of its models
+    dbt run        the orchestrator's command, as a process
+
+    --lines        lines of a day, several allowed; default 1000000 3000000 10000000 30000000
+    --runs         pairs, default 3
+    --threads      of DuckDB, default: the processors of this machine
+    --memory       of DuckDB, default 4GB
+    --work         folder for logs and warehouses, 8 GB for the default sizes; default: a temporary
+                   one, which goes at the end
+    --out          Markdown file for the table; the picture lies beside it as .svg where Matplotlib
+                   is installed. Default: to the terminal
+    --smoke        200,000 lines, and exit code 1 where a ratio is beyond its bound (BOUNDS)
+
+Figures are wall seconds, but for --smoke, which compares CPU seconds, since others use the machine.
+Memory is DuckDB's greatest buffer memory, spill the greatest size of its temporary folder.
+Exit codes: 0 measured, 1 a bound was broken or rows differ, 2 wrong arguments.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.metadata
+import importlib.util
+import json
+import math
+import multiprocessing
+import os
+import platform
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent
+BIN = Path(sys.executable).parent
+DAY = "2024-01-15"
+HISTORY_DAYS = 365
+SMOKE_LINES = 200_000
+# Name of a ratio -> the greatest that --smoke lets pass, in CPU seconds. (The page's way is the
+# second of its pair, so that less is better for all of them.)
+BOUNDS = {
+    "ours ÷ clean floor": 2.6,
+    "ours ÷ page literal": 0.6,
+    "skewed ÷ even": 1.4,
+}
+
+# A measured run: what it took, by figure.
+Figures = dict[str, float]
+
+
+@dataclass
+class Comparison:
+    """Two ways, measured in turn."""
+
+    name: str
+    lines: int
+    first: list[Figures]
+    second: list[Figures]
+
+    def ratios(self, figure: str) -> list[float]:
+        return [a[figure] / b[figure] for a, b in zip(self.first, self.second, strict=True)]
+
+
+class Bench:
+    """The warehouses and queries of one call."""
+
+    def __init__(self, work: Path, threads: int, memory: str, runs: int) -> None:
+        self.work = work
+        self.threads = threads
+        self.memory = memory
+        self.runs = runs
+        self.comparisons: list[Comparison] = []
+        self.queries: dict[str, str] = {}
+
+    # -- Logs and warehouses --------------------------------------------------------------------
+
+    def log(self, lines: int, days: int = 1, skew: float = 0.0) -> Path:
+        """The folder of a log, made where it is not there yet."""
+        folder = self.work / f"log_{lines}_{days}_{skew}"
+        if not folder.exists():
+            arguments = ["--lines", lines, "--days", days, "--first-day", DAY, "--out", folder]
+            arguments += ["--skew", skew] if skew else []
+            self.process(sys.executable, ROOT / "scripts/make_sample_log.py", *arguments)
+        return folder
+
+    def warehouse(self, lines: int, days: int = 1, skew: float = 0.0) -> Path:
+        """A DuckDB file with that log and the sample's other sources, made where it is not there.
+
+        All have the same name, since a compiled query names its database.
+        """
+        path = self.work / f"warehouse_{lines}_{days}_{skew}" / "ws_shop.duckdb"
+        if not path.exists():
+            log = self.log(lines, days, skew)
+            path.parent.mkdir(parents=True)
+            load = (sys.executable, ROOT / "scripts/load_log.py", f"{log}/*.parquet")
+            seed = (BIN / "dbt", "--quiet", "seed", "--select", "path:seeds/we_mart")
+            for command in (load, seed):
+                self.process(*command, warehouse=path)
+        return path
+
+    def compile(self, warehouse: Path) -> None:
+        """The queries of the SQL ways, by name, as dbt compiles them for DuckDB."""
+        for name in ("bare floor", "clean floor", "page literal"):
+            text = (HERE / "sql" / f"{name.replace(' ', '_')}.sql").read_text(encoding="utf-8")
+            self.queries[name] = self._compiled(warehouse, "--inline", text)
+        self.queries["ours"] = self._compiled(warehouse, "--select", "ws_sess_daily")
+
+    def _compiled(self, warehouse: Path, *selection: str) -> str:
+        variables = ("--vars", f"part_date: {DAY}")
+        self.process(BIN / "dbt", "--quiet", "compile", *selection, *variables, warehouse=warehouse)
+        results = json.loads((self.work / "target/run_results.json").read_text(encoding="utf-8"))
+        return next(
+            result["compiled_code"]
+            for result in results["results"]
+            if result["unique_id"].split(".")[-1] in ("ws_sess_daily", "inline_query")
+        )
+
+    # -- Measuring ------------------------------------------------------------------------------
+
+    def compare(
+        self,
+        name: str,
+        lines: int,
+        first: Callable[[], Figures],
+        second: Callable[[], Figures],
+        runs: int | None = None,
+    ) -> Comparison:
+        """Measure two ways in turn, after one run of each that does not count."""
+        first(), second()
+        pairs = [(first(), second()) for _ in range(runs or self.runs)]
+        comparison = Comparison(name, lines, [a for a, _ in pairs], [b for _, b in pairs])
+        self.comparisons.append(comparison)
+        print(f"{lines:>12,}  {name}: {_spread(comparison.ratios('wall'))}", flush=True)
+        return comparison
+
+    def query(self, name: str, warehouse: Path) -> Callable[[], Figures]:
+        sql = self.queries[name]
+        return lambda: self.in_process(_run_query, str(warehouse), sql, self.threads, self.memory)
+
+    def in_process(self, function: Callable[..., Figures], *arguments: Any) -> Figures:
+        """Call a function in a new process, so that no run finds the memory of another."""
+        with multiprocessing.get_context("spawn").Pool(1) as pool:
+            return pool.apply(function, arguments)
+
+    def process(self, *command: Any, warehouse: Path | None = None) -> Figures:
+        """A command as a whole process."""
+        started = time.monotonic()
+        process = subprocess.Popen(
+            [str(part) for part in command],
+            cwd=ROOT,
+            env=self.environment(warehouse),
+            stdout=subprocess.DEVNULL,
+        )
+        _, status, usage = os.wait4(process.pid, 0)
+        if status:
+            sys.exit(f"Failed: {' '.join(map(str, command))}")
+        return {
+            "wall": time.monotonic() - started,
+            "cpu": usage.ru_utime + usage.ru_stime,
+            "memory": usage.ru_maxrss * 1024,
+            "spill": 0,
+        }
+
+    def dbt_run(self, warehouse: Path) -> Figures:
+        """The orchestrator's command."""
+        command = ("run", "--select", "ws_sess_daily", "--vars", f"part_date: {DAY}")
+        return self.process(BIN / "dbt", "--quiet", *command, warehouse=warehouse)
+
+    def same_rows(self, warehouse: Path) -> bool:
+        """Whether the page's way and ours give the same rows."""
+        with duckdb.connect(str(warehouse), read_only=True) as connection:
+            for table, name in (("ours", "ours"), ("theirs", "page literal")):
+                query = f"select * exclude (run_timestamp) from ({self.queries[name]})"
+                connection.execute(f"create temp table {table} as {query}")
+            differing = connection.execute(
+                "select count(*) from ((from ours except all from theirs)"
+                " union all (from theirs except all from ours))"
+            ).fetchone()
+        return differing == (0,)
+
+    def environment(self, warehouse: Path | None) -> dict[str, str]:
+        ours = {
+            "WS_DUCKDB_PATH": str(warehouse or self.work / "ws_shop.duckdb"),
+            "WS_DUCKDB_THREADS": str(self.threads),
+            "WS_DUCKDB_MEMORY_LIMIT": self.memory,
+            "DBT_TARGET": "local",
+            "DBT_TARGET_PATH": str(self.work / "target"),
+            "DBT_LOG_PATH": str(self.work / "logs"),
+            "DBT_PROFILES_DIR": str(_profiles(self.work)),
+        }
+        return os.environ | ours
+
+
+def _run_query(warehouse: str, sql: str, threads: int, memory: str) -> Figures:
+    """Write a query's rows into a temporary table; what DuckDB itself says of it."""
+    with tempfile.TemporaryDirectory(dir=Path(warehouse).parent) as folder:
+        profile = Path(folder) / "profile.json"
+        with duckdb.connect(warehouse, read_only=True) as connection:
+            connection.execute("set enable_progress_bar = false")
+            connection.execute(f"set threads = {threads}")
+            connection.execute(f"set memory_limit = '{memory}'")
+            connection.execute("set preserve_insertion_order = false")
+            connection.execute(f"set temp_directory = '{folder}/spill'")
+            connection.execute("pragma enable_profiling = 'json'")
+            connection.execute(f"pragma profiling_output = '{profile}'")
+            before, started = time.process_time(), time.monotonic()
+            connection.execute(f"create temp table result as {sql}")
+            wall, cpu = time.monotonic() - started, time.process_time() - before
+            connection.execute("pragma disable_profiling")
+        system = json.loads(profile.read_text(encoding="utf-8"))["system"]
+    return {
+        "wall": wall,
+        "cpu": cpu,
+        "memory": system["peak_buffer_memory"],
+        "spill": system["peak_temp_dir_size"],
+    }
+
+
+def _profiles(work: Path) -> Path:
+    """The committed example as profiles.yml, so that a user's own changes nothing."""
+    folder = work / "profiles"
+    folder.mkdir(parents=True, exist_ok=True)
+    example = (ROOT / "profiles.yml.example").read_text(encoding="utf-8")
+    (folder / "profiles.yml").write_text(example, encoding="utf-8")
+    return folder
+
+
+# -- What is measured -----------------------------------------------------------------------------
+
+
+def measure(bench: Bench, sizes: Sequence[int], segment: tuple[Path, Path] | None) -> list[str]:
+    """All comparisons; lines on what is no pair."""
+    notes = []
+    bench.compile(bench.warehouse(sizes[0]))
+    ours: dict[int, float] = {}
+    for lines in sizes:
+        warehouse = bench.warehouse(lines)
+        mart = bench.query("ours", warehouse)
+        clean, bare, literal = (
+            bench.query(name, warehouse) for name in ("clean floor", "bare floor", "page literal")
+        )
+        compared = bench.compare("ours ÷ clean floor", lines, mart, clean)
+        ours[lines] = statistics.median(run["wall"] for run in compared.first)
+        bench.compare("ours ÷ bare floor", lines, mart, bare)
+        bench.compare("page literal ÷ ours", lines, literal, mart)
+    if len(sizes) > 1:
+        notes.append(f"Growth: exponent {exponent(ours):.3f} over {_sizes(sizes)} lines.")
+
+    lines = sizes[0]
+    warehouse = bench.warehouse(lines)
+    mart = bench.query("ours", warehouse)
+    skewed = bench.query("ours", bench.warehouse(lines, skew=0.01))
+    bench.compare("skewed ÷ even", lines, skewed, mart)
+    few = 20_000
+    history = bench.warehouse(few, days=HISTORY_DAYS)
+    alone = bench.warehouse(few)
+    for path in (history, alone):
+        bench.dbt_run(path)
+    bench.compare(
+        f"day with {HISTORY_DAYS} days of log ÷ alone",
+        few,
+        *(bench.query("ours", path) for path in (history, alone)),
+        runs=3 * bench.runs,
+    )
+    if importlib.util.find_spec("polars"):
+        command = _polars_command(bench, lines)
+        bench.compare("ours ÷ Polars", lines, mart, lambda: bench.process(*command))
+    if segment:
+        bench.compare("ours ÷ Segment", lines, mart, lambda: _segment(bench, lines, *segment))
+    bench.compare("dbt run ÷ its query", lines, lambda: bench.dbt_run(warehouse), mart)
+    small = statistics.median(bench.dbt_run(alone)["wall"] for _ in range(bench.runs))
+    notes.append(f"`dbt run --select ws_sess_daily`, {few:,} lines: {small:.1f} s as a process.")
+    return notes
+
+
+def _polars_command(bench: Bench, lines: int) -> list[Any]:
+    seeds = ROOT / "seeds/we_mart"
+    return [
+        *(sys.executable, HERE / "polars_mart.py", "--log", f"{bench.log(lines)}/*.parquet"),
+        *("--artists", seeds / "we_artist.csv", "--memberships", seeds / "ws_fc_user_history.csv"),
+        *("--part-date", DAY, "--out", bench.work / "mart.parquet"),
+    ]
+
+
+def _segment(bench: Bench, lines: int, segment: Path, dbt_utils: Path) -> Figures:
+    log = f"{bench.log(lines)}/*.parquet"
+    done = subprocess.run(
+        [
+            *(sys.executable, HERE / "segment.py", "--segment", segment, "--dbt-utils", dbt_utils),
+            *("--log", log, "--work", bench.work / "segment"),
+        ],
+        env=bench.environment(None),
+        capture_output=True,
+        text=True,
+    )
+    found = re.search(r"all models\D+([\d.]+)", done.stdout)
+    if done.returncode or not found:
+        sys.exit(f"Segment did not run.\n{done.stdout}{done.stderr}")
+    return {"wall": float(found.group(1)), "cpu": math.nan, "memory": math.nan, "spill": math.nan}
+
+
+def smoke(bench: Bench) -> list[str]:
+    """A few comparisons on a small log; the bounds that were broken."""
+    even, skewed = bench.warehouse(SMOKE_LINES), bench.warehouse(SMOKE_LINES, skew=0.01)
+    bench.compile(even)
+    broken = []
+    if not bench.same_rows(even):
+        broken.append("The page taken literally gives other rows than ws_sess_daily.")
+    mart = bench.query("ours", even)
+    pairs = {
+        "ours ÷ clean floor": (mart, bench.query("clean floor", even)),
+        "ours ÷ page literal": (mart, bench.query("page literal", even)),
+        "skewed ÷ even": (bench.query("ours", skewed), mart),
+    }
+    for name, pair in pairs.items():
+        comparison = bench.compare(name, SMOKE_LINES, *pair, runs=5)
+        ratio = statistics.median(comparison.ratios("cpu"))
+        if ratio > BOUNDS[name]:
+            broken.append(f"{name} is {ratio:.2f} in CPU seconds; its bound is {BOUNDS[name]}.")
+    return broken
+
+
+# -- What is shown --------------------------------------------------------------------------------
+
+
+def exponent(seconds: dict[int, float]) -> float:
+    """Slope of log(seconds) over log(lines), by least squares."""
+    return statistics.linear_regression(
+        [math.log(lines) for lines in seconds], [math.log(taken) for taken in seconds.values()]
+    ).slope
+
+
+def table(bench: Bench, notes: Sequence[str]) -> str:
+    """The comparisons as Markdown, with machine, date and versions."""
+    packages = ("dbt-core", "dbt-duckdb", "duckdb")
+    versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in packages)
+    rows = [
+        "| lines | what | ratio: min, median, max | seconds of the first, of the second"
+        " | memory of the first, of the second | spill of the first |",
+        "| ---: | --- | --- | --- | --- | --- |",
+    ]
+    for comparison in bench.comparisons:
+        first, second = (
+            {figure: statistics.median(run[figure] for run in runs) for figure in runs[0]}
+            for runs in (comparison.first, comparison.second)
+        )
+        cells = [
+            f"{comparison.lines:,}",
+            comparison.name,
+            _spread(comparison.ratios("wall")),
+            f"{first['wall']:.2f}, {second['wall']:.2f}",
+            f"{_gigabytes(first['memory'])}, {_gigabytes(second['memory'])}",
+            _gigabytes(first["spill"]),
+        ]
+        rows.append(f"| {' | '.join(cells)} |")
+    machine = (
+        f"{datetime.now(UTC):%Y-%m-%d}. {_processor()}, {bench.threads} threads,"
+        f" DuckDB with {bench.memory} of memory, Python {platform.python_version()}, {versions}."
+    )
+    return "\n".join([machine, "", *rows, "", *(f"- {note}" for note in notes), ""])
+
+
+def picture(bench: Bench, path: Path) -> None:
+    """The ratios as bars, where Matplotlib is installed."""
+    if not importlib.util.find_spec("matplotlib"):
+        print("No picture: Matplotlib is not installed (benchmarks/requirements.txt).")
+        return
+    import matplotlib
+
+    matplotlib.use("svg")
+    from matplotlib import pyplot
+
+    names = [f"{c.name}, {c.lines:,}" for c in bench.comparisons]
+    ratios = [c.ratios("wall") for c in bench.comparisons]
+    medians = [statistics.median(values) for values in ratios]
+    spread = [
+        [m - min(values) for m, values in zip(medians, ratios, strict=True)],
+        [max(values) - m for m, values in zip(medians, ratios, strict=True)],
+    ]
+    figure, axes = pyplot.subplots(figsize=(9, 0.4 * len(names) + 1))
+    axes.barh(names, medians, xerr=spread, color="#4c78a8")
+    axes.bar_label(axes.containers[1], [f"{m:.2f}" for m in medians], padding=6)
+    axes.axvline(1, color="#888", linewidth=0.8)
+    axes.invert_yaxis()
+    axes.set_xlabel("ratio of wall seconds: median, least and greatest of the pairs")
+    figure.tight_layout()
+    figure.savefig(path, metadata={"Date": None})
+
+
+def _spread(ratios: Sequence[float]) -> str:
+    return ", ".join(f"{f(ratios):.2f}" for f in (min, statistics.median, max))
+
+
+def _gigabytes(size: float) -> str:
+    return "" if math.isnan(size) else f"{size / 1e9:.2f} GB"
+
+
+def _sizes(sizes: Sequence[int]) -> str:
+    return f"{min(sizes):,} to {max(sizes):,}"
+
+
+def _processor() -> str:
+    cpuinfo = Path("/proc/cpuinfo")
+    text = cpuinfo.read_text(encoding="utf-8") if cpuinfo.exists() else ""
+    found = re.search(r"^model name\s*: (.+)$", text, re.MULTILINE)
+    return f"{found.group(1) if found else platform.processor()}, {os.cpu_count()} processors"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    sizes = [1_000_000, 3_000_000, 10_000_000, 30_000_000]
+    parser.add_argument("--lines", type=int, nargs="+", default=sizes)
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--threads", type=int, default=os.cpu_count())
+    parser.add_argument("--memory", default="4GB")
+    parser.add_argument("--work", type=Path)
+    parser.add_argument("--out", type=Path)
+    parser.add_argument("--segment", type=Path)
+    parser.add_argument("--dbt-utils", type=Path)
+    parser.add_argument("--smoke", action="store_true")
+    given = parser.parse_args()
+    if bool(given.segment) != bool(given.dbt_utils):
+        parser.error("--segment and --dbt-utils go together")
+    if min(given.lines) < 1 or given.runs < 1:
+        parser.error("--lines and --runs take whole numbers from 1")
+
+    with tempfile.TemporaryDirectory() as folder:
+        bench = Bench(given.work or Path(folder), given.threads, given.memory, given.runs)
+        if given.smoke:
+            broken = smoke(bench)
+            print("\n".join(broken) or "Every ratio is within its bound.")
+            return 1 if broken else 0
+        segment = (given.segment, given.dbt_utils) if given.segment else None
+        text = table(bench, measure(bench, sorted(given.lines), segment))
+        if given.out:
+            given.out.write_text(text, encoding="utf-8")
+            picture(bench, given.out.with_suffix(".svg"))
+        else:
+            print(f"\n{text}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,156 @@
+#!/usr/bin/env python3
+"""What `ws_sess_daily` moves, spills and takes on Spark with Delta Lake, beside other ways.
+
+    make setup-spark
+    .venv/bin/python benchmarks/spark.py --lines 1000000
+
+The same queries as in run.py (ours, clean floor, page literal; its docstring says what they are),
+compiled by dbt for the target `spark` and run in one session, in turn, on a Delta table with the
+log of scripts/make_sample_log.py. Rows are thrown away (`noop`), so that what is measured is the
+query. Printed as Markdown: seconds, Exchanges in the physical plan, and from Spark's own stage
+metrics the bytes written to shuffles and spilled, in all and per log line.
+
+    --lines   lines of the day, default 1000000
+    --runs    runs of each, after one that does not count, default 3
+    --work    folder for the log, tables and catalog; default: a temporary one
+
+Environment: WS_SPARK_MEMORY (default here 4g) and WS_SPARK_IVY_DIR, as in profiles.yml.example.
+Exit codes: 0 measured, 1 Spark did not start, 2 wrong arguments.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent
+sys.path.insert(0, str(ROOT / "scripts"))
+DAY = "2024-01-15"
+WAYS = ("ours", "clean floor", "page literal")
+
+
+@dataclass
+class Run:
+    """One run of a query."""
+
+    seconds: float
+    shuffled: int
+    spilled_to_disk: int
+
+
+def compiled(engine: Any, target: Path, way: str) -> str:
+    """The query of a way, as dbt compiles it for Spark."""
+    selection = ["--select", "ws_sess_daily"]
+    if way != "ours":
+        file = HERE / "sql" / f"{way.replace(' ', '_')}.sql"
+        selection = ["--inline", file.read_text(encoding="utf-8")]
+    code, output = engine.dbt("compile", *selection, "--vars", f"part_date: {DAY}")
+    if code:
+        sys.exit(output)
+    results = json.loads((target / "run_results.json").read_text(encoding="utf-8"))["results"]
+    return next(
+        result["compiled_code"]
+        for result in results
+        if result["unique_id"].split(".")[-1] in ("ws_sess_daily", "inline_query")
+    )
+
+
+def exchanges(session: Any, query: str) -> int:
+    """Exchanges of the physical plan, each moved once however often it is read."""
+    session.conf.set("spark.sql.adaptive.enabled", "false")
+    plan = session.sql(query)._jdf.queryExecution().executedPlan().toString()
+    session.conf.set("spark.sql.adaptive.enabled", "true")
+    return sum(" Exchange " in f" {line.lstrip(' :+-')}" for line in plan.splitlines())
+
+
+def measured(session: Any, query: str) -> Run:
+    """Run a query and throw its rows away."""
+    before = _stages(session)
+    started = time.monotonic()
+    session.sql(query).write.format("noop").mode("overwrite").save()
+    seconds = time.monotonic() - started
+    stages = [stage for stage in _stages(session) if stage.stageId() not in _ids(before)]
+    return Run(
+        seconds,
+        sum(stage.shuffleWriteBytes() for stage in stages),
+        sum(stage.diskBytesSpilled() for stage in stages),
+    )
+
+
+def _stages(session: Any) -> list[Any]:
+    context = session.sparkContext
+    no_quantiles = context._gateway.new_array(context._jvm.double, 0)
+    no_tasks = context._jvm.java.util.ArrayList()
+    listed = context._jsc.sc().statusStore().stageList(None, False, False, no_quantiles, no_tasks)
+    return [listed.apply(place) for place in range(listed.size())]
+
+
+def _ids(stages: list[Any]) -> set[int]:
+    return {stage.stageId() for stage in stages}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--lines", type=int, default=1_000_000)
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--work", type=Path)
+    given = parser.parse_args()
+    if given.lines < 1 or given.runs < 1:
+        parser.error("--lines and --runs take whole numbers from 1")
+
+    with tempfile.TemporaryDirectory() as folder:
+        work = (given.work or Path(folder)).resolve()
+        log = work / f"log_{given.lines}"
+        if not log.exists():
+            script = ROOT / "scripts/make_sample_log.py"
+            size = ("--lines", str(given.lines), "--days", "1", "--first-day", DAY)
+            subprocess.run([sys.executable, script, *size, "--out", log], check=True)
+        os.environ.setdefault("WS_SPARK_MEMORY", "4g")
+        os.environ.setdefault("WS_SPARK_IVY_DIR", str(ROOT / ".spark/ivy"))
+        os.environ["WS_SPARK_DIR"] = str(work / "spark")
+        os.environ["DBT_TARGET_PATH"] = str(work / "target")
+
+        from engines import Spark
+
+        engine = Spark()
+        engine.load(f"{log}/*.parquet")
+        engine.dbt("seed", "--select", "path:seeds/we_mart")
+        queries = {way: compiled(engine, work / "target", way) for way in WAYS}
+        runs: dict[str, list[Run]] = {way: [] for way in WAYS}
+        for _ in range(given.runs + 1):
+            for way, query in queries.items():
+                runs[way].append(measured(engine.session, query))
+
+        version = engine.session.version
+        print(f"\nSpark {version}, {os.cpu_count()} processors, {given.lines:,} lines.\n")
+        print("| way | seconds: min, median, max | ÷ clean floor | Exchanges | shuffled | a line |")
+        print("| --- | --- | ---: | ---: | ---: | ---: |")
+        floor = statistics.median(run.seconds for run in runs["clean floor"][1:])
+        for way in WAYS:
+            seconds = [run.seconds for run in runs[way][1:]]
+            last = runs[way][-1]
+            spread = ", ".join(f"{f(seconds):.1f}" for f in (min, statistics.median, max))
+            print(
+                f"| {way} | {spread} | {statistics.median(seconds) / floor:.2f}"
+                f" | {exchanges(engine.session, queries[way])} | {last.shuffled / 1e6:,.0f} MB"
+                f" | {last.shuffled / given.lines:.0f} bytes |"
+            )
+        spilled = {way: runs[way][-1].spilled_to_disk for way in WAYS}
+        print("\nSpilled to disk: " + ", ".join(f"{w} {s:,} bytes" for w, s in spilled.items()))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,42 @@
+{# The least that any session table costs: sessions of the raw browser id, one window chain and one
+   grouping, of the log as it came. #}
+{% set browser = 'part_date, user_device_id' %}
+{% set timeout = whole_number_var('session_timeout_minutes', minimum=1) %}
+
+with log_lines as (
+
+    select
+        part_date,
+        log_dt,
+        user_device_id
+    from {{ source('service_log', 'weplyapi_client_log') }}
+    where {{ is_run_date() }}
+
+),
+
+compared as (
+
+    select
+        *,
+        {{ starts_after_gap('log_dt', timeout, browser, 'log_dt') }} as starts_session
+    from log_lines
+
+),
+
+numbered as (
+
+    select
+        *,
+        {{ change_sequence('starts_session', browser, 'log_dt', start=0) }} as sess_seq
+    from compared
+
+)
+
+select
+    part_date,
+    user_device_id,
+    sess_seq,
+    min(log_dt) as sess_start_dt,
+    max(log_dt) as sess_end_dt
+from numbered
+group by part_date, user_device_id, sess_seq

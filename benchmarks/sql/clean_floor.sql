@@ -1,0 +1,46 @@
+{# The least that a session table of clean columns costs: the same chain as bare_floor.sql after the
+   cleaning of all columns that the mart needs, each carried to the grouped result by the cheapest
+   aggregate there is. #}
+{% set browser = 'part_date, browser_id' %}
+{% set timeout = whole_number_var('session_timeout_minutes', minimum=1) %}
+{% set carried = [
+    'log_id', 'wv_device_id', 's_wemember_id', 's_user_id', 's_device_type', 'ctry', 'lang',
+    'platform', 'os', 'app_ver', 'ws_art_id', 'shop',
+] %}
+
+with events as (
+
+    select * from {{ ref('stg_service_log__weplyapi_client_log') }}
+    where {{ is_run_date() }} and reject_reason is null
+
+),
+
+compared as (
+
+    select
+        *,
+        {{ starts_after_gap('log_dt', timeout, browser, 'log_dt') }} as starts_session
+    from events
+
+),
+
+numbered as (
+
+    select
+        *,
+        {{ change_sequence('starts_session', browser, 'log_dt', start=0) }} as sess_seq
+    from compared
+
+)
+
+select
+    part_date,
+    browser_id,
+    sess_seq,
+    min(log_dt) as sess_start_dt,
+    max(log_dt) as sess_end_dt
+    {%- for column in carried %},
+    max({{ column }}) as {{ column }}
+    {%- endfor %}
+from numbered
+group by part_date, browser_id, sess_seq
