@@ -582,11 +582,6 @@ MUTATIONS = {
             "with_artists.ws_art_id = memberships",
         ),
         (
-            "4 null equals nothing (account)",
-            "account_fill = memberships",
-            "account_fill is not distinct from memberships",
-        ),
-        (
             "4 null equals nothing (member's artist)",
             "with_artists.we_art_id = memberships",
             "with_artists.we_art_id is not distinct from memberships",
