@@ -8,6 +8,7 @@ export WS_LOG
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 DBT := $(BIN)/dbt --no-use-colors
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 # Nothing here works on another target, whatever profiles.yml names as its default.
 export DBT_TARGET := local
 export DBT_PROFILES_DIR := $(CURDIR)
@@ -116,19 +117,16 @@ $(INSTALLED): requirements.txt constraints.txt
 		{ echo "Python 3.11 is needed: make PYTHON=/path/to/python3.11"; exit 1; }
 	@echo "Installing Python packages into .venv; this takes about a minute, once."
 	@"$(PYTHON)" -m venv .venv
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
-		-r requirements.txt -c constraints.txt
+	@$(PIP_INSTALL) -r requirements.txt
 	@touch $@
 
 $(INSTALLED_SPARK): requirements-spark.txt constraints.txt | $(INSTALLED)
 	@echo "Installing PySpark into .venv; this takes about a minute, once."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
-		-r requirements-spark.txt -c constraints.txt
+	@$(PIP_INSTALL) -r requirements-spark.txt
 	@touch $@
 
 $(INSTALLED_BENCH): benchmarks/requirements.txt constraints.txt | $(INSTALLED)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
-		-r benchmarks/requirements.txt -c constraints.txt
+	@$(PIP_INSTALL) -r benchmarks/requirements.txt
 	@touch $@
 
 # Any change of packages.yml or of the subset that stands in for a hub that cannot be reached.

@@ -131,20 +131,9 @@ class Bench:
 
     def compile(self, warehouse: Path) -> None:
         """The queries of the SQL ways, by name, as dbt compiles them for DuckDB."""
-        for name in ("bare floor", "clean floor", "page literal"):
-            text = (HERE / "sql" / f"{name.replace(' ', '_')}.sql").read_text(encoding="utf-8")
-            self.queries[name] = self._compiled(warehouse, "--inline", text)
-        self.queries["ours"] = self._compiled(warehouse, "--select", "ws_sess_daily")
-
-    def _compiled(self, warehouse: Path, *selection: str) -> str:
-        variables = ("--vars", f"part_date: {DAY}")
-        self.process(BIN / "dbt", "--quiet", "compile", *selection, *variables, warehouse=warehouse)
-        results = json.loads((self.work / "target/run_results.json").read_text(encoding="utf-8"))
-        return next(
-            result["compiled_code"]
-            for result in results["results"]
-            if result["unique_id"].split(".")[-1] in ("ws_sess_daily", "inline_query")
-        )
+        for way in ("ours", "bare floor", "clean floor", "page literal"):
+            self.process(BIN / "dbt", "--quiet", *compile_command(way), warehouse=warehouse)
+            self.queries[way] = compiled_query(self.work / "target")
 
     # -- Measuring ------------------------------------------------------------------------------
 
@@ -217,9 +206,28 @@ class Bench:
             "DBT_TARGET": "local",
             "DBT_TARGET_PATH": str(self.work / "target"),
             "DBT_LOG_PATH": str(self.work / "logs"),
-            "DBT_PROFILES_DIR": str(_profiles(self.work)),
+            "DBT_PROFILES_DIR": str(profiles(self.work)),
         }
         return os.environ | ours
+
+
+def compile_command(way: str) -> list[str]:
+    """The arguments with which dbt compiles the query of a way."""
+    selection = ["--select", "ws_sess_daily"]
+    if way != "ours":
+        file = HERE / "sql" / f"{way.replace(' ', '_')}.sql"
+        selection = ["--inline", file.read_text(encoding="utf-8")]
+    return ["compile", *selection, "--vars", f"part_date: {DAY}"]
+
+
+def compiled_query(target: Path) -> str:
+    """What `compile_command` compiled, from dbt's target folder."""
+    results = json.loads((target / "run_results.json").read_text(encoding="utf-8"))["results"]
+    return next(
+        result["compiled_code"]
+        for result in results
+        if result["unique_id"].split(".")[-1] in ("ws_sess_daily", "inline_query")
+    )
 
 
 def _run_query(warehouse: str, sql: str, threads: int, memory: str) -> Figures:
@@ -247,7 +255,7 @@ def _run_query(warehouse: str, sql: str, threads: int, memory: str) -> Figures:
     }
 
 
-def _profiles(work: Path) -> Path:
+def profiles(work: Path) -> Path:
     """The committed example as profiles.yml, so that a user's own changes nothing."""
     folder = work / "profiles"
     folder.mkdir(parents=True, exist_ok=True)

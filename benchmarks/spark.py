@@ -21,7 +21,6 @@ Exit codes: 0 measured, 1 Spark did not start, 2 wrong arguments.
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import statistics
 import subprocess
@@ -32,10 +31,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-HERE = Path(__file__).resolve().parent
-ROOT = HERE.parent
+from run import DAY, ROOT, compile_command, compiled_query, profiles
+
 sys.path.insert(0, str(ROOT / "scripts"))
-DAY = "2024-01-15"
 WAYS = ("ours", "clean floor", "page literal")
 
 
@@ -50,19 +48,10 @@ class Run:
 
 def compiled(engine: Any, target: Path, way: str) -> str:
     """The query of a way, as dbt compiles it for Spark."""
-    selection = ["--select", "ws_sess_daily"]
-    if way != "ours":
-        file = HERE / "sql" / f"{way.replace(' ', '_')}.sql"
-        selection = ["--inline", file.read_text(encoding="utf-8")]
-    code, output = engine.dbt("compile", *selection, "--vars", f"part_date: {DAY}")
+    code, output = engine.dbt(*compile_command(way))
     if code:
         sys.exit(output)
-    results = json.loads((target / "run_results.json").read_text(encoding="utf-8"))["results"]
-    return next(
-        result["compiled_code"]
-        for result in results
-        if result["unique_id"].split(".")[-1] in ("ws_sess_daily", "inline_query")
-    )
+    return compiled_query(target)
 
 
 def exchanges(session: Any, query: str) -> int:
@@ -75,11 +64,11 @@ def exchanges(session: Any, query: str) -> int:
 
 def measured(session: Any, query: str) -> Run:
     """Run a query and throw its rows away."""
-    before = _stages(session)
+    before = {stage.stageId() for stage in _stages(session)}
     started = time.monotonic()
     session.sql(query).write.format("noop").mode("overwrite").save()
     seconds = time.monotonic() - started
-    stages = [stage for stage in _stages(session) if stage.stageId() not in _ids(before)]
+    stages = [stage for stage in _stages(session) if stage.stageId() not in before]
     return Run(
         seconds,
         sum(stage.shuffleWriteBytes() for stage in stages),
@@ -93,10 +82,6 @@ def _stages(session: Any) -> list[Any]:
     no_tasks = context._jvm.java.util.ArrayList()
     listed = context._jsc.sc().statusStore().stageList(None, False, False, no_quantiles, no_tasks)
     return [listed.apply(place) for place in range(listed.size())]
-
-
-def _ids(stages: list[Any]) -> set[int]:
-    return {stage.stageId() for stage in stages}
 
 
 def main() -> int:
@@ -121,6 +106,7 @@ def main() -> int:
         os.environ.setdefault("WS_SPARK_IVY_DIR", str(ROOT / ".spark/ivy"))
         os.environ["WS_SPARK_DIR"] = str(work / "spark")
         os.environ["DBT_TARGET_PATH"] = str(work / "target")
+        os.environ["DBT_PROFILES_DIR"] = str(profiles(work))
 
         from engines import Spark
 

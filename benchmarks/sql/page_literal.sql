@@ -1,9 +1,6 @@
 {# The table page taken literally: every step is an event-level window of its own, by the whole order
    of events, and `select distinct` makes the rows at the end. The rows are the mart's. #}
-{% set order = event_order([
-    'log_dt', 'log_id', 'browser_id', 's_wemember_id', 'wv_device_id', 's_device_type', 's_user_id',
-    'ctry', 'lang', 'platform', 'os', 'app_ver',
-]) %}
+{% set order = order_of_events() %}
 {% set browser = 'part_date, browser_id' %}
 {% set device = 'part_date, new_dvc_id' %}
 {% set session = 'part_date, new_dvc_id, sess_seq' %}

@@ -1,8 +1,4 @@
 {% set browser = 'part_date, browser_id' %}
-{% set order_in_browser = event_order([
-    'log_dt', 'log_id', 's_wemember_id', 'wv_device_id', 's_device_type', 's_user_id', 'ctry',
-    'lang', 'platform', 'os', 'app_ver',
-]) %}
 
 with events as (
 
@@ -14,14 +10,14 @@ with events as (
 ordered as (
 
     -- One sort by the whole order of events. Its position stands for that order from here on:
-    -- a number sorts and compares faster than eleven columns.
+    -- a number sorts and compares faster than twelve columns.
     select
         *,
         row_number() over (
             partition by {{ browser }}
-            order by {{ order_in_browser }}
+            order by {{ order_of_events() }}
         ) as browser_event_seq,
-        {{ fill_forward('s_wemember_id', browser, order_in_browser, include_current=false) }}
+        {{ fill_forward('s_wemember_id', browser, order_of_events(), include_current=false) }}
             as previous_account
     from events
 

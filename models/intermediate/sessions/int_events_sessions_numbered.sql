@@ -1,8 +1,5 @@
 {% set device = 'part_date, new_dvc_id' %}
-{% set order_in_device = event_order([
-    'log_dt', 'log_id', 'browser_id', 's_wemember_id', 'wv_device_id', 's_device_type', 's_user_id',
-    'ctry', 'lang', 'platform', 'os', 'app_ver',
-]) %}
+{% set order_in_device = order_of_events() %}
 {% set timeout = whole_number_var('session_timeout_minutes', minimum=1) %}
 
 with events as (
