@@ -1,8 +1,8 @@
-{% set browser = 'part_date, browser_id' %}
+{% set browser = 'browser_id, part_date' %}
 
 with events as (
 
-    select * from {{ ref('int_events_browsers_profiled') }}
+    select * from {{ ref('int_events_merged') }}
     where needs_login_sessions = 1
 
 ),

@@ -1,5 +1,5 @@
 {% set columns = [
-    'part_date', 'log_dt', 'log_id', 'browser_id', 's_device_type', 'wv_device_id',
+    'part_date', 'first_log_dt', 'log_dt', 'log_id', 'browser_id', 's_device_type', 'wv_device_id',
     's_wemember_id', 's_user_id', 'ws_art_id', 'shop', 'ctry', 'lang', 'platform', 'os', 'app_ver',
 ] | join(', ') %}
 
@@ -11,7 +11,7 @@ with events_of_login_sessions as (
 
 other_events as (
 
-    select * from {{ ref('int_events_browsers_profiled') }}
+    select * from {{ ref('int_events_merged') }}
     where needs_login_sessions = 0
 
 ),
@@ -21,7 +21,7 @@ filled as (
     select
         {{ columns }},
         {{ fill_forward_then_back(
-            'wv_device_id', 'part_date, browser_id, account_sess_seq', 'browser_event_seq'
+            'wv_device_id', 'browser_id, part_date, account_sess_seq', 'browser_event_seq'
         ) }} as wv_fill
     from events_of_login_sessions
 

@@ -1,8 +1,17 @@
-{% set user_session = 'partition by part_date, new_dvc_id, sess_id, account_fill' %}
+{% set whole_user_session %}
+    over (
+            partition by new_dvc_id, part_date, sess_seq, account_fill
+            order by device_event_seq
+            rows between unbounded preceding and unbounded following
+        )
+{%- endset %}
+{% set of_user_session = ['user_sess_start_dt', 'user_sess_end_dt', 'user_id_fill', 'user_ctry', 'user_lang'] %}
+{% set of_session = ['sess_start_dt', 'sess_end_dt', 'is_wv', 'is_sess_login', 'sess_ctry', 'sess_lang'] %}
+{% set of_device = ['is_device_login', 'platform', 'os', 'app_ver'] %}
 
-with session_parts as (
+with events as (
 
-    select * from {{ ref('int_sessions_identified') }}
+    select * from {{ ref('int_events_sessions_described') }}
 
 ),
 
@@ -10,13 +19,45 @@ described as (
 
     select
         *,
-        min(first_log_dt) over ({{ user_session }}) as user_sess_start_dt,
-        max(last_log_dt) over ({{ user_session }}) as user_sess_end_dt,
-        {{ last_value_by('user_id_matched', 'user_id_matched_seq') }} over ({{ user_session }})
-            as user_id_fill,
-        {{ last_value_by('ctry', 'ctry_seq') }} over ({{ user_session }}) as user_ctry,
-        {{ last_value_by('lang', 'lang_seq') }} over ({{ user_session }}) as user_lang
-    from session_parts
+        min(first_log_dt) {{ whole_user_session }} as user_sess_start_dt,
+        max(log_dt) {{ whole_user_session }} as user_sess_end_dt,
+        {{ last_non_null('user_id_matched') }} {{ whole_user_session }} as user_id_fill,
+        {{ last_non_null('ctry') }} {{ whole_user_session }} as user_ctry,
+        {{ last_non_null('lang') }} {{ whole_user_session }} as user_lang
+    from events
+
+),
+
+aggregated as (
+
+    -- The rows of the mart. All but the key is the same on each event of a row.
+    select
+        part_date,
+        new_dvc_id,
+        sess_seq,
+        account_fill,
+        ws_art_id,
+        shop,
+        {% for column in of_user_session + of_session + of_device %}
+            any_value({{ column }}) as {{ column }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from described
+    group by
+        part_date,
+        new_dvc_id,
+        sess_seq,
+        account_fill,
+        ws_art_id,
+        shop
+
+),
+
+sessions_identified as (
+
+    select
+        *,
+        {{ utc_digits('sess_start_dt') }} || '|' || {{ escape_id('new_dvc_id') }} as sess_id
+    from aggregated
 
 ),
 
@@ -39,7 +80,7 @@ identified as (
         sess_id,
         sess_start_dt,
         sess_end_dt,
-        sess_dur,
+        {{ seconds_between('sess_start_dt', 'sess_end_dt') }} as sess_dur,
         case
             when account_fill is null then sess_id
             else sess_id || '|' || {{ escape_id('account_fill') }}
@@ -50,7 +91,7 @@ identified as (
         platform,
         os,
         app_ver
-    from described
+    from sessions_identified
 
 )
 

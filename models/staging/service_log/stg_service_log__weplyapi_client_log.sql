@@ -1,4 +1,3 @@
-{% set clock_skew = whole_number_var('max_clock_skew_hours', minimum=0) %}
 {% set raw_columns = [
     'part_date', 'log_id', 'log_dt', 'user_device_id', 'wv_device_id', 's_device_type',
     's_wemember_id', 's_user_id', 's_ctry', 's_lang', 'ws_art_id', 'shop', 'platform', 'os',
@@ -68,15 +67,10 @@ identified as (
 
 judged as (
 
-    -- A line without a reason is an event. The first reason that applies is the one that counts.
+    -- A line without a reason is an event.
     select
         *,
-        case
-            when log_dt is null then 'missing_log_dt'
-            when browser_id is null then 'missing_device'
-            when {{ is_outside_utc_day('log_dt', 'part_date', clock_skew) }}
-                then 'log_dt_out_of_range'
-        end as reject_reason
+        {{ reject_reason('log_dt', 'browser_id', 'part_date') }} as reject_reason
     from identified
 
 )

@@ -1,0 +1,90 @@
+{% set device = 'partition by device_id, part_date' %}
+{% set browser = 'partition by browser_id, part_date' %}
+
+with lines as (
+
+    select * from {{ ref('stg_service_log__weplyapi_client_log_ids') }}
+    where reject_reason is null
+
+),
+
+browser_devices as (
+
+    -- The devices that lines of a browser may belong to, by rule 3: the browser itself and every
+    -- app device that it was seen with.
+    select
+        part_date,
+        browser_id,
+        wv_device_id,
+        coalesce(wv_device_id, browser_id) as device_id,
+        min(s_wemember_id) as least_account,
+        max(s_wemember_id) as greatest_account
+    from lines
+    group by grouping sets (
+        (part_date, browser_id, wv_device_id),
+        (part_date, browser_id)
+    )
+    having wv_device_id is not null or grouping(wv_device_id) = 1
+
+),
+
+browsers_described as (
+
+    select
+        *,
+        {{ last_non_null('wv_device_id') }} over (
+            {{ browser }}
+            order by wv_device_id
+            rows between unbounded preceding and unbounded following
+        ) as browser_wv_device_id,
+        count(wv_device_id) over ({{ browser }}) as app_devices,
+        min(least_account) over ({{ browser }}) as browser_least_account,
+        max(greatest_account) over ({{ browser }}) as browser_greatest_account
+    from browser_devices
+
+),
+
+devices_described as (
+
+    select
+        *,
+        min(browser_least_account) over ({{ device }}) as device_least_account,
+        max(browser_greatest_account) over ({{ device }}) as device_greatest_account
+    from browsers_described
+
+),
+
+profiled as (
+
+    select
+        part_date,
+        browser_id,
+        max(browser_wv_device_id) as browser_wv_device_id,
+        max(
+            case
+                when app_devices > 1 then 1
+                when app_devices = 1 and browser_least_account <> browser_greatest_account then 1
+                else 0
+            end
+        ) as needs_login_sessions,
+        max(
+            case
+                when app_devices > 1 then 1
+                when device_least_account <> device_greatest_account then 1
+                else 0
+            end
+        ) as needs_order
+    from devices_described
+    group by part_date, browser_id
+
+),
+
+-- Of any other browser there is nothing to say, and the fewer there are, the faster the join.
+told as (
+
+    select * from profiled
+    where browser_wv_device_id is not null or needs_order = 1
+
+)
+
+select * from told
