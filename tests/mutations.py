@@ -13,11 +13,6 @@ SESSIONS = "models/intermediate/sessions/"
 VISITS = "models/intermediate/visits/"
 VISIT_MARTS = "models/marts/visits/"
 SESSION_VIEWS = "models/marts/session_views/"
-EVENTS = "{{ ref('int_events_sessions_numbered') }}"
-LAST_VALUE = "max_by({{ column }}, case when {{ column }} is not null then {{ order_by }} end)"
-ACCOUNT_SO_FAR = "case when last_login_dt >= sess_start_dt then last_account end"
-LOGIN_FLAG = "max(case when account_fill is not null then 1 else 0 end) over ({{ session }})"
-DEVICE_FLAG = "max(case when account_fill is not null then 1 else 0 end) over ({{ device }})"
 
 MUTATIONS = {
     # ---------------------------------------------------------------- SPEC 2: cleaning
@@ -78,29 +73,48 @@ MUTATIONS = {
             "(user_device_id, wv_device_id)",
             "(wv_device_id, user_device_id)",
         ),
-        ("2 rejected: missing_log_dt", "when log_dt is null", "when false"),
-        ("2 rejected: missing_device", "when browser_id is null", "when false"),
-        (
-            "2 rejected: missing_log_dt is first",
-            "when log_dt is null",
-            "when log_dt is null and browser_id is not null",
-        ),
-        (
-            "2 rejected: missing_device is before the time",
-            "when browser_id is null",
-            "when browser_id is null and log_dt < cast(part_date as date) + interval '48' hour",
-        ),
-        (
-            "2 the clock skew is a variable",
-            "whole_number_var('max_clock_skew_hours', minimum=0)",
-            "24",
-        ),
         (
             "2 rejected lines stay rows",
             "from identified",
             "from identified where log_dt is not null",
         ),
         ("2 repeated lines stay rows", "select\n        *,\n", "select distinct\n        *,\n"),
+    ],
+    STAGING + "stg_service_log__weplyapi_client_log_ids.sql": [
+        ("2 user_device_id is an id", "clean_id('user_device_id')", "clean_text('user_device_id')"),
+        ("2 wv_device_id is an id", "clean_id('wv_device_id')", "clean_text('wv_device_id')"),
+        ("2 s_wemember_id is an id", "clean_id('s_wemember_id')", "clean_text('s_wemember_id')"),
+        ("2 browser_id falls back", "coalesce(user_device_id, wv_device_id)", "user_device_id"),
+        (
+            "2 browser_id is user_device_id",
+            "(user_device_id, wv_device_id)",
+            "(wv_device_id, user_device_id)",
+        ),
+        (
+            "2 rejected lines are told of",
+            "reject_reason('log_dt', 'browser_id', 'part_date')",
+            "reject_reason('log_dt', 'browser_id', 'cast(log_dt as date)')",
+        ),
+    ],
+    "macros/cleaning/reject_reason.sql": [
+        ("2 rejected: missing_log_dt", "when {{ log_dt }} is null", "when false"),
+        ("2 rejected: missing_device", "when {{ browser_id }} is null", "when false"),
+        (
+            "2 rejected: missing_log_dt is first",
+            "when {{ log_dt }} is null",
+            "when {{ log_dt }} is null and {{ browser_id }} is not null",
+        ),
+        (
+            "2 rejected: missing_device is before the time",
+            "when {{ browser_id }} is null",
+            "when {{ browser_id }} is null"
+            " and {{ log_dt }} < cast({{ part_date }} as date) + interval '48' hour",
+        ),
+        (
+            "2 the clock skew is a variable",
+            "whole_number_var('max_clock_skew_hours', minimum=0)",
+            "24",
+        ),
     ],
     "macros/dates/is_outside_utc_day.sql": [
         ("2 the lower limit is in", "{{ timestamp }} < ", "{{ timestamp }} <= "),
@@ -128,26 +142,119 @@ MUTATIONS = {
         ("3 order: os", "'os', ", ""),
         ("3 order: app_ver", "'app_ver',", ""),
     ],
-    SESSIONS + "int_events_browsers_profiled.sql": [
+    # ---------------------------------------------------------------- SPEC 3: where order matters
+    SESSIONS + "int_browsers_profiled.sql": [
         ("2 a rejected line is no event", "where reject_reason is null", ""),
-        ("3.3 several app devices", "least_wv_device_id <> browser_wv_device_id", "false"),
-        ("3.3 several accounts", "least_account <> greatest_account", "false"),
+        ("3.3 a browser is a device", "        (part_date, browser_id)\n", "        ()\n"),
         (
-            "3.3 several accounts and an app device",
-            "browser_wv_device_id is not null and least",
-            "least",
+            "3.3 each app device is a device",
+            "        (part_date, browser_id, wv_device_id),\n",
+            "",
         ),
-        ("3.3 within a part_date", "by part_date, browser_id", "by browser_id"),
-        ("3.3 per browser", "by part_date, browser_id", "by part_date"),
+        (
+            "3.3 several app devices",
+            "when app_devices > 1 then 1\n                when app",
+            "when app",
+        ),
+        (
+            "3.3 several app devices need order",
+            "when app_devices > 1 then 1\n                when device",
+            "when device",
+        ),
+        (
+            "3.3 several accounts",
+            "browser_least_account <> browser_greatest_account",
+            "false",
+        ),
+        ("3.3 several accounts and an app device", "when app_devices = 1 and ", "when "),
+        (
+            "3.6 several accounts of a device",
+            "device_least_account <> device_greatest",
+            "false and",
+        ),
+        (
+            "3.6 accounts of the browser are of its devices",
+            "min(browser_least_account)",
+            "min(least_account)",
+        ),
+        (
+            "3.6 accounts of all its browsers",
+            "'partition by device_id, part_date'",
+            "'partition by device_id, browser_id, part_date'",
+        ),
+        (
+            "3.6 accounts of the day",
+            "'partition by device_id, part_date'",
+            "'partition by device_id'",
+        ),
+        (
+            "3.3 app devices of the day",
+            "'partition by browser_id, part_date'",
+            "'partition by browser_id'",
+        ),
+        (
+            "3.3 app devices of the browser",
+            "'partition by browser_id, part_date'",
+            "'partition by part_date'",
+        ),
+        ("3.3 the app device is told of", "browser_wv_device_id is not null or ", ""),
+        ("3.6 the need of order is told of", " or needs_order = 1", ""),
+    ],
+    SESSIONS + "int_events_merged.sql": [
+        ("2 a rejected line is no event", "where reject_reason is null", ""),
+        ("3.4 slots", "        slot,\n        own", "        own"),
+        (
+            "3.4 slots are as long as the timeout",
+            "whole_number_var('session_timeout_minutes', minimum=1)",
+            "30",
+        ),
+        ("3.4 the first time", "min(log_dt) as first", "max(log_dt) as first"),
+        ("3.4 the last time", "max(log_dt) as log_dt", "min(log_dt) as log_dt"),
+        (
+            "3 order: the last log_id",
+            "greatest_at_last('log_id', 'log_dt')",
+            "greatest_at_last('log_id', \"''\")",
+        ),
+        ("3.6 in order, by time", "then events.log_dt end", "then timestamp '2024-01-15' end"),
+        ("3.6 in order, by log_id", "then events.log_id end", "then '' end"),
+        (
+            "3.4 merged without need of order",
+            "case when browsers.needs_order = 1 then events.log_dt end",
+            "events.log_dt",
+        ),
+        (
+            "3.3 the browser of the day",
+            "            events.part_date = browsers.part_date\n            and",
+            "           ",
+        ),
+        ("3.3 the browser's own", "\n            and events.browser_id = browsers.browser_id", ""),
+        (
+            "3.3 what is not told of is none",
+            "coalesce(browsers.needs_login_sessions, 0)",
+            "browsers.needs_login_sessions",
+        ),
+    ],
+    "macros/engine/greatest_at_last.sql": [
+        ("3 order: the greatest of the last", "max(struct_pack(", "min(struct_pack("),
+        (
+            "3 order: time first",
+            "at := {{ timestamp }}, value := coalesce({{ column }}, '')",
+            "value := coalesce({{ column }}, ''), at := {{ timestamp }}",
+        ),
+        ("3 order: nulls first", "coalesce({{ column }}, '')", "{{ column }}"),
+    ],
+    "macros/engine/time_slot.sql": [
+        ("3.4 in minutes", "us({{ timestamp }}) / {{ minutes * 60000000 }}", "us({{ timestamp }}) / {{ minutes * 120000000 }}"),
+        ("3.4 before 1970", "cast(floor(epoch_us", "cast(trunc(epoch_us"),
     ],
     SESSIONS + "int_events_accounts_filled.sql": [
-        ("3.1 within a part_date", "'part_date, browser_id'", "'browser_id'"),
+        ("3.1 within a part_date", "'browser_id, part_date'", "'browser_id'"),
         (
             "3.1 by part_date, not by log_dt",
-            "'part_date, browser_id'",
-            "'cast(log_dt as date), browser_id'",
+            "'browser_id, part_date'",
+            "'browser_id, cast(log_dt as date)'",
         ),
-        ("3.1 per browser", "'part_date, browser_id'", "'part_date'"),
+        ("3.1 per browser", "'browser_id, part_date'", "'part_date'"),
         ("3.1 at the event", "coalesce(s_wemember_id, previous_account)", "previous_account"),
         ("3.1 before the event", "coalesce(s_wemember_id, previous_account)", "s_wemember_id"),
         (
@@ -187,9 +294,9 @@ MUTATIONS = {
     ],
     # ---------------------------------------------------------------- SPEC 3: rule 3
     SESSIONS + "int_events_devices_resolved.sql": [
-        ("3.3 within a part_date", "'part_date, browser_id", "'browser_id"),
-        ("3.3 per browser", "'part_date, browser_id,", "'part_date,"),
-        ("3.3 per login session", "browser_id, account_sess_seq'", "browser_id'"),
+        ("3.3 within a part_date", "'browser_id, part_date, acc", "'browser_id, acc"),
+        ("3.3 per browser", "'browser_id, part_date, acc", "'part_date, acc"),
+        ("3.3 per login session", "part_date, account_sess_seq'", "part_date'"),
         ("3.3 else the first one after", "fill_forward_then_back(", "fill_forward("),
         ("3.3 by the order of events", "'browser_event_seq'", "'-browser_event_seq'"),
         ("3.3 the browser's one app device", "browser_wv_device_id as wv_fill", "wv_device_id"),
@@ -200,8 +307,8 @@ MUTATIONS = {
         ("3.3 null is no PC", "s_device_type = 'PC'", "coalesce(s_device_type, 'PC') = 'PC'"),
         (
             "3.3 a PC's app device fills others",
-            "            'wv_device_id', 'part",
-            "            \"case when s_device_type <> 'PC' then wv_device_id end\", 'part",
+            "            'wv_device_id', 'browser",
+            "            \"case when s_device_type <> 'PC' then wv_device_id end\", 'browser",
         ),
         ("3.3 no app device: the browser", "coalesce(wv_fill, browser_id)", "wv_fill"),
         (
@@ -231,23 +338,13 @@ MUTATIONS = {
     "macros/engine/add_minutes.sql": [
         ("3.4 in minutes", "{{ minutes }}' minute", "{{ minutes }}' second"),
     ],
-    "macros/windows/starts_after_gap.sql": [
-        ("3.4 more than the timeout", "{{ timestamp }} > ", "{{ timestamp }} >= "),
-        ("3.4 the first event starts one", "true", "false"),
-        (
-            "3.4 to the microsecond",
-            "{{ timestamp }} > ",
-            "date_trunc('milliseconds', {{ timestamp }}) > ",
-        ),
-        ("3.4 from the previous event", "lag({{ timestamp }})", "first_value({{ timestamp }})"),
-    ],
     SESSIONS + "int_events_sessions_numbered.sql": [
-        ("3.4 within a part_date", "'part_date, new_dvc_id'", "'new_dvc_id'"),
-        ("3.4 per device", "'part_date, new_dvc_id'", "'part_date'"),
+        ("3.4 within a part_date", "device = 'new_dvc_id, part_date'", "device = 'new_dvc_id'"),
+        ("3.4 per device", "device = 'new_dvc_id, part_date'", "device = 'part_date'"),
         (
             "3.4 over all browsers of it",
-            "'part_date, new_dvc_id'",
-            "'part_date, new_dvc_id, browser_id'",
+            "device = 'new_dvc_id, part_date'",
+            "device = 'new_dvc_id, part_date, browser_id'",
         ),
         (
             "3.4 the timeout is a variable",
@@ -255,176 +352,127 @@ MUTATIONS = {
             "30",
         ),
         ("3.4 sess_seq starts at 1", "start=0", "start=1"),
-        ("3.5 starts with its first event", "case when starts_session then log_dt end", "log_dt"),
+        ("3.4 more than the timeout", "slot_start_dt > {{", "slot_start_dt >= {{"),
+        ("3.4 the first event starts one", "timeout) }}, true", "timeout) }}, false"),
+        (
+            "3.4 to the microsecond",
+            "slot_start_dt > {{",
+            "date_trunc('milliseconds', slot_start_dt) > {{",
+        ),
+        (
+            "3.4 from the event before",
+            "range between unbounded preceding and 1 preceding",
+            "range between unbounded preceding and 2 preceding",
+        ),
+        ("3.4 from the greatest end before", "max(log_dt) over", "max(first_log_dt) over"),
+        (
+            "3.4 to the first event of the slot",
+            "slot_start_dt > {{",
+            "first_log_dt > {{",
+        ),
+        ("3.4 a slot starts one session", "coalesce(slot <> previous_slot, true)", "true"),
+        (
+            "3.4 a session starts with a slot",
+            "coalesce(slot <> previous_slot, true)",
+            "coalesce(slot > previous_slot + 1, true)",
+        ),
+        (
+            "3.5 starts with its first event",
+            "case when starts_session then slot_start_dt end",
+            "first_log_dt",
+        ),
         (
             "3.5 starts on its own",
-            "case when starts_session then log_dt end",
-            "case when device_event_seq = 1 then log_dt end",
+            "case when starts_session then slot_start_dt end",
+            "case when device_event_seq = 1 then slot_start_dt end",
         ),
-        ("3.6 within the session", ACCOUNT_SO_FAR, "last_account"),
-        ("3.6 a login at its start counts", "last_login_dt >= sess", "last_login_dt > sess"),
-        ("3.6 before the event", ACCOUNT_SO_FAR, "s_wemember_id"),
         (
-            "3.6 the time of the login",
-            "'case when s_wemember_id is not null then log_dt end'",
-            "'log_dt'",
+            "3.5 the first of its slot, not the last",
+            "case when starts_session then slot_start_dt end",
+            "case when starts_session then log_dt end",
+        ),
+        (
+            "3.10 is_device_login needs an account",
+            "case when s_wemember_id is not null then 1 else 0 end",
+            "1",
+        ),
+        (
+            "3.10 is_device_login of the device",
+            "max(case when s_wemember_id is not null then 1 else 0 end) {{ whole_device }}",
+            "case when s_wemember_id is not null then 1 else 0 end",
+        ),
+        (
+            "3.11 platform of the device",
+            "{{ last_non_null('platform') }} {{ whole_device }}",
+            "platform",
+        ),
+        ("3.11 os of the device", "{{ last_non_null('os') }} {{ whole_device }}", "os"),
+        (
+            "3.11 app_ver of the device",
+            "{{ last_non_null('app_ver') }} {{ whole_device }}",
+            "app_ver",
+        ),
+        ("3.11 platform: the last", "last_non_null('platform')", "first_non_null('platform')"),
+        ("3.11 os by order, not greatest", "last_non_null('os')", "'max(os)'"),
+        ("3.11 app_ver: non-null", "last_non_null('app_ver')", "'last_value(app_ver)'"),
+        (
+            "3.11 by the order of events",
+            "order by device_event_seq",
+            "order by -device_event_seq",
+        ),
+    ],
+    # ---------------------------------------------------------------- SPEC 3: sessions
+    SESSIONS + "int_events_sessions_described.sql": [
+        ("3.6 within the session", "'new_dvc_id, part_date, sess_seq'", "'new_dvc_id, part_date'"),
+        ("3.6 within the device", "'new_dvc_id, part_date, sess_seq'", "'part_date, sess_seq'"),
+        (
+            "3.6 within a part_date",
+            "'new_dvc_id, part_date, sess_seq'",
+            "'new_dvc_id, sess_seq'",
+        ),
+        (
+            "3.6 else the session's first",
+            "fill_forward_then_back('s_wemember_id'",
+            "fill_forward('s_wemember_id'",
+        ),
+        (
+            "3.6 by the order of events",
+            "session, 'device_event_seq') }} as account",
+            "session, '-device_event_seq') }} as account",
         ),
         (
             "3.7 lines with an account alone",
             "case when s_wemember_id is not null then s_user_id end",
             "s_user_id",
         ),
-        ("3.10 own wv_device_id", "wv_device_id is not null", "new_dvc_id <> browser_id"),
-    ],
-    SESSIONS + "int_session_parts_aggregated.sql": [
-        ("4 a null artist is a row", EVENTS, EVENTS + " where ws_art_id is not null"),
-        ("4 a null shop is a row", EVENTS, EVENTS + " where shop is not null"),
-        ("3.6 lines before the login count", EVENTS, EVENTS + " where account_so_far is not null"),
+        ("3.5 ends with its last event", "max(log_dt) {{", "min(log_dt) {{"),
+        ("3.5 ends with an event of its own", "max(log_dt) {{ whole_session }}", "log_dt"),
+        ("3.10 is_wv of any event", "max(case when wv_", "min(case when wv_"),
         (
-            "3.6 a part begins with its first event",
-            "min(device_event_seq)",
-            "max(device_event_seq)",
+            "3.10 own wv_device_id",
+            "case when wv_device_id is not null",
+            "case when new_dvc_id like 'w%'",
         ),
-        ("3.8 least log_dt", "min(log_dt)", "max(log_dt)"),
-        ("3.5 greatest log_dt", "max(log_dt)", "min(log_dt)"),
+        ("3.10 is_sess_login of any event", "max(case when s_w", "min(case when s_w"),
         (
-            "3.11 last by order, not greatest",
-            "last_value_by(column, 'device_event_seq')",
-            "last_value_by(column, column)",
-        ),
-        (
-            "3.11 the place of the non-null value",
-            "max(case when {{ column }} is not null then device_event_seq end)",
-            "max(device_event_seq)",
-        ),
-        ("3.10 any event of the part", "max(is_wv)", "min(is_wv)"),
-    ],
-    "macros/windows/last_value_by.sql": [
-        ("3.11 last, not first", "max_by(", "min_by("),
-        ("3.11 last, not greatest", LAST_VALUE, "max({{ column }})"),
-        ("3.11 last non-null", LAST_VALUE, "arg_max_null({{ column }}, {{ order_by }})"),
-    ],
-    SESSIONS + "int_session_parts_accounts_filled.sql": [
-        (
-            "3.6 else the session's first",
-            "first_non_null('account_so_far')",
-            "first_non_null('cast(null as string)')",
-        ),
-        (
-            "3.6 first, not last",
-            "first_non_null('account_so_far')",
-            "last_non_null('account_so_far')",
-        ),
-        ("3.6 the first in time", "order by first_event_seq", "order by account_so_far"),
-        (
-            "3.6 only where there is none before",
-            "            account_so_far,\n            {{",
-            "            {{",
-        ),
-        (
-            "3.6 within the session",
-            "new_dvc_id, sess_seq\n                order",
-            "new_dvc_id\n                order",
-        ),
-        (
-            "3.6 within the device",
-            "part_date, new_dvc_id, sess_seq\n                order",
-            "part_date, sess_seq\n                order",
-        ),
-        (
-            "3.6 within a part_date",
-            "part_date, new_dvc_id, sess_seq\n                order",
-            "new_dvc_id, sess_seq\n                order",
-        ),
-        ("3.8 from before the login", "min(first_log_dt)", "max(first_log_dt)"),
-        ("3.8 to after the login", "max(last_log_dt)", "min(last_log_dt)"),
-        (
-            "3.9, 3.11 later by order",
-            "last_value_by(column, column ~ '_seq')",
-            "last_value_by(column, column)",
-        ),
-        ("3.9, 3.11 the later place", "max({{ column }}_seq)", "min({{ column }}_seq)"),
-        ("3.10 before or after the login", "max(is_wv)", "min(is_wv)"),
-    ],
-    # ---------------------------------------------------------------- SPEC 3: sessions and devices
-    SESSIONS + "int_sessions_identified.sql": [
-        (
-            "3.5 of the session",
-            "'partition by part_date, new_dvc_id, sess_seq'",
-            "'partition by part_date, new_dvc_id'",
-        ),
-        (
-            "3.5 of the device's session",
-            "'partition by part_date, new_dvc_id, sess_seq'",
-            "'partition by part_date, sess_seq'",
-        ),
-        (
-            "3.5 within a part_date",
-            "'partition by part_date, new_dvc_id, sess_seq'",
-            "'partition by new_dvc_id, sess_seq'",
-        ),
-        ("3.5 ends with its last event", "max(last_log_dt) over", "min(last_log_dt) over"),
-        ("3.5 sess_id: the bar", "'|'", "'-'"),
-        ("3.5 sess_id: % and | escaped", "{{ escape_id('new_dvc_id') }}", "new_dvc_id"),
-        (
-            "3.5 sess_id: the session's start",
-            "utc_digits('sess_start_dt')",
-            "utc_digits('sess_end_dt')",
-        ),
-        ("3.10 is_wv of any part", "max(is_wv) over", "min(is_wv) over"),
-        (
-            "3.10 is_wv of the session",
-            "max(is_wv) over ({{ session }})",
-            "max(is_wv) over ({{ device }})",
-        ),
-        ("3.10 is_sess_login of the session", LOGIN_FLAG, DEVICE_FLAG),
-        ("3.10 is_sess_login needs an account", LOGIN_FLAG, "max(1) over ({{ session }})"),
-        ("3.10 is_device_login of the device", DEVICE_FLAG, LOGIN_FLAG),
-        (
-            "3.10 is_device_login that day",
-            "'partition by part_date, new_dvc_id' ",
-            "'partition by new_dvc_id' ",
+            "3.10 is_device_login is not that of the session",
+            "        is_device_login,\n",
+            "        max(case when s_wemember_id is not null then 1 else 0 end) {{ whole_session }}"
+            " as is_device_login,\n",
         ),
         (
             "3.11 sess_ctry of the session",
-            "'ctry_seq') }} over ({{ session }})",
-            "'ctry_seq') }} over ({{ device }})",
+            "{{ last_non_null('ctry') }} {{ whole_session }}",
+            "ctry",
         ),
         (
             "3.11 sess_lang of the session",
-            "'lang_seq') }} over ({{ session }})",
-            "'lang_seq') }} over ({{ device }})",
+            "{{ last_non_null('lang') }} {{ whole_session }}",
+            "lang",
         ),
-        (
-            "3.11 sess_ctry by order",
-            "last_value_by('ctry', 'ctry_seq')",
-            "last_value_by('ctry', 'ctry')",
-        ),
-        (
-            "3.11 sess_lang by order",
-            "last_value_by('lang', 'lang_seq')",
-            "last_value_by('lang', 'lang')",
-        ),
-        (
-            "3.11 platform of the device",
-            "'platform_seq') }} over ({{ device }})",
-            "'platform_seq') }} over ({{ session }})",
-        ),
-        (
-            "3.11 os of the device",
-            "'os_seq') }} over ({{ device }})",
-            "'os_seq') }} over ({{ session }})",
-        ),
-        (
-            "3.11 app_ver of the device",
-            "'app_ver_seq') }} over ({{ device }})",
-            "'app_ver_seq') }} over ({{ session }})",
-        ),
-        (
-            "3.12 the session's own times",
-            "seconds_between('sess_start_dt', 'sess_end_dt')",
-            "seconds_between('first_log_dt', 'last_log_dt')",
-        ),
+        ("3.11 sess_ctry: the last", "last_non_null('ctry')", "first_non_null('ctry')"),
+        ("3.11 sess_lang by order, not greatest", "last_non_null('lang')", "'max(lang)'"),
+        ("3.11 by the order of events", "order by device_event_seq", "order by -device_event_seq"),
     ],
     "macros/cleaning/escape_id.sql": [
         ("3.5 % is escaped", "replace({{ column }}, '%', '%25')", "{{ column }}"),
@@ -461,39 +509,48 @@ MUTATIONS = {
     ],
     # ---------------------------------------------------------------- SPEC 3: user sessions
     SESSIONS + "int_user_sessions_identified.sql": [
-        ("3.8 per account", "sess_id, account_fill'", "sess_id'"),
-        ("3.8 per session", "new_dvc_id, sess_id, account_fill'", "new_dvc_id, account_fill'"),
-        ("3.8 within a part_date", "'partition by part_date, ", "'partition by "),
+        (
+            "3.8 per account",
+            "sess_seq, account_fill\n            order",
+            "sess_seq\n            order",
+        ),
+        (
+            "3.8 per session",
+            "part_date, sess_seq, account_fill\n            order",
+            "part_date, account_fill\n            order",
+        ),
+        ("3.8 per device", "partition by new_dvc_id, part_date", "partition by part_date"),
+        ("3.8 within a part_date", "partition by new_dvc_id, part_date", "partition by new_dvc_id"),
         ("3.8 least log_dt", "min(first_log_dt)", "max(first_log_dt)"),
-        ("3.8 greatest log_dt", "max(last_log_dt)", "min(last_log_dt)"),
+        ("3.8 from the first event of a row", "min(first_log_dt)", "min(log_dt)"),
+        ("3.8 greatest log_dt", "max(log_dt) {{", "min(log_dt) {{"),
+        ("3.5 sess_id: the bar", "|| '|' || {{ escape_id('new", "|| '-' || {{ escape_id('new"),
+        ("3.5 sess_id: % and | escaped", "{{ escape_id('new_dvc_id') }}", "new_dvc_id"),
+        (
+            "3.5 sess_id: the session's start",
+            "utc_digits('sess_start_dt')",
+            "utc_digits('user_sess_start_dt')",
+        ),
         (
             "3.8 the session where there is no account",
             "when account_fill is null then sess_id\n",
             "when account_fill is null then sess_id || '|'\n",
         ),
-        ("3.8 the bar before the account", "'|'", "'-'"),
-        ("3.5 % and | of the account escaped", "{{ escape_id('account_fill') }}", "account_fill"),
         (
-            "3.9 last by order",
-            "last_value_by('user_id_matched', 'user_id_matched_seq')",
-            "last_value_by('user_id_matched', 'user_id_matched')",
+            "3.8 the bar before the account",
+            "|| '|' || {{ escape_id('acc",
+            "|| '-' || {{ escape_id('acc",
         ),
+        ("3.5 % and | of the account escaped", "{{ escape_id('account_fill') }}", "account_fill"),
+        ("3.9 the last", "last_non_null('user_id_matched')", "first_non_null('user_id_matched')"),
         (
             "3.9 for the whole user session",
-            "{{ last_value_by('user_id_matched', 'user_id_matched_seq') }} over"
-            " ({{ user_session }})\n            as",
+            "{{ last_non_null('user_id_matched') }} {{ whole_user_session }} as",
             "user_id_matched as",
         ),
-        (
-            "3.11 user_ctry by order",
-            "last_value_by('ctry', 'ctry_seq')",
-            "last_value_by('ctry', 'ctry')",
-        ),
-        (
-            "3.11 user_lang by order",
-            "last_value_by('lang', 'lang_seq')",
-            "last_value_by('lang', 'lang')",
-        ),
+        ("3.11 user_ctry: the last", "last_non_null('ctry')", "first_non_null('ctry')"),
+        ("3.11 user_lang by order, not greatest", "last_non_null('lang')", "'max(lang)'"),
+        ("3.11 by the order of events", "order by device_event_seq", "order by -device_event_seq"),
         (
             "3.11 user_ctry is not sess_ctry",
             "        user_ctry,\n",
@@ -504,10 +561,17 @@ MUTATIONS = {
             "        sess_lang,\n",
             "        user_lang as sess_lang,\n",
         ),
+        ("4 each artist is a row", "        ws_art_id,\n        shop\n", "        shop\n"),
+        ("4 each shop is a row", "        ws_art_id,\n        shop\n", "        ws_art_id\n"),
+        (
+            "3.12 the session's own times",
+            "seconds_between('sess_start_dt', 'sess_end_dt')",
+            "seconds_between('user_sess_start_dt', 'user_sess_end_dt')",
+        ),
         (
             "3.12 of the user session",
-            "'user_sess_start_dt', 'user_sess_end_dt'",
-            "'sess_start_dt', 'sess_end_dt'",
+            "seconds_between('user_sess_start_dt', 'user_sess_end_dt')",
+            "seconds_between('sess_start_dt', 'sess_end_dt')",
         ),
     ],
     # ---------------------------------------------------------------- SPEC 4: the mart

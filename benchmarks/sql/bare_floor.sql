@@ -2,6 +2,9 @@
    grouping, of the log as it came. #}
 {% set browser = 'part_date, user_device_id' %}
 {% set timeout = whole_number_var('session_timeout_minutes', minimum=1) %}
+{% set previous_log_dt -%}
+    lag(log_dt) over (partition by {{ browser }} order by log_dt)
+{%- endset %}
 
 with log_lines as (
 
@@ -18,7 +21,7 @@ compared as (
 
     select
         *,
-        {{ starts_after_gap('log_dt', timeout, browser, 'log_dt') }} as starts_session
+        coalesce(log_dt > {{ add_minutes(previous_log_dt, timeout) }}, true) as starts_session
     from log_lines
 
 ),

@@ -3,6 +3,9 @@
    aggregate there is. #}
 {% set browser = 'part_date, browser_id' %}
 {% set timeout = whole_number_var('session_timeout_minutes', minimum=1) %}
+{% set previous_log_dt -%}
+    lag(log_dt) over (partition by {{ browser }} order by log_dt)
+{%- endset %}
 {% set carried = [
     'log_id', 'wv_device_id', 's_wemember_id', 's_user_id', 's_device_type', 'ctry', 'lang',
     'platform', 'os', 'app_ver', 'ws_art_id', 'shop',
@@ -19,7 +22,7 @@ compared as (
 
     select
         *,
-        {{ starts_after_gap('log_dt', timeout, browser, 'log_dt') }} as starts_session
+        coalesce(log_dt > {{ add_minutes(previous_log_dt, timeout) }}, true) as starts_session
     from events
 
 ),

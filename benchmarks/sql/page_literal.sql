@@ -6,6 +6,9 @@
 {% set session = 'part_date, new_dvc_id, sess_seq' %}
 {% set user_session = 'part_date, user_sess_id' %}
 {% set timeout = whole_number_var('session_timeout_minutes', minimum=1) %}
+{% set previous_log_dt -%}
+    lag(log_dt) over (partition by {{ device }} order by {{ order }})
+{%- endset %}
 {% set whole = ' order by ' ~ order ~ ' rows between unbounded preceding and unbounded following' %}
 
 with events as (
@@ -69,7 +72,7 @@ gaps_found as (
 
     select
         *,
-        {{ starts_after_gap('log_dt', timeout, device, order) }} as starts_session
+        coalesce(log_dt > {{ add_minutes(previous_log_dt, timeout) }}, true) as starts_session
     from devices_resolved
 
 ),
