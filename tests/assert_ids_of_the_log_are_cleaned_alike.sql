@@ -1,6 +1,6 @@
--- Two models clean the client log, one of them its ids alone. Where they differ, order would be kept
--- for other browsers than it matters for: a row for each line of which one model says other things
--- than the other.
+-- Two models clean the client log, one of them its ids alone. Where they differ, order is kept for
+-- other browsers than it matters for. One row for each line of which one says what the other does
+-- not.
 with lines as (
 
     select

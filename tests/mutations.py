@@ -21,7 +21,7 @@ MUTATIONS = {
         ("2 U+0020 alone is trimmed", "both ' ' from ", ""),
         ("2 trimmed at the start", "trim(both ' '", "trim(trailing ' '"),
         ("2 trimmed at the end", "trim(both ' '", "trim(leading ' '"),
-        ("2 null words in any case", "lower({{ trimmed }}) <>", "{{ trimmed }} <>"),
+        ("2 null words in any case", '"lower(" ~ trimmed ~ ")"', "trimmed"),
         ("2 ids keep their case", "then {{ trimmed }}", "then lower({{ trimmed }})"),
         ("2 '' is null", "['', 'null',", "['null',"),
         ("2 null is null", "'', 'null', ", "'', "),
@@ -36,9 +36,12 @@ MUTATIONS = {
         ),
         (
             "2 only the whole value is a null word",
-            "lower({{ trimmed }})",
-            "substr({{ trimmed }}, 1, 4)",
+            '"lower(" ~ trimmed ~ ")"',
+            '"substr(lower(" ~ trimmed ~ "), 1, 4)"',
         ),
+    ],
+    "macros/engine/is_none_of.sql": [
+        ("2 none of all words", "' and ' if", "' or ' if"),
     ],
     "macros/cleaning/clean_id.sql": [
         ("2 '' is null in ids", "'', 'null',", "'null',"),
@@ -145,12 +148,8 @@ MUTATIONS = {
     # ---------------------------------------------------------------- SPEC 3: where order matters
     SESSIONS + "int_browsers_profiled.sql": [
         ("2 a rejected line is no event", "where reject_reason is null", ""),
-        ("3.3 a browser is a device", "        (part_date, browser_id)\n", "        ()\n"),
-        (
-            "3.3 each app device is a device",
-            "        (part_date, browser_id, wv_device_id),\n",
-            "",
-        ),
+        ("3.3 a browser is a device", "ways.is_app = 0 or wv", "wv"),
+        ("3.3 each app device is a device", "or wv_device_id is not null", ""),
         (
             "3.3 several app devices",
             "when app_devices > 1 then 1\n                when app",
@@ -244,7 +243,11 @@ MUTATIONS = {
         ("3 order: nulls first", "coalesce({{ column }}, '')", "{{ column }}"),
     ],
     "macros/engine/time_slot.sql": [
-        ("3.4 in minutes", "us({{ timestamp }}) / {{ minutes * 60000000 }}", "us({{ timestamp }}) / {{ minutes * 120000000 }}"),
+        (
+            "3.4 in minutes",
+            "us({{ timestamp }}) / {{ minutes * 60000000 }}",
+            "us({{ timestamp }}) / {{ minutes * 120000000 }}",
+        ),
         ("3.4 before 1970", "cast(floor(epoch_us", "cast(trunc(epoch_us"),
     ],
     SESSIONS + "int_events_accounts_filled.sql": [
@@ -319,8 +322,8 @@ MUTATIONS = {
         ("3.3 the app device before the browser", "coalesce(wv_fill, browser_id)", "browser_id"),
         (
             "3.10 the line's own wv_device_id stays",
-            "        {{ columns }},\n        case",
-            "        {{ columns | replace('wv_', 'wv_fill as wv_') }},\n        case",
+            "        {{ columns }},\n        case when s_dev",
+            "        {{ columns | replace('wv_', 'wv_fill as wv_') }},\n        case when s_dev",
         ),
     ],
     "macros/windows/fill_forward_then_back.sql": [

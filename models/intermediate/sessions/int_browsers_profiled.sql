@@ -8,23 +8,16 @@ with lines as (
 
 ),
 
-browser_devices as (
+app_devices as (
 
-    -- The devices that lines of a browser may belong to, by rule 3: the browser itself and every
-    -- app device that it was seen with.
     select
         part_date,
         browser_id,
         wv_device_id,
-        coalesce(wv_device_id, browser_id) as device_id,
         min(s_wemember_id) as least_account,
         max(s_wemember_id) as greatest_account
     from lines
-    group by grouping sets (
-        (part_date, browser_id, wv_device_id),
-        (part_date, browser_id)
-    )
-    having wv_device_id is not null or grouping(wv_device_id) = 1
+    group by part_date, browser_id, wv_device_id
 
 ),
 
@@ -40,7 +33,29 @@ browsers_described as (
         count(wv_device_id) over ({{ browser }}) as app_devices,
         min(least_account) over ({{ browser }}) as browser_least_account,
         max(greatest_account) over ({{ browser }}) as browser_greatest_account
-    from browser_devices
+    from app_devices
+
+),
+
+ways as (
+
+    select 1 as is_app
+    union all
+    select 0 as is_app
+
+),
+
+browser_devices as (
+
+    -- The devices that lines of a browser may belong to, by rule 3: every app device that it was
+    -- seen with, and the browser itself. Both from one row: a second reading of these rows would
+    -- keep the filter by day from the log (DuckDB), and so would grouping sets (Spark).
+    select
+        browsers_described.*,
+        case when ways.is_app = 1 then wv_device_id else browser_id end as device_id
+    from browsers_described
+    cross join ways
+    where ways.is_app = 0 or wv_device_id is not null
 
 ),
 
@@ -50,7 +65,7 @@ devices_described as (
         *,
         min(browser_least_account) over ({{ device }}) as device_least_account,
         max(browser_greatest_account) over ({{ device }}) as device_greatest_account
-    from browsers_described
+    from browser_devices
 
 ),
 
@@ -79,9 +94,9 @@ profiled as (
 
 ),
 
--- Of any other browser there is nothing to say, and the fewer there are, the faster the join.
 told as (
 
+    -- Of any other browser there is nothing to say, and the fewer there are, the faster the join.
     select * from profiled
     where browser_wv_device_id is not null or needs_order = 1
 

@@ -5,9 +5,11 @@
             rows between unbounded preceding and unbounded following
         )
 {%- endset %}
-{% set of_user_session = ['user_sess_start_dt', 'user_sess_end_dt', 'user_id_fill', 'user_ctry', 'user_lang'] %}
-{% set of_session = ['sess_start_dt', 'sess_end_dt', 'is_wv', 'is_sess_login', 'sess_ctry', 'sess_lang'] %}
-{% set of_device = ['is_device_login', 'platform', 'os', 'app_ver'] %}
+{% set same_on_each_event_of_a_row = [
+    'user_sess_start_dt', 'user_sess_end_dt', 'user_id_fill', 'user_ctry', 'user_lang',
+    'sess_start_dt', 'sess_end_dt', 'is_wv', 'is_sess_login', 'sess_ctry', 'sess_lang',
+    'is_device_login', 'platform', 'os', 'app_ver',
+] %}
 
 with events as (
 
@@ -30,7 +32,7 @@ described as (
 
 aggregated as (
 
-    -- The rows of the mart. All but the key is the same on each event of a row.
+    -- The rows of the mart.
     select
         part_date,
         new_dvc_id,
@@ -38,7 +40,7 @@ aggregated as (
         account_fill,
         ws_art_id,
         shop,
-        {% for column in of_user_session + of_session + of_device %}
+        {% for column in same_on_each_event_of_a_row %}
             any_value({{ column }}) as {{ column }}{{ ',' if not loop.last }}
         {% endfor %}
     from described
