@@ -148,8 +148,8 @@ MUTATIONS = {
     # ---------------------------------------------------------------- SPEC 3: where order matters
     SESSIONS + "int_browsers_profiled.sql": [
         ("2 a rejected line is no event", "where reject_reason is null", ""),
-        ("3.3 a browser is a device", "ways.is_app = 0 or wv", "wv"),
-        ("3.3 each app device is a device", "or wv_device_id is not null", ""),
+        ("3.3 a browser is a device", "ways.is_app = 0 or ", ""),
+        ("3.3 each app device is a device", " or browsers_described.wv_device_id is not null", ""),
         (
             "3.3 several app devices",
             "when app_devices > 1 then 1\n                when app",

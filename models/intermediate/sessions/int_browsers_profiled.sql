@@ -52,10 +52,13 @@ browser_devices as (
     -- keep the filter by day from the log (DuckDB), and so would grouping sets (Spark).
     select
         browsers_described.*,
-        case when ways.is_app = 1 then wv_device_id else browser_id end as device_id
+        case
+            when ways.is_app = 1 then browsers_described.wv_device_id
+            else browsers_described.browser_id
+        end as device_id
     from browsers_described
     cross join ways
-    where ways.is_app = 0 or wv_device_id is not null
+    where ways.is_app = 0 or browsers_described.wv_device_id is not null
 
 ),
 
