@@ -564,8 +564,8 @@ MUTATIONS = {
             "        sess_lang,\n",
             "        user_lang as sess_lang,\n",
         ),
-        ("4 each artist is a row", "        ws_art_id,\n        shop\n", "        shop\n"),
-        ("4 each shop is a row", "        ws_art_id,\n        shop\n", "        ws_art_id\n"),
+        ("4 each artist is a row", "select * from {{", "select * replace (1 as ws_art_id) from {{"),
+        ("4 each shop is a row", "select * from {{", "select * replace ('US' as shop) from {{"),
         (
             "3.12 the session's own times",
             "seconds_between('sess_start_dt', 'sess_end_dt')",
