@@ -17,10 +17,7 @@ SESSION_VIEWS = "models/marts/session_views/"
 MUTATIONS = {
     # ---------------------------------------------------------------- SPEC 2: cleaning
     "macros/cleaning/clean_text.sql": [
-        ("2 strings are trimmed", '"trim(both \' \' from " ~ column ~ ")"', "column"),
-        ("2 U+0020 alone is trimmed", "both ' ' from ", ""),
-        ("2 trimmed at the start", "trim(both ' '", "trim(trailing ' '"),
-        ("2 trimmed at the end", "trim(both ' '", "trim(leading ' '"),
+        ("2 strings are trimmed", "trim_spaces(column)", "column"),
         ("2 null words in any case", '"lower(" ~ trimmed ~ ")"', "trimmed"),
         ("2 ids keep their case", "then {{ trimmed }}", "then lower({{ trimmed }})"),
         ("2 '' is null", "['', 'null',", "['null',"),
@@ -39,6 +36,11 @@ MUTATIONS = {
             '"lower(" ~ trimmed ~ ")"',
             '"substr(lower(" ~ trimmed ~ "), 1, 4)"',
         ),
+    ],
+    "macros/engine/trim_spaces.sql": [
+        ("2 U+0020 alone is trimmed", "both ' ' from ", ""),
+        ("2 trimmed at the start", "trim(both ' '", "trim(trailing ' '"),
+        ("2 trimmed at the end", "trim(both ' '", "trim(leading ' '"),
     ],
     "macros/engine/is_none_of.sql": [
         ("2 none of all words", "' and ' if", "' or ' if"),
@@ -152,12 +154,12 @@ MUTATIONS = {
         ("3.3 each app device is a device", " or browsers_described.wv_device_id is not null", ""),
         (
             "3.3 several app devices",
-            "when app_devices > 1 then 1\n                when app",
-            "when app",
+            "when least_wv_device_id <> greatest_wv_device_id then 1\n                when\n",
+            "when\n",
         ),
         (
             "3.3 several app devices need order",
-            "when app_devices > 1 then 1\n                when device",
+            "when least_wv_device_id <> greatest_wv_device_id then 1\n                when device",
             "when device",
         ),
         (
@@ -165,16 +167,20 @@ MUTATIONS = {
             "browser_least_account <> browser_greatest_account",
             "false",
         ),
-        ("3.3 several accounts and an app device", "when app_devices = 1 and ", "when "),
+        (
+            "3.3 several accounts and an app device",
+            "greatest_wv_device_id is not null\n                    and ",
+            "",
+        ),
         (
             "3.6 several accounts of a device",
-            "device_least_account <> device_greatest",
-            "false and",
+            "device_least_account <> device_greatest_account",
+            "false",
         ),
         (
             "3.6 accounts of the browser are of its devices",
             "min(browser_least_account)",
-            "min(least_account)",
+            "min(s_wemember_id)",
         ),
         (
             "3.6 accounts of all its browsers",
@@ -200,7 +206,7 @@ MUTATIONS = {
         ("3.6 the need of order is told of", " or needs_order = 1", ""),
     ],
     SESSIONS + "int_events_merged.sql": [
-        ("2 a rejected line is no event", "where reject_reason is null", ""),
+        ("2 a rejected line is no event", "where reject_reason is null and", "where"),
         ("3.4 slots", "        slot,\n        own", "        own"),
         (
             "3.4 slots are as long as the timeout",
@@ -223,10 +229,14 @@ MUTATIONS = {
         ),
         (
             "3.3 the browser of the day",
-            "            events.part_date = browsers.part_date\n            and",
+            "\n            and events.part_date = browsers.part_date",
+            "",
+        ),
+        (
+            "3.3 the browser's own",
+            "            events.browser_id = browsers.browser_id\n            and",
             "           ",
         ),
-        ("3.3 the browser's own", "\n            and events.browser_id = browsers.browser_id", ""),
         (
             "3.3 what is not told of is none",
             "coalesce(browsers.needs_login_sessions, 0)",
@@ -310,8 +320,8 @@ MUTATIONS = {
         ("3.3 null is no PC", "s_device_type = 'PC'", "coalesce(s_device_type, 'PC') = 'PC'"),
         (
             "3.3 a PC's app device fills others",
-            "            'wv_device_id', 'browser",
-            "            \"case when s_device_type <> 'PC' then wv_device_id end\", 'browser",
+            "'wv_device_id', 'browser",
+            "\"case when s_device_type <> 'PC' then wv_device_id end\", 'browser",
         ),
         ("3.3 no app device: the browser", "coalesce(wv_fill, browser_id)", "wv_fill"),
         (
@@ -556,13 +566,13 @@ MUTATIONS = {
         ("3.11 by the order of events", "order by device_event_seq", "order by -device_event_seq"),
         (
             "3.11 user_ctry is not sess_ctry",
-            "        user_ctry,\n",
-            "        sess_ctry as user_ctry,\n",
+            "{{ last_non_null('ctry') }} {{ whole_user_session }} as",
+            "sess_ctry as",
         ),
         (
             "3.11 sess_lang is not user_lang",
-            "        sess_lang,\n",
-            "        user_lang as sess_lang,\n",
+            "        sess_lang,\n        ws_art",
+            "        user_lang as sess_lang,\n        ws_art",
         ),
         ("4 each artist is a row", "select * from {{", "select * replace (1 as ws_art_id) from {{"),
         ("4 each shop is a row", "select * from {{", "select * replace ('US' as shop) from {{"),

@@ -1,6 +1,5 @@
 {% macro clean_text(column, null_words=['', 'null', 'undefined', 'none', 'nan']) -%}
-    {#- `both ' '` trims U+0020 alone; a bare trim() of DuckDB takes every Unicode space. -#}
-    {%- set trimmed = "trim(both ' ' from " ~ column ~ ")" -%}
+    {%- set trimmed = trim_spaces(column) -%}
     case
         when
             {{ is_none_of("lower(" ~ trimmed ~ ")", null_words) }}

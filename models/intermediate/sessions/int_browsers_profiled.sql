@@ -8,16 +8,14 @@ with lines as (
 
 ),
 
-app_devices as (
+ids as (
 
-    select
-        part_date,
+    select distinct
         browser_id,
+        part_date,
         wv_device_id,
-        min(s_wemember_id) as least_account,
-        max(s_wemember_id) as greatest_account
+        s_wemember_id
     from lines
-    group by part_date, browser_id, wv_device_id
 
 ),
 
@@ -25,15 +23,11 @@ browsers_described as (
 
     select
         *,
-        {{ last_non_null('wv_device_id') }} over (
-            {{ browser }}
-            order by wv_device_id
-            rows between unbounded preceding and unbounded following
-        ) as browser_wv_device_id,
-        count(wv_device_id) over ({{ browser }}) as app_devices,
-        min(least_account) over ({{ browser }}) as browser_least_account,
-        max(greatest_account) over ({{ browser }}) as browser_greatest_account
-    from app_devices
+        min(wv_device_id) over ({{ browser }}) as least_wv_device_id,
+        max(wv_device_id) over ({{ browser }}) as greatest_wv_device_id,
+        min(s_wemember_id) over ({{ browser }}) as browser_least_account,
+        max(s_wemember_id) over ({{ browser }}) as browser_greatest_account
+    from ids
 
 ),
 
@@ -75,25 +69,28 @@ devices_described as (
 profiled as (
 
     select
-        part_date,
         browser_id,
-        max(browser_wv_device_id) as browser_wv_device_id,
+        part_date,
+        greatest_wv_device_id as browser_wv_device_id,
         max(
             case
-                when app_devices > 1 then 1
-                when app_devices = 1 and browser_least_account <> browser_greatest_account then 1
+                when least_wv_device_id <> greatest_wv_device_id then 1
+                when
+                    greatest_wv_device_id is not null
+                    and browser_least_account <> browser_greatest_account
+                    then 1
                 else 0
             end
         ) as needs_login_sessions,
         max(
             case
-                when app_devices > 1 then 1
+                when least_wv_device_id <> greatest_wv_device_id then 1
                 when device_least_account <> device_greatest_account then 1
                 else 0
             end
         ) as needs_order
     from devices_described
-    group by part_date, browser_id
+    group by browser_id, part_date, greatest_wv_device_id
 
 ),
 

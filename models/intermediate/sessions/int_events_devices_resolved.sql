@@ -18,16 +18,11 @@ other_events as (
 
 filled as (
 
-    -- Who needs login sessions has an app device. To ask for it makes both ways read the same
-    -- columns of the merged events, so that Spark moves these once and reads the log once for both.
     select
         {{ columns }},
-        case
-            when browser_wv_device_id is not null
-                then {{ fill_forward_then_back(
-                    'wv_device_id', 'browser_id, part_date, account_sess_seq', 'browser_event_seq'
-                ) }}
-        end as wv_fill
+        {{ fill_forward_then_back(
+            'wv_device_id', 'browser_id, part_date, account_sess_seq', 'browser_event_seq'
+        ) }} as wv_fill
     from events_of_login_sessions
 
     union all

@@ -2,8 +2,10 @@
 
 with events as (
 
+    -- No event is without a browser. To say so lets Spark see that both ways that events take from
+    -- here read the log alike: it reads and moves them once.
     select * from {{ ref('stg_service_log__weplyapi_client_log') }}
-    where reject_reason is null
+    where reject_reason is null and browser_id is not null
 
 ),
 
@@ -25,8 +27,8 @@ profiled as (
     from events
     left join browsers
         on
-            events.part_date = browsers.part_date
-            and events.browser_id = browsers.browser_id
+            events.browser_id = browsers.browser_id
+            and events.part_date = browsers.part_date
 
 ),
 
@@ -36,6 +38,8 @@ merged as (
     -- that agree in all that the rules read give the same rows of the mart as the last of them
     -- does, unless some have other logins between them: then each stays by itself (`own_…`).
     -- From here on there is a third of the rows, and no sort before it (half the time, DuckDB).
+    -- What belongs to the browser is part of the key, so that Spark can tell before it merges which
+    -- way an event goes. The browser goes first: Spark sorts by the first bytes of a key.
     select
         part_date,
         min(log_dt) as first_log_dt,
@@ -53,12 +57,14 @@ merged as (
         platform,
         os,
         app_ver,
-        max(browser_wv_device_id) as browser_wv_device_id,
-        max(needs_login_sessions) as needs_login_sessions
+        browser_wv_device_id,
+        needs_login_sessions
     from profiled
     group by
-        part_date,
         browser_id,
+        part_date,
+        browser_wv_device_id,
+        needs_login_sessions,
         wv_device_id,
         s_wemember_id,
         s_user_id,

@@ -27,36 +27,29 @@ described as (
 aggregated as (
 
     -- The rows of the mart. All but the key is the same on each event of a row.
-    select
+    select distinct
         part_date,
         new_dvc_id,
         sess_seq,
         account_fill,
         ws_art_id,
         shop,
-        any_value(user_sess_start_dt) as user_sess_start_dt,
-        any_value(user_sess_end_dt) as user_sess_end_dt,
-        any_value(user_id_fill) as user_id_fill,
-        any_value(user_ctry) as user_ctry,
-        any_value(user_lang) as user_lang,
-        any_value(sess_start_dt) as sess_start_dt,
-        any_value(sess_end_dt) as sess_end_dt,
-        any_value(is_wv) as is_wv,
-        any_value(is_sess_login) as is_sess_login,
-        any_value(sess_ctry) as sess_ctry,
-        any_value(sess_lang) as sess_lang,
-        any_value(is_device_login) as is_device_login,
-        any_value(platform) as platform,
-        any_value(os) as os,
-        any_value(app_ver) as app_ver
+        user_sess_start_dt,
+        user_sess_end_dt,
+        user_id_fill,
+        user_ctry,
+        user_lang,
+        sess_start_dt,
+        sess_end_dt,
+        is_wv,
+        is_sess_login,
+        sess_ctry,
+        sess_lang,
+        is_device_login,
+        platform,
+        os,
+        app_ver
     from described
-    group by
-        part_date,
-        new_dvc_id,
-        sess_seq,
-        account_fill,
-        ws_art_id,
-        shop
 
 ),
 
