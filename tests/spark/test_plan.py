@@ -101,10 +101,12 @@ def test_events_are_moved_by_browser_and_what_is_left_of_them_by_device(mart: St
     by_browser, by_device = exchanges
     assert path[by_browser].partitioned_by == ["browser_id", "part_date"]
     assert path[by_device].partitioned_by == ["new_dvc_id", "part_date"]
-    # They are merged in between, before any window.
+    # They are merged in between, before any window; all that comes after goes by device.
     merged = [i for i, step in enumerate(path) if "slot" in step.text and "Aggregate" in step.name]
     first_window = next(i for i, step in enumerate(path) if step.name == "Window")
-    assert merged and by_browser < min(merged) <= max(merged) < min(first_window, by_device)
+    assert len(merged) == 2
+    assert by_browser < min(merged) <= max(merged) < min(first_window, by_device)
+    assert "Window" in [step.name for step in path[by_device:]]
 
 
 def test_no_join_is_a_product(plans: dict[str, Step]) -> None:

@@ -24,7 +24,7 @@ described as (
 
 ),
 
-aggregated as (
+deduplicated as (
 
     -- The rows of the mart. All but the key is the same on each event of a row.
     select distinct
@@ -58,7 +58,7 @@ sessions_identified as (
     select
         *,
         {{ utc_digits('sess_start_dt') }} || '|' || {{ escape_id('new_dvc_id') }} as sess_id
-    from aggregated
+    from deduplicated
 
 ),
 
