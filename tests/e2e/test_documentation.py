@@ -61,7 +61,7 @@ IMPLEMENTATION = re.compile(r"(default|duckdb|spark|databricks)__")
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     warehouse = Warehouse(tmp_path_factory.mktemp("documentation"))
     every_warning = json.dumps({"error": "all"})
-    done = warehouse.dbt("--warn-error-options", every_warning, "docs", "generate")
+    done = warehouse.process("--warn-error-options", every_warning, "docs", "generate")
     assert done.returncode == 0, done.stdout + done.stderr
     return warehouse
 

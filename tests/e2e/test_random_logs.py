@@ -64,7 +64,8 @@ def test_lines_in_another_order_or_delivered_again_change_no_row(
 
 def build(warehouse: Warehouse, world: World, **variables: int) -> list[Row]:
     warehouse.load(world.lines, world.artists, world.memberships)
-    done = warehouse.build_days(DAYS[0], DAYS[-1], **variables)
+    tables = ("ws_sess_daily", "ws_sess_daily_audit")
+    done = warehouse.build_days(DAYS[0], DAYS[-1], *tables, **variables)
     assert done.returncode == 0, done.stdout + done.stderr
     return warehouse.rows()
 

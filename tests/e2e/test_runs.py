@@ -6,8 +6,10 @@ Every test starts on a target where nothing but the sources exists.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from adversarial_logs import random_world
@@ -15,6 +17,7 @@ from warehouse import LOG, MART, SOURCES, Row, Warehouse
 
 DAYS = ["2024-01-14", "2024-01-15", "2024-01-16"]
 WORLD = random_world(11, DAYS)
+AUDITED = ("ws_sess_daily", "ws_sess_daily_audit")
 STAMPS = f"select list(distinct run_timestamp order by run_timestamp) from {MART}"
 
 
@@ -46,7 +49,9 @@ def of_day(rows: list[Row], day: str) -> list[Row]:
 def test_one_day_needs_the_sources_alone_and_builds_that_day(
     warehouse: Warehouse, rows: list[Row]
 ) -> None:
-    done = warehouse.dbt("run", "--select", "ws_sess_daily", "--vars", "part_date: 2024-01-15")
+    # A process, the very command of an orchestrator; most other tests share what is parsed once.
+    command = ("run", "--select", "ws_sess_daily", "--vars", "part_date: 2024-01-15")
+    done = warehouse.process(*command)
     assert done.returncode == 0, done.stdout
     assert warehouse.rows() == of_day(rows, "2024-01-15")
     built = "select list(table_name order by table_name) from duckdb_tables() where not temporary"
@@ -162,9 +167,14 @@ UNREAL_DATES = {
 
 
 def assert_refused_untouched(
-    warehouse: Warehouse, before: list[Row], variables: dict[str, object], *said: str
+    warehouse: Warehouse,
+    before: list[Row],
+    variables: dict[str, object],
+    *said: str,
+    dbt: Callable[..., Any] | None = None,
 ) -> None:
-    done = warehouse.dbt("run", "--select", "ws_sess_daily", "--vars", json.dumps(variables))
+    run = dbt or warehouse.dbt
+    done = run("run", "--select", "ws_sess_daily", "--vars", json.dumps(variables))
     assert done.returncode != 0
     # dbt indents the lines of a message, so white space is compared as one space.
     message = " ".join(done.stdout.split())
@@ -187,6 +197,22 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
 def test_unreal_date_stops_the_run(built: Warehouse, rows: list[Row], value: object) -> None:
     said = ("'part_date'", f"'{value}'", "yyyy-MM-dd")
     assert_refused_untouched(built, rows, {"part_date": value}, *said)
+
+
+@pytest.mark.parametrize(
+    ("variables", "said"),
+    [
+        ({"part_date": "2024-02-30"}, ("'part_date'", "'2024-02-30'", "yyyy-MM-dd")),
+        ({"part_date": DAYS[0], "session_timeout_minutes": 0}, ("'session_timeout_minutes'", "'0'")),
+        ({"part_date": "2024-01-13"}, ("2024-01-13", "allow_empty_day")),
+    ],
+    ids=["date", "other variable", "empty day"],
+)
+def test_process_that_is_refused_fails_and_says_why(
+    built: Warehouse, rows: list[Row], variables: dict[str, object], said: tuple[str, ...]
+) -> None:
+    # What is parsed with the variables could stop earlier, and with less to say, than the hooks do.
+    assert_refused_untouched(built, rows, variables, *said, dbt=built.process)
 
 
 def test_unreal_end_of_range_stops_the_run(built: Warehouse, rows: list[Row]) -> None:
@@ -212,7 +238,7 @@ def test_impossible_date_that_yaml_refuses_by_itself_touches_nothing(
     built: Warehouse, rows: list[Row]
 ) -> None:
     # Without quotes YAML reads a date, and dbt's reader fails before it reads the project.
-    done = built.dbt("run", "--select", "ws_sess_daily", "--vars", "part_date: 2024-02-30")
+    done = built.process("run", "--select", "ws_sess_daily", "--vars", "part_date: 2024-02-30")
     assert done.returncode != 0
     assert built.rows() == rows
 
@@ -259,9 +285,9 @@ def test_day_of_rejected_lines_alone_is_empty(warehouse: Warehouse, rows: list[R
 def test_empty_day_within_a_range_is_emptied_where_allowed(
     warehouse: Warehouse, rows: list[Row]
 ) -> None:
-    assert warehouse.build_days(DAYS[0], DAYS[-1]).returncode == 0
+    assert warehouse.build_days(DAYS[0], DAYS[-1], *AUDITED).returncode == 0
     warehouse.execute(f"delete from {LOG} where part_date = '{DAYS[1]}'")
-    done = warehouse.build_days(DAYS[0], DAYS[-1], allow_empty_day=True)
+    done = warehouse.build_days(DAYS[0], DAYS[-1], *AUDITED, allow_empty_day=True)
     assert done.returncode == 0, done.stdout
     assert warehouse.rows() == of_day(rows, DAYS[0]) + of_day(rows, DAYS[2])
 
@@ -277,9 +303,9 @@ def test_empty_day_as_the_first_run_makes_an_empty_table(warehouse: Warehouse) -
 
 
 def test_full_refresh_keeps_the_history(warehouse: Warehouse, rows: list[Row]) -> None:
-    assert warehouse.build_days(DAYS[0], DAYS[-1]).returncode == 0
+    assert warehouse.build_days(DAYS[0], DAYS[-1], *AUDITED).returncode == 0
     day = json.dumps({"part_date": DAYS[1]})
-    done = warehouse.dbt("run", "--full-refresh", "--vars", day)
+    done = warehouse.dbt("run", "--full-refresh", "--select", *AUDITED, "--vars", day)
     assert done.returncode == 0, done.stdout
     assert warehouse.rows() == rows
     audited = warehouse.rows("we_mart.ws_sess_daily_audit")
@@ -343,7 +369,7 @@ def test_checksum_shows_any_change_of_a_line(warehouse: Warehouse) -> None:
     )
 
     def checksums() -> dict[str, str]:
-        done = warehouse.build_days(days[0], days[-1])
+        done = warehouse.build_days(days[0], days[-1], *AUDITED)
         assert done.returncode == 0, done.stdout
         audited = warehouse.rows("we_mart.ws_sess_daily_audit")
         return {row["part_date"]: row["log_checksum"] for row in audited}

@@ -6,8 +6,9 @@ copy of another one as it is.
     warehouse.run("2024-01-15")              # dbt run --select ws_sess_daily --vars …
     warehouse.rows("we_mart.ws_sess_daily")
 
-dbt runs as a process, as an orchestrator would call it, in a `target` folder of its own, so that
-tests can run side by side. Times are UTC and have no zone.
+dbt runs in the test's own process, where the project is parsed once for all warehouses; `process`
+runs it as an orchestrator would call it. Either has a `target` folder of its own, so that tests can
+run side by side. Times are UTC and have no zone.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+from dbt_in_process import Done, InProcess
 
 PROJECT = Path(__file__).resolve().parents[2]
 DBT = Path(sys.executable).with_name("dbt")
@@ -82,6 +84,10 @@ SOURCES = {
 }
 LOG = "service_log.weplyapi_client_log"
 MART = "we_mart.ws_sess_daily"
+
+# No test reads artifacts or logs of these commands, which take longer to write than most to run.
+NO_FILES = ("--no-write-json", "--log-level-file", "none")
+LOCAL = InProcess({"DBT_TARGET": "local"}, *NO_FILES)
 
 
 class Warehouse:
@@ -153,36 +159,42 @@ class Warehouse:
         done = self.try_run(part_date=part_date, **_given(part_date_to=part_date_to), **variables)
         assert done.returncode == 0, done.stdout + done.stderr
 
-    def try_run(self, *arguments: str, **variables: Any) -> subprocess.CompletedProcess[str]:
+    def try_run(self, *arguments: str, **variables: Any) -> Done:
         """The same with any variables; what came of it is for the caller to see."""
         return self.dbt(
             "run", "--select", "ws_sess_daily", "--vars", json.dumps(variables), *arguments
         )
 
-    def build_days(
-        self, first: str, last: str, **variables: Any
-    ) -> subprocess.CompletedProcess[str]:
-        """The mart and what is built with it, for a range of days."""
-        return self.dbt(
-            "run", "--vars", json.dumps({"part_date": first, "part_date_to": last} | variables)
-        )
+    def build_days(self, first: str, last: str, *selected: str, **variables: Any) -> Done:
+        """The models selected, or all, for a range of days."""
+        selection = ("--select", *selected) if selected else ()
+        given = json.dumps({"part_date": first, "part_date_to": last} | variables)
+        return self.dbt("run", *selection, "--vars", given)
 
-    def dbt(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def dbt(self, *arguments: str) -> Done:
+        """A dbt command in this process."""
+        return LOCAL(*arguments, **self.environment())
+
+    def process(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """A dbt command as a process, with all that it parses, prints and leaves behind."""
         return subprocess.run(
             [DBT, *arguments],
             cwd=PROJECT,
-            env=os.environ
-            | {
-                "WS_DUCKDB_PATH": str(self.path),
-                "DBT_PROFILES_DIR": str(_profiles(self.folder)),
-                "DBT_TARGET_PATH": str(self.folder / "target"),
-                "DBT_LOG_PATH": str(self.folder / "logs"),
-                "DBT_USE_COLORS": "false",
-            },
+            env=os.environ | self.environment(),
             capture_output=True,
             text=True,
             timeout=600,
         )
+
+    def environment(self) -> dict[str, str]:
+        """What makes a dbt command work on this warehouse."""
+        return {
+            "WS_DUCKDB_PATH": str(self.path),
+            "DBT_PROFILES_DIR": str(_profiles(self.folder)),
+            "DBT_TARGET_PATH": str(self.folder / "target"),
+            "DBT_LOG_PATH": str(self.folder / "logs"),
+            "DBT_USE_COLORS": "false",
+        }
 
 
 def _profiles(folder: Path) -> Path:
