@@ -8,10 +8,12 @@
 `make run`, `make run LOG=path` and `make run-spark` call this. In order:
     1. load   The sample: `dbt seed`. A log: scripts/load_log.py (its days replaced, others left);
               of the other sources, those that are missing get the sample.
-    2. build  `dbt run`, a run a day as an orchestrator does it; for more than MOST_SINGLE_DAYS
-              days, a run for each unbroken stretch of days. `dbt snapshot`, once.
+    2. build  `dbt run`, for as many days at once as have MOST_LINES lines together and none missing
+              between them; a larger day is a run of its own. `dbt snapshot`, once.
     3. test   `dbt test`, data tests of sources, marts and snapshots, over those days.
     4. show   What was built, for a person.
+
+Each step says that it begins and what it did, in a line; on a terminal a bar shows how far it is.
 
 dbt is the one of the Python that runs this, on the target `local` or `spark`, whatever profiles.yml
 names as its default: nothing here ever writes anywhere else.
@@ -29,12 +31,20 @@ import csv
 import json
 import sys
 import time
-import unicodedata
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, timedelta
+from typing import NamedTuple
 
+import duckdb
 import load_log
 from engines import LOG_TABLE, ROOT, DuckDB, Engine, Spark
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
 
 SAMPLE_LOG = ROOT / "seeds" / "service_log" / "weplyapi_client_log.csv"
 OTHER_SOURCES = sorted(path.stem for path in (ROOT / "seeds" / "we_mart").glob("*.csv"))
@@ -42,75 +52,126 @@ OTHER_SOURCES = sorted(path.stem for path in (ROOT / "seeds" / "we_mart").glob("
 # Tests of the steps between would run the steps once more each; `make data-test` has them.
 TESTED = ["source:*", "path:models/marts", "path:snapshots", "path:tests"]
 MART, AUDIT = "we_mart.ws_sess_daily", "we_mart.ws_sess_daily_audit"
-MOST_SINGLE_DAYS = 7
+# Of a run: few enough for DuckDB's 4 GB without spilling, and for progress that can be seen.
+MOST_LINES = 2_000_000
 ROWS_SHOWN = 10
-FEW_ROWS, FEW_DAYS = 5, 3
 ENGINES = {engine.target: engine for engine in (DuckDB, Spark)}
 
-Table = list[list[str]]
+# A file or a pipe has no width; tables need less than this.
+console = Console(width=None if sys.stdout.isatty() else 160, highlight=False, markup=False)
 
 
-# ------------------------------------------------------------------ dbt
+# ------------------------------------------------------------------ steps
 
 
-def dbt(engine: Engine, *arguments: str) -> float:
+class Step:
+    """Something that takes a while: a bar on a terminal, a line when it begins elsewhere."""
+
+    def __init__(self, bar: Progress, task: TaskID) -> None:
+        self.bar, self.task = bar, task
+
+    def done(self, done: float, total: float) -> None:
+        """How much is done."""
+        self.bar.update(self.task, completed=done, total=total)
+
+    def watch(self, doing: str, connection: duckdb.DuckDBPyConnection) -> None:
+        """What DuckDB does next; the bar asks it how far it is."""
+        self.bar.update(self.task, description=doing, connection=connection)
+
+
+class DuckDBBar(BarColumn):
+    """A bar that, where a task has a connection, shows how far that is with its query."""
+
+    def render(self, task):
+        if connection := task.fields.get("connection"):
+            try:
+                percent = connection.query_progress()
+            except duckdb.ConnectionException:  # closed since the load is over
+                percent = 100
+            task.total, task.completed = (100, percent) if percent >= 0 else (None, 0)
+        return super().render(task)
+
+
+@contextmanager
+def step(doing: str) -> Iterator[Step]:
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), DuckDBBar(), TimeElapsedColumn())
+    with Progress(
+        *columns, console=console, transient=True, disable=not console.is_terminal
+    ) as bar:
+        if not console.is_terminal:
+            say(f"{doing} …")
+        yield Step(bar, bar.add_task(doing, total=None))
+
+
+def say(line: str) -> None:
+    """A line, at once, and not broken: a terminal or a reader may do that."""
+    console.print(line, soft_wrap=True)
+    console.file.flush()
+
+
+def dbt(engine: Engine, doing: str, *arguments: str) -> float:
     """Run a dbt command, silent unless it fails; the seconds it took. A failure ends the script."""
     started = time.monotonic()
-    code, output = engine.dbt(*arguments)
-    if code:
-        print(output, file=sys.stderr)
+    with step(doing) as shown:
+        done = engine.dbt(*arguments, progress=shown.done)
+    if done.returncode:
+        print(done.stdout, file=sys.stderr)
         print(f"Failed: dbt {' '.join(arguments)}", file=sys.stderr)
-        sys.exit(code)
+        sys.exit(done.returncode)
     return time.monotonic() - started
 
 
 # ------------------------------------------------------------------ 1. load
 
 
-def load_sample(engine: Engine) -> list[str]:
-    """Load the sample; its days. A log of one's own that is in the warehouse stays there."""
+def load_sample(engine: Engine) -> dict[str, int]:
+    """Load the sample; the lines of its days. A log of one's own that is in the warehouse stays."""
     with open(SAMPLE_LOG, encoding="utf-8", newline="") as stream:
-        days = sorted({row["part_date"] for row in csv.DictReader(stream)})
+        lines = dict(sorted(Counter(row["part_date"] for row in csv.DictReader(stream)).items()))
     own_days = []
     if LOG_TABLE in engine.tables():
         own_days = engine.query(
-            f"select distinct part_date from {LOG_TABLE}"
-            f" where part_date not in ({', '.join(map(load_log.text, days))})"
+            f"select distinct part_date from {LOG_TABLE} where part_date not in ({listed(lines)})"
         )
     if own_days:
         # `dbt seed` would empty the table first.
         load_own_log(engine, str(SAMPLE_LOG))
-        print(f"{load_log.counted(len(own_days), 'other day')} in the log stayed as before.")
+        say(f"{load_log.counted(len(own_days), 'other day')} in the log stayed as before.")
     else:
-        seconds = dbt(engine, "seed")
-        print(f"Loaded the sample of {load_log.counted(len(days), 'day')} in {seconds:.1f} s.")
-    return days
+        seconds = dbt(engine, "Loading the sample", "seed")
+        say(f"Loaded the sample of {load_log.counted(len(lines), 'day')} in {seconds:.1f} s.")
+    return lines
 
 
-def load_own_log(engine: Engine, log: str) -> list[str]:
-    """Load a log; its days. Of the other sources, those that are missing get the sample."""
+def load_own_log(engine: Engine, log: str) -> dict[str, int]:
+    """Load a log; the lines of its days. Other sources that are missing get the sample."""
     try:
-        loaded = engine.load(log)
+        with step(f"Reading {log}") as shown:
+            loaded = engine.load(log, shown.watch)
     except load_log.LoadError as error:
         load_log.report(error)
         sys.exit(1)
-    print(load_log.summary(loaded))
+    say(load_log.summary(loaded))
     there = engine.tables()
     missing = [source for source in OTHER_SOURCES if f"we_mart.{source}" not in there]
     if missing:
-        dbt(engine, "seed", "--select", *missing)
-        print(f"Sample rows stand in for sources that were missing: {', '.join(missing)}.")
-    return list(loaded.lines)
+        dbt(engine, "Loading sample rows of other sources", "seed", "--select", *missing)
+        say(f"Sample rows stand in for sources that were missing: {', '.join(missing)}.")
+    return loaded.lines
 
 
 # ------------------------------------------------------------------ 2. build and 3. test
 
 
-def stretches(days: Sequence[str]) -> list[list[str]]:
-    """Days in order, cut where a day is missing."""
+def runs(lines: dict[str, int]) -> list[list[str]]:
+    """The days of each run, in order: no day is missing within one, and its lines are few."""
     cut: list[list[str]] = []
-    for day in days:
-        if cut and date.fromisoformat(day) - date.fromisoformat(cut[-1][-1]) == timedelta(days=1):
+    for day in lines:
+        if (
+            cut
+            and date.fromisoformat(day) - date.fromisoformat(cut[-1][-1]) == timedelta(days=1)
+            and sum(lines[before] for before in cut[-1]) + lines[day] <= MOST_LINES
+        ):
             cut[-1].append(day)
         else:
             cut.append([day])
@@ -122,223 +183,200 @@ def run_dates(days: Sequence[str]) -> dict[str, str]:
     return {"part_date": days[0]} | ({"part_date_to": days[-1]} if len(days) > 1 else {})
 
 
-def build(engine: Engine, days: Sequence[str], allow_empty_day: bool) -> dict[str, float]:
-    """Build all tables; the seconds of each run, by the last day of the run."""
-    seconds = {}
-    for run in [[day] for day in days] if len(days) <= MOST_SINGLE_DAYS else stretches(days):
-        variables = run_dates(run) | {"allow_empty_day": allow_empty_day}
-        seconds[run[-1]] = dbt(engine, "run", "--vars", json.dumps(variables))
-        name = run[0] if len(run) == 1 else f"{run[0]} to {run[-1]}"
-        print(f"Built {name} in {seconds[run[-1]]:.1f} s.", flush=True)
-    print(f"Took the snapshots in {dbt(engine, 'snapshot'):.1f} s.", flush=True)
-    return seconds
+def build(engine: Engine, lines: dict[str, int], allow_empty_day: bool) -> None:
+    """Build all tables."""
+    for days in runs(lines):
+        variables = run_dates(days) | {"allow_empty_day": allow_empty_day}
+        named = days[0] if len(days) == 1 else f"{days[0]} to {days[-1]}"
+        seconds = dbt(engine, f"Building {named}", "run", "--vars", json.dumps(variables))
+        read = load_log.counted(sum(lines[day] for day in days), "line")
+        say(f"Built {named} ({read}) in {seconds:.1f} s.")
+    say(f"Took the snapshots in {dbt(engine, 'Taking the snapshots', 'snapshot'):.1f} s.")
 
 
 def test(engine: Engine, days: Sequence[str]) -> None:
     """Run the data tests of the sources and of what was built, over the days built."""
     seconds = dbt(
-        engine,
+        *(engine, "Testing the data"),
         *("test", "--select", *TESTED, "--exclude", "test_type:unit"),
         *("--vars", json.dumps(run_dates(days))),
     )
-    print(f"Data tests passed in {seconds:.1f} s.", flush=True)
+    say(f"Data tests passed in {seconds:.1f} s.")
 
 
 # ------------------------------------------------------------------ 4. show
 
 
-def width(value: str) -> int:
-    """Columns of a terminal that a string takes: Korean letters take two."""
-    return sum(
-        0
-        if unicodedata.combining(letter)
-        else 2
-        if unicodedata.east_asian_width(letter) in "WF"
-        else 1
-        for letter in value
-    )
+class Shown(NamedTuple):
+    """Some rows of a table, under a title. In the SQL, {days} are those built, {last_days} the last
+    few of them, {day} the last and {monday} that of its week."""
+
+    title: str
+    columns: str
+    rows: str  # `from …` and what follows
 
 
-def cut_to(value: str, columns: int) -> str:
-    """A string in at most so many columns of a terminal."""
-    if width(value) <= columns:
-        return value
-    while width(value) > columns - 1:
-        value = value[:-1]
-    return value + "…"
+SHOWN = (
+    Shown(
+        "visits and payments by platform",
+        "part_date, platform, au, pay_user, pay_krw, pay_qty",
+        "from we_mart.stats_ws_d_ord_shop_integ_summary where part_date in ({last_days})"
+        " order by part_date, platform",
+    ),
+    Shown(
+        "who paid most on {day}",
+        "account_id, vst_type, vst_type_dtl, vst_platform, pay_qty, pay_krw, pay_order",
+        "from we_mart.ws_platform_daily where part_date = '{day}'"
+        " order by pay_krw desc, account_id nulls last, vst_platform limit 5",
+    ),
+    Shown(
+        "most visitors of {day}",
+        "vst_type, vst_type_dtl, is_ws_app, is_wv_app, is_ord, cnt_user",
+        "from we_mart.stats_we_d_integ_visit where part_date = '{day}'"
+        " order by cnt_user desc, vst_type, vst_type_dtl, is_ord limit 5",
+    ),
+    Shown(
+        "most visitors of the week of {monday}",
+        "vst_type, vst_type_dtl, is_ws_app, is_wv_app, is_ord, cnt_user",
+        "from we_mart.stats_we_w_shop_integ_visit where part_date = '{monday}'"
+        " order by cnt_user desc, vst_type, vst_type_dtl, is_ord limit 5",
+    ),
+)
+
+# Rows of the mart, spread evenly over what was built.
+ROWS_ORDER = "part_date, user_sess_start_dt, user_sess_id, ws_art_id nulls last, shop nulls last"
+ROWS = Shown(
+    "rows spread over its days",
+    "part_date, start, dur, device_id, account_id, ctry, platform, is_wv, artist, shop, is_fc",
+    f"from (select *, row_number() over (partition by part order by {ROWS_ORDER}) as place from ("
+    f"select *, ntile({ROWS_SHOWN}) over (order by {ROWS_ORDER}) as part,"
+    " substr(cast(user_sess_start_dt as varchar(29)), 12, 8) as start, user_sess_dur as dur,"
+    " user_ctry as ctry, we_art_name as artist"
+    f" from {MART} where part_date in ({{days}})) as parts) as places"
+    f" where place = 1 order by {ROWS_ORDER}",
+)
+
+REASONS = {
+    "rejected_missing_log_dt": "no log_dt",
+    "rejected_missing_device": "no device",
+    "rejected_log_dt_out_of_range": "off the day",
+}
 
 
-def print_table(table: Table, to_the_right: set[int], total: bool = False) -> None:
-    """A table with a line under its header, and one above its last row where that is a total."""
-    widths = [max(width(row[place]) for row in table) for place in range(len(table[0]))]
-    rule = "  ".join("-" * columns for columns in widths)
-    for number, row in enumerate(table):
-        if number == 1 or (total and number == len(table) - 1):
-            print(rule)
-        cells = []
-        for place, (value, columns) in enumerate(zip(row, widths, strict=True)):
-            gap = " " * (columns - width(value))
-            cells.append(gap + value if place in to_the_right else value + gap)
-        print("  ".join(cells).rstrip())
+def listed(days: Sequence[str]) -> str:
+    return ", ".join(map(load_log.text, days))
 
 
-def show_days(engine: Engine, days: Sequence[str], seconds: dict[str, float]) -> None:
+def print_table(
+    title: str, headers: Sequence[str], rows: Sequence[Sequence[object]], total: bool = False
+) -> None:
+    """Rows under a title; numbers are on the right. With `total` the last row is one."""
+    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    for header, column in zip(headers, zip(*rows), strict=True):
+        is_number = {type(value) for value in column if value is not None} == {int}
+        table.add_column(
+            header,
+            justify="right" if is_number else "left",
+            overflow="ellipsis",
+            no_wrap=True,
+            max_width=22,
+        )
+    for number, row in enumerate(rows, start=1):
+        values = ("" if v is None else f"{v:,}" if isinstance(v, int) else str(v) for v in row)
+        table.add_row(*map(Text, values), end_section=total and number == len(rows) - 1)
+    say(f"\n{title}\n")
+    console.print(table)
+
+
+def show_days(engine: Engine, days: Sequence[str]) -> None:
     """What was built, day by day and in all."""
-    reasons = {
-        "missing_log_dt": "no log_dt",
-        "missing_device": "no device",
-        "log_dt_out_of_range": "off the day",
+    counts = {
+        "lines_read": "lines",
+        "events_kept": "kept",
+        "duplicates": "duplicates",
+        "rejected": "rejected",
+        **REASONS,
+        "devices": "devices",
+        "sessions": "sessions",
+        "user_sessions": "user sessions",
+        "mart_rows": "rows",
     }
-    counts = ["lines_read", "events_kept", "duplicates", "rejected"]
-    counts += [f"rejected_{reason}" for reason in reasons]
-    counts += ["devices", "sessions", "user_sessions", "mart_rows"]
-    built = ", ".join(map(load_log.text, days))
     rows = engine.query(
-        f"select part_date, {', '.join(counts)} from (select *, "
-        + " + ".join(f"rejected_{reason}" for reason in reasons)
-        + f" as rejected from {AUDIT}) where part_date in ({built}) order by part_date"
+        f"select part_date, {', '.join(counts)} from (select *, {' + '.join(REASONS)} as rejected"
+        f" from {AUDIT}) as audited where part_date in ({listed(days)}) order by part_date"
     )
     ((devices,),) = engine.query(
-        f"select count(distinct device_id) from {MART} where part_date in ({built})"
+        f"select count(distinct device_id) from {MART} where part_date in ({listed(days)})"
     )
-    totals = [sum(row[place] for row in rows) for place in range(1, len(counts) + 1)]
-    totals[counts.index("devices")] = devices
+    totals = dict(zip(counts, map(sum, zip(*(row[1:] for row in rows), strict=True)), strict=True))
+    totals["devices"] = devices
 
     # A reason for which nothing was rejected takes no room.
-    shown = [
-        place
-        for place, count in enumerate(counts)
-        if totals[place] or not count.startswith("rejected_")
-    ]
-    labels = {"lines_read": "lines", "events_kept": "kept", "mart_rows": "rows"}
-    labels |= {f"rejected_{reason}": label for reason, label in reasons.items()}
-    header = [labels.get(counts[place], counts[place].replace("_", " ")) for place in shown]
-    table = [["day", *header, "seconds"]]
-    for day, *row in rows:
-        took = f"{seconds[day]:.1f}" if day in seconds else ""
-        table.append([day, *(f"{row[place]:,}" for place in shown), took])
-    table.append(
-        ["total", *(f"{totals[place]:,}" for place in shown), f"{sum(seconds.values()):.1f}"]
+    shown = [count for count in counts if totals[count] or count not in REASONS]
+    by_day = [dict(zip(("part_date", *counts), row, strict=True)) for row in rows]
+    print_table(
+        "What was built",
+        ["day", *(counts[count] for count in shown)],
+        [
+            [of_day["part_date"], *(of_day[count] for count in shown)]
+            for of_day in [*by_day, {"part_date": "total"} | totals]
+        ],
+        total=True,
     )
-    print("\nWhat was built\n")
-    print_table(table, to_the_right=set(range(1, len(table[0]))), total=True)
-    print("\nLines = kept + duplicates + rejected. Devices in the total: distinct over all days.")
-    if any(counts[place].startswith("rejected_") for place in shown):
-        labelled = [header[shown.index(p)] for p in shown if counts[p].startswith("rejected_")]
-        print(f"Rejected lines stand again under their first reason ({', '.join(labelled)}).")
-    if len(seconds) < len(days):
-        print("Days in an unbroken row were built in one run; its seconds stand at its last day.")
+    console.print()
+    say("Lines = kept + duplicates + rejected. Devices in the total: distinct over all days.")
+    if reasons := [REASONS[count] for count in shown if count in REASONS]:
+        say(f"Rejected lines stand again under their first reason ({', '.join(reasons)}).")
 
 
-def show_rows(engine: Engine, days: Sequence[str]) -> None:
-    """Some rows of the mart, spread evenly over what was built."""
-    built = ", ".join(map(load_log.text, days))
-    columns = {
-        "part_date": "part_date",
-        "start": "user_sess_start_dt",
-        "dur": "user_sess_dur",
-        "device_id": "device_id",
-        "account_id": "account_id",
-        "ctry": "user_ctry",
-        "platform": "platform",
-        "is_wv": "is_wv",
-        "artist": "we_art_name",
-        "shop": "shop",
-        "is_fc": "is_fc",
+def show_rows(engine: Engine, shown: Shown, days: Sequence[str]) -> None:
+    """Some rows of a table; nothing where there is none."""
+    day = date.fromisoformat(days[-1])
+    names = {
+        "days": listed(days),
+        "last_days": listed(days[-3:]),
+        "day": day,
+        "monday": day - timedelta(days=day.weekday()),
     }
-    order = "part_date, user_sess_start_dt, user_sess_id, ws_art_id nulls last, shop nulls last"
-    parts = (
-        f"select *, ntile({ROWS_SHOWN}) over (order by {order}) as part"
-        f" from {MART} where part_date in ({built})"
-    )
-    places = f"select *, row_number() over (partition by part order by {order}) as place"
-    rows = engine.query(
-        f"select {', '.join(columns.values())} from ({places} from ({parts}) as parts) as places"
-        f" where place = 1 order by {order}"
-    )
+    rows = engine.query(f"select {shown.columns} {shown.rows.format(**names)}")
     if not rows:
-        print(f"\n{MART} has no row for these days.")
         return
-    table = [list(columns)]
-    for day, start, *row in rows:
-        cells = [day, f"{start:%H:%M:%S}", *("" if value is None else str(value) for value in row)]
-        table.append([cut_to(cell, 20) for cell in cells])
-    print(f"\n{load_log.counted(len(rows), 'row')} of {MART}, spread over its days\n")
-    print_table(table, to_the_right={2})
+    relation = MART if shown is ROWS else shown.rows.split()[1]
+    print_table(f"{relation}: {shown.title.format(**names)}", shown.columns.split(", "), rows)
 
 
-def show_table(title: str, columns: str, rows: Sequence[tuple], to_the_right: set[int]) -> None:
-    """Rows as they are, under a title; nothing where there is none."""
-    if rows:
-        table = [columns.split(", ")]
-        for row in rows:
-            table.append([cut_to("" if value is None else str(value), 24) for value in row])
-        print(f"\n{title}\n")
-        print_table(table, to_the_right)
-
-
-def show_visits(engine: Engine, days: Sequence[str]) -> None:
-    """A little of what is built from the mart: of the last few days, the last one, its week."""
-    day = days[-1]
-    monday = str(date.fromisoformat(day) - timedelta(days=date.fromisoformat(day).weekday()))
-
-    columns = "part_date, platform, au, pay_user, pay_krw, pay_qty"
-    table = "we_mart.stats_ws_d_ord_shop_integ_summary"
-    last_days = ", ".join(map(load_log.text, days[-FEW_DAYS:]))
-    rows = engine.query(
-        f"select {columns} from {table} where part_date in ({last_days})"
-        " order by part_date, platform"
-    )
-    show_table(f"{table}: visits and payments by platform", columns, rows, {2, 3, 4, 5})
-
-    columns = "account_id, vst_type, vst_type_dtl, vst_platform, pay_qty, pay_krw, pay_order"
-    table = "we_mart.ws_platform_daily"
-    rows = engine.query(
-        f"select {columns} from {table} where part_date = '{day}'"
-        f" order by pay_krw desc, account_id nulls last, vst_platform limit {FEW_ROWS}"
-    )
-    show_table(f"{table}: who paid most on {day}", columns, rows, {4, 5, 6})
-
-    columns = "vst_type, vst_type_dtl, is_ws_app, is_wv_app, is_ord, cnt_user"
-    for table, part_date, period in (
-        ("we_mart.stats_we_d_integ_visit", day, day),
-        ("we_mart.stats_we_w_shop_integ_visit", monday, f"the week of {monday}"),
-    ):
-        rows = engine.query(
-            f"select {columns} from {table} where part_date = '{part_date}'"
-            f" order by cnt_user desc, vst_type, vst_type_dtl, is_ord limit {FEW_ROWS}"
-        )
-        show_table(f"{table}: most visitors of {period}", columns, rows, {2, 3, 4, 5})
-
+def show_state(engine: Engine) -> None:
+    """Visits over all days, and days to build again."""
     ((sessions, visits),) = engine.query(
         "select count(*), count(case when is_continued = 0 then 1 end) from we_mart.ws_sess_visit"
     )
     ((changed,),) = engine.query(
         "select count(*) from we_mart.ws_sess_daily_restatement where status <> 'current'"
     )
-    print(
+    say(
         f"\nwe_mart.ws_sess_visit: {load_log.counted(sessions, 'session')} of all days"
         f" {'is' if sessions == 1 else 'are'} {load_log.counted(visits, 'visit')}."
     )
-    print(
+    say(
         "we_mart.ws_sess_daily_restatement: "
         + (f"{load_log.counted(changed, 'day')} to build again" if changed else "nothing to mend")
         + " (dbt run-operation stop_on_stale_days)."
     )
 
 
-def show(engine: Engine, days: Sequence[str], seconds: dict[str, float]) -> None:
+def show(engine: Engine, days: Sequence[str]) -> None:
     """Everything that a person wants to see after a build."""
-    show_days(engine, days, seconds)
-    show_rows(engine, days)
-    show_visits(engine, days)
+    show_days(engine, days)
+    for shown in (ROWS, *SHOWN):
+        show_rows(engine, shown, days)
+    show_state(engine)
     path = engine.path
-    shown = path.relative_to(ROOT) if path.is_relative_to(ROOT) else path
+    shown_path = path.relative_to(ROOT) if path.is_relative_to(ROOT) else path
     dbt_show, make_run = "dbt show", "make run"
     if isinstance(engine, Spark):
         dbt_show, make_run = "dbt show --target spark", "make run-spark"
-    print(
-        f"\nThe warehouse is {shown} ({engine.name}). Go on with\n"
+    say(
+        f"\nThe warehouse is {shown_path} ({engine.name}). Go on with\n"
         f"  .venv/bin/{dbt_show} --limit 20 --inline"
         " \"select * from {{ ref('ws_sess_daily') }}"
         f" where part_date = '{days[-1]}'\"\n"
@@ -356,12 +394,14 @@ def main() -> int:
     given = parser.parse_args()
 
     engine = ENGINES[given.target]()
-    days = load_own_log(engine, given.log) if given.log else load_sample(engine)
+    seconds = dbt(engine, "Reading the project", "parse")
+    say(f"Read the project in {seconds:.1f} s.")
+    lines = load_own_log(engine, given.log) if given.log else load_sample(engine)
     # A log of one's own may hold days without one accepted event. Who runs this looks at the
     # result, which shows them with 0 kept; a scheduled run stops there instead.
-    seconds = build(engine, days, allow_empty_day=bool(given.log))
-    test(engine, days)
-    show(engine, days, seconds)
+    build(engine, lines, allow_empty_day=bool(given.log))
+    test(engine, list(lines))
+    show(engine, list(lines))
     return 0
 
 

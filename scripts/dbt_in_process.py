@@ -66,15 +66,15 @@ class InProcess:
     def __call__(
         self, *arguments: str, progress: Progress | None = None, **environment: str
     ) -> Done:
-        """Run a dbt command. KeyboardInterrupt goes through; any other error is a failed command."""
+        """Run a dbt command (`parse` does nothing a second time). KeyboardInterrupt goes through;
+        any other error is a failed command."""
         said: list[str] = []
 
         def listen(event: Any) -> None:
             if event.info.level != "debug":
                 said.append(event.info.msg)
-            # The results of models, seeds, snapshots and tests.
-            if progress and event.info.name.startswith("Log") and "Result" in event.info.name:
-                progress(event.data.index, event.data.total)
+            if progress and (total := _nodes_of(event)):
+                progress(event.data.index, total)
 
         with _environment(self.environment | environment):
             if PARSED_VARIABLES & _variables(arguments).keys():
@@ -83,7 +83,7 @@ class InProcess:
                 if self._parsed is None:
                     result = self._invoke(None, listen, "parse")
                     self._parsed = result.result
-                if self._parsed is not None:
+                if self._parsed is not None and arguments != ("parse",):
                     # dbt marks in it what it has done, so the next command needs another copy.
                     result = self._invoke(self._parsed.deepcopy(), listen, *arguments)
         if result.exception is not None:
@@ -106,9 +106,17 @@ class InProcess:
         return result
 
 
+def _nodes_of(event: Any) -> int | None:
+    """How many nodes the command has, if the event is the result of one of them."""
+    if "Result" not in event.info.name or not hasattr(event.data, "index"):
+        return None
+    # Tests have their own name for it.
+    return getattr(event.data, "total", None) or getattr(event.data, "num_models", None)
+
+
 def _close_duckdb() -> None:
-    """Let go of the DuckDB file: a command that fails in a hook does not, and no other process could
-    open it."""
+    """Let go of the DuckDB file: a command that fails in a hook does not, and then no other process
+    can open it."""
     if duckdb := sys.modules.get("dbt.adapters.duckdb.connections"):
         with suppress(Exception):  # it raises one where nothing was opened
             duckdb.DuckDBConnectionManager.env().close()

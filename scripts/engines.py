@@ -1,14 +1,13 @@
 """The two engines on which scripts/build.py builds: DuckDB in one file, Spark with Delta Lake.
 
-Both have the same methods: `dbt` runs a command, `query` and `tables` read the warehouse, `load`
-puts a log into it. Times are UTC and have no zone.
+Both have the same methods: `dbt` runs a command in this process, `query` and `tables` read the
+warehouse, `load` puts a log into it. Times are UTC and have no zone.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
@@ -18,35 +17,20 @@ from typing import Any
 
 import duckdb
 import load_log
+from dbt_in_process import ROOT, InProcess
 
-ROOT = Path(__file__).resolve().parent.parent
 LOG_TABLE = f"{load_log.SCHEMA}.{load_log.TABLE}"
 
 
 class DuckDB:
-    """The target `local`. dbt is a process and needs the file to itself, so nothing stays open."""
+    """The target `local`. Nothing stays open between commands and queries."""
 
     target = "local"
     name = "DuckDB"
 
     def __init__(self) -> None:
         self.path = load_log.database_path()
-
-    def dbt(self, *arguments: str) -> tuple[int, str]:
-        """Run a dbt command; its exit code and all that it said."""
-        done = subprocess.run(
-            [
-                *(Path(sys.executable).with_name("dbt"), "--no-use-colors", *arguments),
-                *("--project-dir", ROOT, "--target", self.target),
-            ],
-            cwd=ROOT,
-            env={"DBT_PROFILES_DIR": str(ROOT)} | os.environ,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        return done.returncode, done.stdout
+        self.dbt = dbt_on(self.target)
 
     def query(self, sql: str) -> list[tuple]:
         """Rows from the warehouse."""
@@ -68,23 +52,20 @@ class DuckDB:
         )
         return {row[0] for row in rows}
 
-    def load(self, log: str) -> load_log.Loaded:
+    def load(self, log: str, watch: load_log.Watch) -> load_log.Loaded:
         """Load a log; each day that it holds replaces that day."""
-        return load_log.load(log, self.path)
+        return load_log.load(log, self.path, watch)
 
 
 class Spark:
-    """The target `spark`. dbt runs in this process, so that the JVM starts once for all commands.
-
-    What the JVM says goes to `spark.log` in WS_SPARK_DIR.
-    """
+    """The target `spark`. The JVM starts once for all commands; what it says goes to `spark.log` in
+    WS_SPARK_DIR."""
 
     target = "spark"
     name = "Spark with Delta Lake"
 
     def __init__(self) -> None:
         os.chdir(ROOT)
-        os.environ.setdefault("DBT_PROFILES_DIR", str(ROOT))
         self.path = ROOT / os.environ.get("WS_SPARK_DIR", ".spark")
         # Spark wants it absolute.
         os.environ["WS_SPARK_DIR"] = str(self.path)
@@ -101,34 +82,15 @@ class Spark:
         terminal = os.dup(2)
         with log.open("wb") as stream:
             os.dup2(stream.fileno(), 2)
+        self.dbt = dbt_on(self.target)
         try:
-            code, output = self.dbt("debug", "--connection")
+            done = self.dbt("debug", "--connection")
         finally:
             os.dup2(terminal, 2)
             os.close(terminal)
-        if code:
-            sys.exit(f"{output}\nSpark did not start. {log} says why.")
+        if done.returncode:
+            sys.exit(f"{done.stdout}\nSpark did not start. {log} says why.")
         self.session = SparkSession.builder.getOrCreate()
-
-    def dbt(self, *arguments: str) -> tuple[int, str]:
-        """Run a dbt command; its exit code and all that it said."""
-        from dbt.cli.main import dbtRunner
-
-        said: list[str] = []
-
-        def listen(event: Any) -> None:
-            if event.info.level != "debug":
-                said.append(event.info.msg)
-
-        result = dbtRunner(callbacks=[listen]).invoke(
-            [
-                *("--quiet", "--log-level", "none", "--no-use-colors", *arguments),
-                *("--project-dir", str(ROOT), "--target", self.target),
-            ]
-        )
-        if result.exception is not None:
-            return 2, "\n".join([*said, str(result.exception)])
-        return 0 if result.success else 1, "\n".join(said)
 
     def query(self, sql: str) -> list[tuple]:
         """Rows from the warehouse."""
@@ -146,13 +108,13 @@ class Spark:
             if not table.isTemporary
         }
 
-    def load(self, log: str) -> load_log.Loaded:
+    def load(self, log: str, watch: load_log.Watch) -> load_log.Loaded:
         """Load a log; each day that it holds replaces that day."""
         started = time.monotonic()
         with tempfile.TemporaryDirectory(dir=self.path) as folder:
             # Into DuckDB first, which checks the files, and out of it as instants.
             database, parquet = Path(folder) / "log.duckdb", Path(folder) / "log.parquet"
-            loaded = load_log.load(log, database)
+            loaded = load_log.load(log, database, watch)
             with duckdb.connect(str(database)) as connection:
                 connection.execute("set TimeZone = 'UTC'")
                 connection.execute(
@@ -180,6 +142,13 @@ class Spark:
 
 
 Engine = DuckDB | Spark
+
+
+def dbt_on(target: str) -> InProcess:
+    """dbt on one target, whatever profiles.yml names as its default."""
+    profiles = os.environ.get("DBT_PROFILES_DIR", str(ROOT))
+    # Artifacts that nothing here reads take longer to write than most commands to run.
+    return InProcess({"DBT_TARGET": target, "DBT_PROFILES_DIR": profiles}, "--no-write-json")
 
 
 def _without_zone(value: Any) -> Any:

@@ -37,6 +37,7 @@ import os
 import re
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -81,6 +82,9 @@ WHOLE_NUMBER_TYPES = {
 NO_TYPE = '"NULL"'
 
 MOST_PROBLEMS_SHOWN = 30
+
+# Told what is done next, and the connection that does it (its `query_progress` says how far it is).
+Watch = Callable[[str, duckdb.DuckDBPyConnection], None]
 
 
 class LoadError(Exception):
@@ -138,6 +142,9 @@ def connect(database: Path) -> duckdb.DuckDBPyConnection:
         }
     )
     connection.execute("set TimeZone = 'UTC'")
+    # Kept count of, not printed.
+    connection.execute("set enable_progress_bar = true")
+    connection.execute("set enable_progress_bar_print = false")
     return connection
 
 
@@ -455,6 +462,7 @@ def replace_days(
     lines: dict[str, int],
     connection: duckdb.DuckDBPyConnection,
     database: Path,
+    watch: Watch,
 ) -> list[str]:
     """Put the files' days into the table, in one transaction. The days that it held before."""
     target = f"warehouse.{SCHEMA}.{TABLE}"
@@ -472,7 +480,8 @@ def replace_days(
         connection.execute(f"create schema if not exists warehouse.{SCHEMA}")
         connection.execute(f"create table {target} ({types})")
     inserted = 0
-    for file in files:
+    for number, file in enumerate(files, start=1):
+        watch(f"Loading {placed(file, number, len(files))}", connection)
         values = ", ".join(file.columns[column].value for column in COLUMNS)
         (count,) = connection.execute(
             f"insert into {target} ({', '.join(COLUMNS)}) select {values} from {file.relation}"
@@ -484,15 +493,21 @@ def replace_days(
     return replaced
 
 
-def load(log: str, database: Path) -> Loaded:
+def placed(file: LogFile, number: int, files: int) -> str:
+    """A file's name, and which of several it is."""
+    return file.path.name + (f" ({number:,} of {files:,})" if files > 1 else "")
+
+
+def load(log: str, database: Path, watch: Watch = lambda *_: None) -> Loaded:
     """Load LOG into the DuckDB file, or raise LoadError and leave everything as it was."""
     started = time.monotonic()
     paths = find_files(log)
     with connect(database) as connection:
         files = [describe(path, connection) for path in paths]
         lines: dict[str, int] = {}
-        for file in files:
+        for number, file in enumerate(files, start=1):
             if file.relation:
+                watch(f"Checking {placed(file, number, len(files))}", connection)
                 for day, count in check(file, connection).items():
                     lines[day] = lines.get(day, 0) + count
         problems = listed(files)
@@ -503,7 +518,7 @@ def load(log: str, database: Path) -> Loaded:
         lines = dict(sorted(lines.items()))
         try:
             connection.execute(f"attach {text(database)} as warehouse")
-            replaced = replace_days(files, lines, connection, database)
+            replaced = replace_days(files, lines, connection, database, watch)
         except duckdb.Error as error:
             if "lock" in str(error).lower():
                 raise LoadError(
