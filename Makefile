@@ -15,8 +15,9 @@ export DBT_PROFILES_DIR := $(CURDIR)
 
 # Tests have a profile, a warehouse and a target folder of their own and never touch a user's.
 TEST_DIR := target/test
+TEST_WAREHOUSE := $(TEST_DIR)/ws_shop.duckdb
 TEST_ENV := DBT_PROFILES_DIR=$(TEST_DIR) DBT_TARGET_PATH=$(TEST_DIR) \
-	WS_DUCKDB_PATH=$(TEST_DIR)/ws_shop.duckdb
+	WS_DUCKDB_PATH=$(TEST_WAREHOUSE)
 TEST_DBT := $(TEST_ENV) $(DBT)
 SQL := $(wildcard models macros tests snapshots analyses)
 # To find nothing to test is a failure too. (The flag replaces that of dbt_project.yml.)
@@ -28,13 +29,15 @@ INSTALLED_SPARK := $(BIN)/.installed-spark
 INSTALLED_BENCH := $(BIN)/.installed-bench
 PACKAGES := dbt_packages/dbt_utils/dbt_project.yml
 
+comma := ,
+
 # A pipe fails with its first part.
 SHELL := bash
 .SHELLFLAGS := -o pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help setup run test lint unit data-test e2e mutations docs sample clean test-warehouse \
+.PHONY: help setup run test lint lint-yaml lint-python lint-sql unit data-test e2e mutations docs sample clean \
 	setup-spark run-spark test-spark test-databricks bench bench-smoke
 
 help: ## List these targets
@@ -49,28 +52,36 @@ run: setup ## Load the sample (or LOG=path: CSV, Parquet, glob), build all table
 	@if [ -n "$$WS_LOG" ]; then $(BIN)/python scripts/build.py --log "$$WS_LOG"; \
 		else $(BIN)/python scripts/build.py; fi
 
-test: lint unit data-test e2e ## Everything that must pass on DuckDB: lint, unit, data and end-to-end tests
+test: setup ## Everything that must pass on DuckDB: lint, unit, data and end-to-end tests
+	@$(BIN)/python scripts/run_parts.py 'lint unit data-test' e2e
 	@echo "DuckDB passed. The other engines, which need Java 17: make test-spark, make test-databricks."
 
-lint: setup test-warehouse ## sqlfluff, yamllint and ruff over the whole project
+lint: lint-yaml lint-python lint-sql ## yamllint, ruff and sqlfluff over the whole project
+
+lint-yaml: setup
 	$(BIN)/yamllint --strict .
+
+lint-python: setup
 	$(BIN)/ruff check --quiet .
+
+lint-sql: setup $(TEST_WAREHOUSE)
 	@# sqlfluff passes over files of macros, so that the little that can be said of them is said here.
 	! LC_ALL=C.UTF-8 grep -rnE --include='*.sql' $$'.{101}|\t| $$' $(SQL)
 	$(TEST_ENV) $(BIN)/sqlfluff lint --disable-progress-bar $(SQL) 2>&1 \
 		| { grep -v 'because it is a macro' || true; }
 
-unit: setup test-warehouse ## dbt unit tests: every rule of the specification, one by one
-	$(TEST_DBT) $(STRICT) test --select test_type:unit
+unit: setup $(TEST_WAREHOUSE) ## dbt unit tests, each rule of the specification; TEST=name: one of them, or of a model
+	$(TEST_DBT) $(STRICT) test --select test_type:unit$(if $(TEST),$(comma)$(TEST))
 
-data-test: setup test-warehouse ## Build the sample's days in one run and check every row of them
-	$(TEST_DBT) run --vars '{$(SAMPLE_DAYS)}'
-	$(TEST_DBT) snapshot
-	$(TEST_DBT) $(STRICT) test --exclude test_type:unit \
-		--vars '{$(SAMPLE_DAYS), test_all_dates: true}'
+data-test: setup $(TEST_WAREHOUSE) ## Build the sample's days in one run and check every row of them
+	@mkdir -p $(TEST_DIR)/built
+	@rm -f $(TEST_DIR)/built/*
+	@cp $(TEST_WAREHOUSE) $(TEST_DIR)/built
+	$(TEST_ENV) WS_DUCKDB_PATH=$(TEST_DIR)/built/ws_shop.duckdb $(DBT) $(STRICT) build \
+		--exclude-resource-type seed unit_test --vars '{$(SAMPLE_DAYS), test_all_dates: true}'
 
 e2e: setup ## End-to-end tests: runs in a row, bad input, random logs against a plain reading
-	$(BIN)/python -m pytest -n 2 tests/e2e
+	$(BIN)/python -m pytest -n 2 --dist loadfile --durations 10 tests/e2e
 
 mutations: setup ## Break the SQL on purpose, one rule at a time; the tests must notice each
 	$(BIN)/python scripts/mutate.py
@@ -106,9 +117,9 @@ clean: ## Remove what builds and tests wrote; .venv, profiles.yml and the wareho
 
 # A warehouse that holds the sample's sources and nothing else. dbt looks at the sources when it
 # runs unit tests, and so does whoever compiles a model.
-test-warehouse: setup
+$(TEST_WAREHOUSE): $(wildcard seeds/*.yml seeds/*/*.csv) profiles.yml.example dbt_project.yml | setup
 	@mkdir -p $(TEST_DIR)
-	@rm -rf $(TEST_DIR)/ws_shop.duckdb*
+	@rm -rf $@*
 	@cp profiles.yml.example $(TEST_DIR)/profiles.yml
 	@$(TEST_DBT) --quiet seed
 

@@ -65,7 +65,7 @@ console = Console(width=None if sys.stdout.isatty() else 160, highlight=False, m
 
 
 class Step:
-    """Something that takes a while: a bar on a terminal, a line when it begins elsewhere."""
+    """Something that takes a while: a bar on a terminal, elsewhere a line when it begins."""
 
     def __init__(self, bar: Progress, task: TaskID) -> None:
         self.bar, self.task = bar, task
@@ -76,6 +76,8 @@ class Step:
 
     def watch(self, doing: str, connection: duckdb.DuckDBPyConnection) -> None:
         """What DuckDB does next; the bar asks it how far it is."""
+        if self.bar.disable:
+            say(f"{doing} …")
         self.bar.update(self.task, description=doing, connection=connection)
 
 

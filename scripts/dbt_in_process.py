@@ -83,6 +83,9 @@ class InProcess:
                 if self._parsed is None:
                     result = self._invoke(None, listen, "parse")
                     self._parsed = result.result
+                    if self._parsed is not None:
+                        # dbt's own copying fails at disabled nodes, as seeds are on Databricks.
+                        self._parsed.disabled.clear()
                 if self._parsed is not None and arguments != ("parse",):
                     # dbt marks in it what it has done, so the next command needs another copy.
                     result = self._invoke(self._parsed.deepcopy(), listen, *arguments)

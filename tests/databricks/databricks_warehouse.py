@@ -5,9 +5,10 @@
     warehouse.run("2024-01-15")
     warehouse.rows("we_mart.ws_sess_daily")
 
-Rows are put in and read by Spark, past the wire; dbt comes over the wire, as a process of its own,
-on the target `prod` of the profile as committed. There is one catalog: a new warehouse empties it.
-Times are instants there; outside they are UTC and have no zone, as on DuckDB.
+Rows are put in and read by Spark, past the wire; dbt comes over the wire, on the target `prod` of
+the profile as committed, in this process or (`process`) in one of its own. There is one catalog: a
+new warehouse empties it. Times are instants there; outside they are UTC and have no zone, as on
+DuckDB.
 """
 
 from __future__ import annotations
@@ -22,10 +23,13 @@ from typing import Any
 
 import pyarrow
 import yaml
+from dbt_in_process import Done, InProcess
 from endpoint.engine import WAREHOUSE, Compute
 from endpoint.record import Statement
 from endpoint.running import Endpoint
-from warehouse import DBT, MART, PROJECT, SOURCES, Row, Warehouse, _profiles
+from warehouse import DBT, MART, NO_FILES, PROJECT, SOURCES, Row, Warehouse, _profiles
+
+ON_DATABRICKS = InProcess({"DBT_TARGET": "prod"}, *NO_FILES)
 
 ARROW_TYPES = {
     "string": pyarrow.string(),
@@ -94,26 +98,35 @@ class DatabricksWarehouse(Warehouse):
             if not table.isTemporary
         }
 
-    def dbt(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        self.endpoint.record.command = f"dbt {' '.join(arguments)} ({self.compute.name})"
+    def dbt(self, *arguments: str) -> Done:
+        """A dbt command in this process."""
+        self._note(arguments)
+        return ON_DATABRICKS(*arguments, **self.environment())
+
+    def process(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        """A dbt command as a process, of `project`, with more in its environment."""
+        self._note(arguments)
         return subprocess.run(
             [DBT, *arguments],
             cwd=self.project,
-            env=os.environ
-            | self.endpoint.environment
-            | {
-                "DATABRICKS_HTTP_PATH": self.compute.http_path,
-                "DBT_TARGET": "prod",
-                "DBT_PROFILES_DIR": str(_profiles(self.folder)),
-                "DBT_TARGET_PATH": str(self.folder / "target"),
-                "DBT_LOG_PATH": str(self.folder / "logs"),
-                "DBT_USE_COLORS": "false",
-            }
-            | environment,
+            env=os.environ | self.environment() | {"DBT_TARGET": "prod"} | environment,
             capture_output=True,
             text=True,
             timeout=600,
         )
+
+    def _note(self, arguments: tuple[str, ...]) -> None:
+        self.endpoint.record.command = f"dbt {' '.join(arguments)} ({self.compute.name})"
+
+    def environment(self) -> dict[str, str]:
+        """What makes a dbt command come to the endpoint."""
+        return self.endpoint.environment | {
+            "DATABRICKS_HTTP_PATH": self.compute.http_path,
+            "DBT_PROFILES_DIR": str(_profiles(self.folder)),
+            "DBT_TARGET_PATH": str(self.folder / "target"),
+            "DBT_LOG_PATH": str(self.folder / "logs"),
+            "DBT_USE_COLORS": "false",
+        }
 
     def statements(self) -> list[Statement]:
         """What the last dbt command sent."""

@@ -21,6 +21,7 @@ import yaml
 from adversarial_logs import random_world
 from adversarial_orders import orders_and_weverse_sessions
 from databricks_warehouse import DatabricksWarehouse, project_with
+from dbt_in_process import Done
 from endpoint.engine import CLUSTER_15, CLUSTER_17
 from endpoint.kinds import KINDS
 from endpoint.record import AS_WRITTEN, REFUSED, Statement
@@ -61,7 +62,7 @@ ROWS = random_sources()
 class Moment:
     """What a dbt command said and sent, and what tables held after it."""
 
-    done: subprocess.CompletedProcess[str]
+    done: Done | subprocess.CompletedProcess[str]
     statements: list[Statement]
     tables: dict[str, list[Row]]
 
@@ -79,9 +80,16 @@ def moment(
     *arguments: str,
     variables: dict[str, Any],
     tables: Iterable[str] | None = (MART, AUDIT),  # None: all there are
+    process: bool = False,
     **environment: str,
 ) -> Moment:
-    done = warehouse.dbt(*arguments, "--vars", json.dumps(variables), **environment)
+    """Run a command: as a process where asked to, and where its project or environment is not the
+    one that is parsed once for all others."""
+    command = (*arguments, "--vars", json.dumps(variables))
+    if process or environment or warehouse.project != PROJECT:
+        done = warehouse.process(*command, **environment)
+    else:
+        done = warehouse.dbt(*command)
     names = warehouse.tables() if tables is None else tables
     held = {name: warehouse.query(f"select * from {name}") for name in names}
     return Moment(done, warehouse.statements(), held)
@@ -139,7 +147,7 @@ def built(warehouse: DatabricksWarehouse, seeded: Moment) -> Moment:
     and the data tests of these and of the sources."""
     # Those of models that are no tables would run their queries once more each.
     daily = ("build", "--exclude-resource-type", "unit_test", "--exclude", "stg_*", "int_*")
-    return succeeded(moment(warehouse, *daily, variables={"part_date": FIRST}))
+    return succeeded(moment(warehouse, *daily, variables={"part_date": FIRST}, process=True))
 
 
 @pytest.fixture(scope="module")
@@ -170,7 +178,8 @@ def tested(warehouse: DatabricksWarehouse, ranged: Moment) -> Moment:
 
 @pytest.fixture(scope="module")
 def documented(warehouse: DatabricksWarehouse, tested: Moment) -> Moment:
-    return succeeded(moment(warehouse, "docs", "generate", variables={"part_date": FIRST}))
+    command = ("docs", "generate")
+    return succeeded(moment(warehouse, *command, variables={"part_date": FIRST}, process=True))
 
 
 RENAMED, GONE = sorted(row["ws_art_id"] for row in ROWS[1])[:2]

@@ -58,6 +58,10 @@ def test_sessions_are_exactly_those_that_the_log_names_itself(tmp_path: Path) ->
         text=True,
     )
     assert done.returncode == 0, done.stdout + done.stderr
+    # Not a terminal: a line where each step begins and ends.
+    for step in ("Checking real_log.csv", "Building 2024-01-06 to 2024-06-29", "Testing the data"):
+        assert f"{step} …" in done.stdout
+    assert "Loaded 31,106 lines" in done.stdout
 
     named: dict[str, list[dict[str, str]]] = defaultdict(list)
     for event in events:

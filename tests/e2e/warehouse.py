@@ -146,6 +146,11 @@ class Warehouse:
                 for row in relation.fetchall()
             ]
 
+    def tables(self) -> set[str]:
+        """The tables and views of the warehouse, as schema.name."""
+        names = "select table_schema || '.' || table_name from information_schema.tables"
+        return {name for (name,) in self.answer(names)}
+
     def value(self, query: str) -> Any:
         return self.answer(query)[0][0]
 

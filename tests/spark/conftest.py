@@ -43,11 +43,12 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
     jars = PROJECT / os.environ.get("WS_SPARK_DIR", ".spark") / "ivy"
     os.environ.setdefault("WS_SPARK_IVY_DIR", str(jars))
     os.environ["WS_SPARK_DIR"] = str(folder)
-    result, output = run_dbt(folder, "debug", "--connection")
-    if not result.success:
+    started = run_dbt(folder, "debug", "--connection")
+    if started.returncode:
         _leave_out(
             "Spark did not start. Its jars (Delta Lake) come from Maven Central, once, into"
-            f" {os.environ['WS_SPARK_IVY_DIR']}; without that network, put them there.\n{output}"
+            f" {os.environ['WS_SPARK_IVY_DIR']}; without that network, put them there."
+            f"\n{started.stdout}"
         )
     session = SparkSession.builder.getOrCreate()
     for name, value in SETTINGS.items():
@@ -56,11 +57,16 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
     session.stop()
 
 
-@pytest.fixture
-def warehouse(spark: SparkSession, tmp_path: Path) -> SparkWarehouse:
-    from spark_warehouse import SparkWarehouse
+@pytest.fixture(scope="session")
+def sample(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> SparkWarehouse:
+    """The sample's days, built in one run: for the modules that come last, since a new warehouse
+    empties the catalog."""
+    from spark_warehouse import SparkWarehouse, build_sample, succeed
 
-    return SparkWarehouse(spark, tmp_path)
+    warehouse = SparkWarehouse(spark, tmp_path_factory.mktemp("sample"))
+    succeed(warehouse.dbt("seed"))
+    build_sample(warehouse)
+    return warehouse
 
 
 def _missing() -> str | None:

@@ -13,22 +13,21 @@ instants, whatever the session's time zone; outside they are UTC and have no zon
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 from collections.abc import Iterable
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow
-from dbt.cli.main import dbtRunner, dbtRunnerResult
-from warehouse import LOG, MART, PROJECT, SOURCES, Row, Warehouse, _profiles
+from dbt_in_process import Done, InProcess
+from warehouse import LOG, MART, NO_FILES, SOURCES, Row, Warehouse, _profiles
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 SCHEMAS = ("service_log", "we_mart")
+SAMPLE_DAYS = {"part_date": "2024-01-14", "part_date_to": "2024-01-16"}
+ON_SPARK = InProcess({"DBT_TARGET": "spark"}, *NO_FILES)
 ARROW_TYPES = {
     "string": pyarrow.string(),
     "timestamp": pyarrow.timestamp("us", tz="UTC"),
@@ -92,46 +91,41 @@ class SparkWarehouse(Warehouse):
             if not row.isTemporary
         }
 
-    def dbt(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        result, output = run_dbt(self.folder, *arguments, time_zone=self.time_zone)
-        # The codes of dbt's own command line.
-        code = 0 if result.success else 1 if result.exception is None else 2
-        return subprocess.CompletedProcess(["dbt", *arguments], code, output, "")
+    def dbt(self, *arguments: str) -> Done:
+        return run_dbt(self.folder, *arguments, time_zone=self.time_zone)
 
     def compiled(self, selected: str, **variables: str) -> dict[str, str]:
         """The queries of the models that are selected, as dbt sends them, by name."""
         given = json.dumps(variables)
-        result, output = run_dbt(self.folder, "compile", "--select", selected, "--vars", given)
-        assert result.success, output
+        compiled = self.dbt("compile", "--select", selected, "--vars", given)
+        assert compiled.returncode == 0, compiled.stdout
         # The ephemeral models that they are made from are among the results.
         return {
             done.node.name: done.node.compiled_code
-            for done in result.result.results
+            for done in compiled.result.results
             if done.node.resource_type == "model" and done.node.config.materialized != "ephemeral"
         }
 
 
-def run_dbt(folder: Path, *arguments: str, time_zone: str = "UTC") -> tuple[dbtRunnerResult, str]:
-    """A dbt command on the target `spark`, in this process; what came of it and what it said."""
-    said: list[str] = []
-
-    def listen(event: Any) -> None:
-        if event.info.level != "debug":
-            said.append(event.info.msg)
-
-    with _environment(
+def run_dbt(folder: Path, *arguments: str, time_zone: str = "UTC") -> Done:
+    """A dbt command on the target `spark`, in this process."""
+    return ON_SPARK(
+        *arguments,
         WS_SPARK_TIME_ZONE=time_zone,
-        DBT_TARGET="spark",
-        DBT_PROJECT_DIR=str(PROJECT),
         DBT_PROFILES_DIR=str(_profiles(folder)),
         DBT_TARGET_PATH=str(folder / "target"),
         DBT_LOG_PATH=str(folder / "logs"),
-        DBT_USE_COLORS="false",
-    ):
-        result = dbtRunner(callbacks=[listen]).invoke(["--quiet", *arguments])
-    if result.exception is not None:
-        said.append(str(result.exception))
-    return result, "\n".join(said)
+    )
+
+
+def build_sample(warehouse: Warehouse) -> None:
+    """All that is built from the sample's sources."""
+    succeed(warehouse.dbt("run", "--vars", json.dumps(SAMPLE_DAYS)))
+    succeed(warehouse.dbt("snapshot"))
+
+
+def succeed(done: Any) -> None:
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def rows_of(frame: DataFrame) -> list[Row]:
@@ -144,20 +138,6 @@ def _read(frame: DataFrame) -> list[Row]:
         {name: _wall_clock(value) for name, value in row.items()}
         for row in frame.toArrow().to_pylist()
     ]
-
-
-@contextmanager
-def _environment(**variables: str):
-    before = {name: os.environ.get(name) for name in variables}
-    os.environ.update(variables)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
 
 
 def _instant(value: Any) -> Any:

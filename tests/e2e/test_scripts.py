@@ -1,0 +1,86 @@
+"""What the scripts do beside dbt: commands in one process, days put into runs, parts run in lanes."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import build
+import pytest
+from warehouse import PROJECT, Warehouse
+
+DAY = "2024-01-15"
+
+
+# -- scripts/dbt_in_process.py ----------------------------------------------------------------
+
+
+@pytest.fixture
+def warehouse(tmp_path: Path) -> Warehouse:
+    """The sources, with one line of one day."""
+    warehouse = Warehouse(tmp_path)
+    warehouse.load([{"part_date": DAY, "log_dt": f"{DAY} 10:00:00", "user_device_id": "browser"}])
+    return warehouse
+
+
+def test_variable_that_settings_read_is_parsed_by_the_command_that_has_it(
+    warehouse: Warehouse,
+) -> None:
+    warehouse.run(DAY)
+    done = warehouse.try_run(part_date=DAY, source_database="elsewhere")
+    assert done.returncode == 1
+    assert "elsewhere" in done.stdout
+    warehouse.run(DAY)
+
+
+def test_command_that_stops_in_a_hook_leaves_the_file_to_other_processes(
+    warehouse: Warehouse,
+) -> None:
+    assert warehouse.try_run(part_date="2024-01-16").returncode == 1
+    count = f"import duckdb; duckdb.connect({str(warehouse.path)!r}).sql('from we_mart.we_artist')"
+    assert subprocess.run([sys.executable, "-c", count]).returncode == 0
+
+
+def test_exit_codes_are_those_of_a_process(warehouse: Warehouse) -> None:
+    for command, code in {
+        ("run", "--select", "ws_sess_daily", "--vars", f"part_date: {DAY}"): 0,
+        ("run", "--select", "ws_sess_daily", "--vars", "part_date: 2024-01-16"): 1,
+        ("run", "--no-such-option"): 2,
+    }.items():
+        assert warehouse.dbt(*command).returncode == code, command
+        assert warehouse.process(*command).returncode == code, command
+
+
+# -- scripts/build.py -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("lines", "runs"),
+    [
+        ({"2024-02-28": 1, "2024-02-29": 1, "2024-03-01": 1}, [[0, 1, 2]]),
+        ({"2024-01-01": 1, "2024-01-02": 1, "2024-01-04": 1}, [[0, 1], [2]]),
+        ({"2024-01-01": build.MOST_LINES - 1, "2024-01-02": 1, "2024-01-03": 1}, [[0, 1], [2]]),
+        ({"2024-01-01": 1, "2024-01-02": build.MOST_LINES + 1, "2024-01-03": 1}, [[0], [1], [2]]),
+    ],
+    ids=["no day is missing", "a day is missing", "as many lines as may be", "a day of more lines"],
+)
+def test_days_of_a_run(lines: dict[str, int], runs: list[list[int]]) -> None:
+    days = list(lines)
+    assert build.runs(lines) == [[days[place] for place in run] for run in runs]
+
+
+# -- scripts/run_parts.py ---------------------------------------------------------------------
+
+
+def test_parts_that_fail_are_shown_and_do_not_stop_the_others() -> None:
+    script = PROJECT / "scripts" / "run_parts.py"
+    done = subprocess.run(
+        [sys.executable, script, "no-such-target help", "help"], capture_output=True, text=True
+    )
+    assert done.returncode == 1
+    assert "no-such-target: FAILED (exit code 2)" in done.stdout
+    assert "No rule to make target 'no-such-target'" in done.stdout
+    assert done.stdout.count("help: passed in ") == 2
+    assert subprocess.run([sys.executable, script, "help"], capture_output=True).returncode == 0
+    assert subprocess.run([sys.executable, script], capture_output=True).returncode == 2
