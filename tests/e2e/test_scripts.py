@@ -1,4 +1,4 @@
-"""What the scripts do beside dbt: commands in one process, days put into runs, parts run in lanes."""
+"""What scripts do beside dbt: commands in one process, the days of a run, parts run in lanes."""
 
 from __future__ import annotations
 
