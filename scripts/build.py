@@ -34,7 +34,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 import duckdb
@@ -252,7 +252,7 @@ ROWS = Shown(
     "part_date, start, dur, device_id, account_id, ctry, platform, is_wv, artist, shop, is_fc",
     f"from (select *, row_number() over (partition by part order by {ROWS_ORDER}) as place from ("
     f"select *, ntile({ROWS_SHOWN}) over (order by {ROWS_ORDER}) as part,"
-    " substr(cast(user_sess_start_dt as varchar(29)), 12, 8) as start, user_sess_dur as dur,"
+    " user_sess_start_dt as start, user_sess_dur as dur,"
     " user_ctry as ctry, we_art_name as artist"
     f" from {MART} where part_date in ({{days}})) as parts) as places"
     f" where place = 1 order by {ROWS_ORDER}",
@@ -267,6 +267,13 @@ REASONS = {
 
 def listed(days: Sequence[str]) -> str:
     return ", ".join(map(load_log.text, days))
+
+
+def shown_as(value: object) -> Text:
+    """A value as a person reads it; of a time the clock, since the day stands beside it."""
+    if isinstance(value, datetime):
+        return Text(f"{value:%H:%M:%S}")
+    return Text("" if value is None else f"{value:,}" if isinstance(value, int) else str(value))
 
 
 def print_table(
@@ -284,8 +291,7 @@ def print_table(
             max_width=22,
         )
     for number, row in enumerate(rows, start=1):
-        values = ("" if v is None else f"{v:,}" if isinstance(v, int) else str(v) for v in row)
-        table.add_row(*map(Text, values), end_section=total and number == len(rows) - 1)
+        table.add_row(*map(shown_as, row), end_section=total and number == len(rows) - 1)
     say(f"\n{title}\n")
     console.print(table)
 
