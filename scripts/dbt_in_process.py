@@ -68,6 +68,8 @@ class InProcess:
     ) -> Done:
         """Run a dbt command (`parse` does nothing a second time). KeyboardInterrupt goes through;
         any other error is a failed command."""
+        if arguments == ("parse",) and self._parsed is not None:
+            return Done(arguments, 0, "", None)
         said: list[str] = []
 
         def listen(event: Any) -> None:

@@ -52,6 +52,12 @@ def test_exit_codes_are_those_of_a_process(warehouse: Warehouse) -> None:
         assert warehouse.process(*command).returncode == code, command
 
 
+def test_project_is_parsed_once(warehouse: Warehouse) -> None:
+    warehouse.run(DAY)
+    done = warehouse.dbt("parse")
+    assert (done.returncode, done.stdout) == (0, "")
+
+
 # -- scripts/build.py -------------------------------------------------------------------------
 
 
