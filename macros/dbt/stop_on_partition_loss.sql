@@ -23,7 +23,7 @@
     } -%}
     {%- for model in graph.nodes.values() -%}
         {%- if model.resource_type == 'model' and model.config.materialized == 'incremental'
-            and model.package_name == 'ws_shop' -%}
+            and model.package_name == 'ws_shop' and model.name != 'ws_sess_daily_build' -%}
             {%- for setting, value in needed.items() -%}
                 {%- if model.config.get(setting) != value -%}
                     {{ exceptions.raise_compiler_error(
