@@ -1,7 +1,7 @@
 {{ config(materialized='view') }}
 
 {% set order_of_sessions = event_order(['sess_start_dt', 'part_date', 'sess_id']) %}
-{% set timeout = whole_number_var('session_timeout_minutes', minimum=1) %}
+{% set timeout = whole_number_var('session_timeout_minutes', minimum=1, maximum=1440) %}
 
 with ws_sess_daily as (
 
