@@ -11,6 +11,17 @@
             "--empty would empty the days of the run in every mart. Run without it."
         ) }}
     {%- endif -%}
+    {#- `--sample` leaves out rows of what has an `event_time`, and of nothing else. (`flags` does not
+        tell of it.) -#}
+    {%- if invocation_args_dict.get('sample') -%}
+        {%- for node in (graph.nodes.values() | list) + (graph.sources.values() | list)
+            if node.config.event_time -%}
+            {{ exceptions.raise_compiler_error(
+                "--sample would build the days of the run from a part of their rows: '"
+                ~ node.name ~ "' has event_time: " ~ node.config.event_time ~ ". Run without it."
+            ) }}
+        {%- endfor -%}
+    {%- endif -%}
 {%- endmacro %}
 
 {% macro spark__stop_on_partition_loss() -%}

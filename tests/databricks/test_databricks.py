@@ -20,7 +20,8 @@ import pytest
 import yaml
 from adversarial_logs import random_world
 from adversarial_orders import orders_and_weverse_sessions
-from databricks_warehouse import DatabricksWarehouse, project_with
+from changed_project import project_with
+from databricks_warehouse import DatabricksWarehouse
 from dbt_in_process import Done
 from endpoint.engine import CLUSTER_15, CLUSTER_17
 from endpoint.kinds import KINDS
