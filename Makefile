@@ -37,8 +37,8 @@ SHELL := bash
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help setup run test lint lint-yaml lint-python lint-sql unit data-test e2e test-faults mutations docs \
-	sample clean setup-spark run-spark test-spark test-databricks bench bench-smoke
+.PHONY: help setup run test lint lint-yaml lint-python lint-sql unit data-test e2e test-faults \
+	mutations docs sample clean setup-spark run-spark test-spark test-databricks bench bench-smoke
 
 help: ## List these targets
 	@echo "make run && make test is all there is to it; the rest are parts of the two and extras."
