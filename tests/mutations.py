@@ -117,7 +117,7 @@ MUTATIONS = {
         ),
         (
             "2 the clock skew is a variable",
-            "whole_number_var('max_clock_skew_hours', minimum=0)",
+            "whole_number_var('max_clock_skew_hours', minimum=0, maximum=8760)",
             "24",
         ),
     ],
@@ -210,7 +210,7 @@ MUTATIONS = {
         ("3.4 slots", "        slot,\n        own", "        own"),
         (
             "3.4 slots are as long as the timeout",
-            "whole_number_var('session_timeout_minutes', minimum=1)",
+            "whole_number_var('session_timeout_minutes', minimum=1, maximum=1440)",
             "30",
         ),
         ("3.4 the first time", "min(log_dt) as first", "max(log_dt) as first"),
@@ -361,7 +361,7 @@ MUTATIONS = {
         ),
         (
             "3.4 the timeout is a variable",
-            "whole_number_var('session_timeout_minutes', minimum=1)",
+            "whole_number_var('session_timeout_minutes', minimum=1, maximum=1440)",
             "30",
         ),
         ("3.4 sess_seq starts at 1", "start=0", "start=1"),
@@ -691,8 +691,14 @@ MUTATIONS = {
     ],
     # ---------------------------------------------------------------- SPEC 4: dates of a run
     "macros/dates/run_dates.sql": [
-        ("4 the last day is in", ".days + 1)", ".days)"),
-        ("4 the first day is in", "range((last", "range(1, (last"),
+        ("4 the last day is in", "range(day_count)", "range(day_count - 1)"),
+        ("4 the first day is in", "range(day_count)", "range(1, day_count)"),
+        (
+            "4 a range of at most max_run_days",
+            "day_count > max_run_days",
+            "false",
+            RUNS + "test_range_that_is_too_long_stops_the_run",
+        ),
         (
             "4 without the variable: yesterday",
             "timedelta(days=1)",
@@ -725,6 +731,12 @@ MUTATIONS = {
             "true",
             RUNS + "test_unreal_date_stops_the_run",
         ),
+        (
+            "4 days from 1970 to 2999",
+            "1970 <= year <= 2999",
+            "1 <= year <= 9999",
+            RUNS + "test_unreal_date_stops_the_run",
+        ),
     ],
     "macros/dbt/whole_number_var.sql": [
         (
@@ -734,8 +746,14 @@ MUTATIONS = {
             RUNS + "test_other_bad_variable_stops_the_run",
         ),
         (
+            "3.4 the timeout is at most 1,440",
+            " or (maximum is not none and value | int > maximum)",
+            "",
+            RUNS + "test_other_bad_variable_stops_the_run",
+        ),
+        (
             "3.4 the timeout is a whole number",
-            "not modules.re.match('[0-9]+\\\\Z', value | string)",
+            "not modules.re.match('[0-9]{1,9}\\\\Z', value | string)",
             "false",
             RUNS + "test_other_bad_variable_stops_the_run",
         ),

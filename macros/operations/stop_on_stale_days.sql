@@ -50,7 +50,7 @@
         {{ return([]) }}
     {%- endif -%}
     {%- set last_date = modules.datetime.date.fromisoformat(last_date | string) -%}
-    {%- set days = whole_number_var('restatement_days', minimum=1) -%}
+    {%- set days = whole_number_var('restatement_days', minimum=1, maximum=36500) -%}
     {{ return([
         (last_date - modules.datetime.timedelta(days=days - 1)) | string, last_date | string
     ]) }}
