@@ -14,14 +14,15 @@ given one for all its tables, or one for each, since what it reads can change wh
 what was there **before** the run read the source". `run_timestamp` is whatever tells two runs
 apart.
 
-Where the table has a checksum, the oracle has the contents themselves (`contents`). Two checksums
-of a day must agree exactly where its contents do: `alike` says which of several do.
+Where the table has a checksum, the oracle has the contents themselves (`contents`), and where it
+has a time, the `run_timestamp` that it was given. Two of a table must agree exactly where those of
+the oracle do: `alike` says which of several do.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -52,10 +53,10 @@ MADE_FROM_MART = {
     "stats_wv_user_ws_visit": Reads(wv_sessions=True),
 }
 
-# Without `run_timestamp`, like all tables of the oracles, and without `mart_builds`: what it holds
-# is the project's own way to tell whether a table "was built after" the mart.
+# Without `mart_builds`: what it holds is the project's own way to tell whether a table "was built
+# after" the mart.
 BUILD_COLUMNS = (
-    "table_name", "part_date", "lines_read", "log_checksum", "orders_checksum",
+    "table_name", "part_date", "run_timestamp", "lines_read", "log_checksum", "orders_checksum",
     "wv_sessions_checksum", "session_timeout_minutes", "max_clock_skew_hours",
 )  # fmt: skip
 RESTATEMENT_COLUMNS = (
@@ -179,6 +180,7 @@ class BuildLog:
             {
                 "table_name": table,
                 "part_date": part_date,
+                "run_timestamp": build.run_timestamp,
                 "lines_read": build.lines_read,
                 "log_checksum": build.log_contents,
                 "orders_checksum": build.orders_contents,
@@ -338,28 +340,3 @@ def alike(values: Iterable[Any]) -> list[int]:
     checksums, or of contents, exactly where the same ones of them agree."""
     values = list(values)
     return [values.index(value) for value in values]
-
-
-def checksums_agree_where_contents_do(
-    found: Iterable[Row],
-    expected: Iterable[Row],
-    columns: Iterable[str],
-    same_kind: Callable[[Row], Hashable],
-) -> bool:
-    """Whether checksums are null, and agree with each other, exactly where contents do.
-
-    `found` and `expected` are the same rows in the same order, of one table at several moments or
-    of several tables; only those that are the same to `same_kind` are compared.
-    """
-    found, expected = list(found), list(expected)
-    assert [same_kind(row) for row in found] == [same_kind(row) for row in expected]
-    for column in columns:
-        for kind in {same_kind(row) for row in expected}:
-            pair = [
-                [row[column] for row in rows if same_kind(row) == kind]
-                for rows in (found, expected)
-            ]
-            nulls = [[value is None for value in values] for values in pair]
-            if nulls[0] != nulls[1] or alike(pair[0]) != alike(pair[1]):
-                return False
-    return True

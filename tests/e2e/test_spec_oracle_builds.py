@@ -16,7 +16,7 @@ from spec_oracle_builds import (
     BuildLog,
     MartIsMissing,
     Sources,
-    checksums_agree_where_contents_do,
+    alike,
     is_real_day,
 )
 
@@ -132,18 +132,8 @@ def test_nothing_is_made_from_a_mart_that_lacks_a_day_of_the_run():
     assert log.rows() == before
 
 
-def test_checksums_agree_where_contents_do():
-    expected = [{"c": ("x",), "day": 1}, {"c": ("x",), "day": 1}, {"c": ("y",), "day": 1}]
-    expected += [{"c": None, "day": 1}, {"c": ("x",), "day": 2}]
-
-    def agrees(*checksums):
-        found = [{"c": c, "day": row["day"]} for c, row in zip(checksums, expected)]
-        return checksums_agree_where_contents_do(found, expected, ["c"], lambda row: row["day"])
-
-    assert agrees(7, 7, 8, None, 9)
-    assert agrees(7, 7, 8, None, 8)  # of another day: nothing is said of the two
-    for checksums in ((7, 6, 8, None, 9), (7, 7, 7, None, 9), (7, 7, 8, 9, 9), (7, 7, None, 8, 9)):
-        assert not agrees(*checksums)
+def test_values_that_agree_are_told_by_their_places():
+    assert alike([7, 7, 8, None, 7]) == alike(["x", "x", "y", "z", "x"]) == [0, 0, 2, 3, 0]
 
 
 @pytest.mark.parametrize("seed", range(6))
