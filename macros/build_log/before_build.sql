@@ -22,12 +22,6 @@
     {%- endif -%}
 {%- endmacro %}
 
-{#- SQL condition: rows of the build log that the run replaces. -#}
-{% macro is_build_of_run() -%}
-    table_name = '{{ model.name }}'
-    and part_date in ('{{ run_partitions(model.config.meta) | join("', '") }}')
-{%- endmacro %}
-
 {#- Rows of the build log: of the model's own days, and of the mart's days that it reads. None where
     there is no build log. -#}
 {% macro builds_of_run() -%}
