@@ -185,12 +185,12 @@ class Warehouse:
         """Run the commands in this process with another project."""
         self.dbt_here = InProcess({"DBT_TARGET": "local"}, *NO_FILES, project=project)
 
-    def process(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def process(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """A dbt command as a process, with all that it parses, prints and leaves behind."""
         return subprocess.run(
             [DBT, *arguments],
             cwd=PROJECT,
-            env=os.environ | self.environment(),
+            env=os.environ | self.environment() | environment,
             capture_output=True,
             text=True,
             timeout=600,
