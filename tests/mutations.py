@@ -8,11 +8,17 @@ the random logs are asked.
 
 RUNS = "tests/e2e/test_runs.py::"
 DOWNSTREAM = "tests/e2e/test_downstream_runs.py::"
+DAYS_OF_OPERATION = (
+    DOWNSTREAM + "test_operation_looks_at_the_days_of_the_run_or_at_the_last_days_of_the_log"
+)
+BUILDS = "tests/e2e/test_build_log.py::"
+RANDOM_DOWNSTREAM = "tests/e2e/test_random_downstream.py"
 STAGING = "models/staging/service_log/"
 SESSIONS = "models/intermediate/sessions/"
 VISITS = "models/intermediate/visits/"
 VISIT_MARTS = "models/marts/visits/"
 SESSION_VIEWS = "models/marts/session_views/"
+BUILD_LOG = "macros/build_log/"
 
 MUTATIONS = {
     # ---------------------------------------------------------------- SPEC 2: cleaning
@@ -362,7 +368,7 @@ MUTATIONS = {
     ],
     # ---------------------------------------------------------------- SPEC 3: rules 4 to 7
     "macros/engine/add_minutes.sql": [
-        ("3.4 in minutes", "{{ minutes }}' minute", "{{ minutes }}' second"),
+        ("3.4 in minutes", "interval '1' minute", "interval '1' second"),
     ],
     SESSIONS + "int_events_sessions_numbered.sql": [
         ("3.4 within a part_date", "device = 'new_dvc_id, part_date'", "device = 'new_dvc_id'"),
@@ -695,12 +701,6 @@ MUTATIONS = {
             "account_fill as ws_user_id",
         ),
         ("4 device_id is new_dvc_id", "new_dvc_id as device_id", "account_fill as device_id"),
-        (
-            "4 an empty day stops the run",
-            "{{ stop_on_empty_days('stg_service_log__weplyapi_client_log') }}",
-            "",
-            RUNS + "test_empty_day_stops_the_run_and_is_named",
-        ),
     ],
     # ---------------------------------------------------------------- SPEC 4: dates of a run
     "macros/dates/run_dates.sql": [
@@ -771,16 +771,16 @@ MUTATIONS = {
             RUNS + "test_other_bad_variable_stops_the_run",
         ),
     ],
-    "macros/dbt/stop_on_empty_days.sql": [
+    BUILD_LOG + "stop_on_empty_days.sql": [
         (
             "4 allow_empty_day",
-            "and not flag_var('allow_empty_day')",
-            "",
+            "not flag_var('allow_empty_day')",
+            "true",
             RUNS + "test_empty_day_within_a_range_is_emptied_where_allowed",
         ),
         (
-            "4 rejected lines are no events of a day",
-            " and reject_reason is null",
+            "4 a day of lines that are no events is empty",
+            "selectattr('events') | ",
             "",
             RUNS + "test_day_of_rejected_lines_alone_is_empty",
         ),
@@ -812,13 +812,22 @@ MUTATIONS = {
             "+full_refresh: true",
             RUNS + "test_full_refresh_keeps_the_history",
         ),
+        (
+            "6 the build log is as it was when a run fails",
+            '+pre-hook: "{{ before_build() }}"',
+            '+pre-hook: {sql: "{{ before_build() }}", transaction: false}',
+            BUILDS + "test_run_that_fails_leaves_table_and_build_log_as_they_were",
+        ),
     ],
     # ---------------------------------------------------------------- SPEC 5: visits
     VISITS + "int_user_sessions_typed.sql": [
         ("5 time is added once", "max(sess_dur) as", "sum(sess_dur) as"),
-        ("5 WV_APP is APP", "platform = 'APP' and is_wv = 1", "is_wv = 1"),
-        ("5 WS_APP is APP", "when platform = 'APP' then", "when platform is not null then"),
-        ("5 anything else is WEB", "else 'WEB'", "else platform"),
+    ],
+    "macros/visits/vst_platform.sql": [
+        ("5 WV_APP is APP", "{{ platform }} = 'APP' and ", ""),
+        ("5 WV_APP is in the Weverse app", " and {{ is_wv }} = 1", ""),
+        ("5 WS_APP is APP", "{{ platform }} = 'APP' then", "{{ platform }} is not null then"),
+        ("5 anything else is WEB", "else 'WEB'", "else {{ platform }}"),
     ],
     VISITS + "int_account_visits_typed.sql": [
         (
@@ -1038,9 +1047,20 @@ MUTATIONS = {
         ("6 the end before", "and 1 preceding", "and current row"),
         (
             "6 the timeout of the mart",
-            "add_minutes('latest_end_before', timeout)",
+            "add_minutes('latest_end_before', 'session_timeout_minutes')",
             "add_minutes('latest_end_before', 30)",
         ),
+        (
+            "6 the timeout of the day",
+            "on deduplicated.part_date = mart_builds.part_date",
+            "            on mart_builds.part_date = '2024-01-15'",
+        ),
+        (
+            "6 the timeout of now where no build is known",
+            "mart_builds.session_timeout_minutes, {{ var('session_timeout_minutes') }}",
+            "mart_builds.session_timeout_minutes, 30",
+        ),
+        ("6 the mart's own timeout", "    where table_name = 'ws_sess_daily'\n", ""),
         (
             "6 in order of part_date",
             "'sess_start_dt', 'part_date', 'sess_id'",
@@ -1058,16 +1078,295 @@ MUTATIONS = {
             "visit_sess_seq > 0 then 1",
         ),
     ],
+    SESSION_VIEWS + "ws_user_sess_daily.sql": [
+        ("6 an artist counts once", "count(distinct ws_art_id)", "count(ws_art_id)"),
+        (
+            "6 no artist is none",
+            "count(distinct ws_art_id)",
+            "count(distinct coalesce(ws_art_id, 0))",
+        ),
+        ("6 is_fc of any row", "max(is_fc)", "min(is_fc)"),
+        (
+            "6 run_timestamp of a user session: the greatest",
+            "max(run_timestamp)",
+            "min(run_timestamp)",
+        ),
+        ("6 the first by its start", "['user_sess_start_dt', 'user_sess_id']", "['user_sess_id']"),
+        ("6 then by its id", "'user_sess_id'])", "'user_sess_id desc'])"),
+        ("6 the first of its day", "partition by part_date, sess_id", "partition by sess_id"),
+        ("6 the first of its session", "partition by part_date, sess_id", "partition by part_date"),
+    ],
     SESSION_VIEWS + "ws_sess_daily_restatement.sql": [
-        ("6 days never built", "full outer join log_days", "left join log_days"),
-        ("6 days gone from the log", "full outer join log_days", "right join log_days"),
         ("6 a line changed", " and checksum_then = checksum_now", ""),
         ("6 a line more that hashes to 0", "lines_then = lines_now and ", ""),
-        ("6 a day gone has no line", "coalesce(log_days.lines_now, 0)", "log_days.lines_now"),
+        ("6 another setting", " and has_settings_of_now,", ","),
+        (
+            "6 another timeout",
+            "session_timeout_minutes = {{ var('session_timeout_minutes') }}\n        and ",
+            "",
+        ),
+        (
+            "6 another clock skew",
+            "\n        and max_clock_skew_hours = {{ var('max_clock_skew_hours') }}",
+            "",
+        ),
+        (
+            "6 the mart's rows alone",
+            "from builds\n    where table_name = 'ws_sess_daily'",
+            "from builds",
+        ),
+        (
+            "6 days of log and build log",
+            "having max(case when origin <> 'mart' then 1 end) = 1",
+            "",
+        ),
+        ("6 no day is no day", "where part_date is not null", ""),
+        ("6 a day gone has no line", "lines end), 0)", "lines end), -1)"),
+        ("6 a day never built is missing", "built_at is not null\n        and case", "case"),
+        ("6 a row of a build of which no row is left", "first_run_timestamp = built_at and ", ""),
+        ("6 rows of another build", " and last_run_timestamp = built_at", ""),
+        ("6 an emptied day was built", "events_now = 0 or not is_as_built", "false"),
+        ("6 a day that the mart has lost", "events_now = 0 or not is_as_built", "true"),
+        ("6 a part_date that is no date", "when not held.is_date then", "when false then"),
+        ("6 missing, then stale", "when not held.is_held then", "when false then"),
+        ("6 unfinished days", "when unfinished_days.part_date is not null then", "when false then"),
+        (
+            "6 unfinished tables of unfinished days alone",
+            "    where held.is_held and held.is_as_built\n",
+            "",
+            RANDOM_DOWNSTREAM,
+        ),
+        (
+            "6 a table without any row is not in use",
+            "cross join tables_in_use",
+            "cross join (select 'ws_daily_a' as table_name, 'day' as period) as tables_in_use",
+        ),
+        (
+            "6 tables made from the mart alone",
+            """where table_name in ('{{ tables | map(attribute='name') | join("', '") }}')""",
+            "where table_name <> 'ws_sess_daily'",
+        ),
+        ("6 a week is kept by its Monday", "when tables_in_use.period = 'week'", "when false"),
+        (
+            "6 made from the mart as it is",
+            "builds.mart_builds like '%' || built_days.label || '%'",
+            "builds.table_name is not null",
+        ),
+        (
+            "6 made from other orders",
+            "builds.orders_checksum = coalesce(sources_now.orders_checksum, '0')",
+            "true",
+        ),
+        (
+            "6 made from other Weverse sessions",
+            "builds.wv_sessions_checksum = coalesce(sources_now.wv_sessions_checksum, '0')",
+            "true",
+        ),
+        (
+            "6 a day without orders",
+            "coalesce(sources_now.orders_checksum, '0')",
+            "sources_now.orders_checksum",
+        ),
+        (
+            "6 a day without Weverse sessions",
+            "coalesce(sources_now.wv_sessions_checksum, '0')",
+            "sources_now.wv_sessions_checksum",
+        ),
+        ("6 a table that reads no orders", "builds.orders_checksum is null", "false"),
+        (
+            "6 a table that reads no Weverse sessions",
+            "builds.wv_sessions_checksum is null",
+            "false",
+        ),
+        (
+            "6 the week's own sources",
+            "built_days.period = sources_now.period\n            and ",
+            "",
+        ),
+        ("6 the sources of seven days", "range(7)", "range(6)"),
+        ("6 the command of what is left", "replace(unfinished_tables, ', ', ' ')", "null"),
         ("6 allow_empty_day where no event is", "when events_now = 0", "when lines_now = 0"),
         ("6 what hangs on the day, too", "ws_sess_daily+", "ws_sess_daily"),
-        ("6 no day is no day", "where part_date is not null", ""),
+        (
+            "6 nothing was read of a missing day",
+            "case when is_held then lines_then end",
+            "lines_then",
+        ),
+        ("6 no command where current", "in ('missing', 'stale', 'unfinished')", "<> 'not_a_date'"),
+        ("6 no command builds no day", "in ('missing', 'stale', 'unfinished')", "<> 'current'"),
     ],
+    BUILD_LOG + "before_build.sql": [
+        (
+            "4 an empty day stops the run",
+            "{%- do stop_on_empty_days(days) -%}",
+            "",
+            RUNS + "test_empty_day_stops_the_run_and_is_named",
+        ),
+        (
+            "4 rejected lines are no events of a day",
+            "count(case when reject_reason is null then 1 end)",
+            "count(*)",
+            RUNS + "test_day_of_rejected_lines_alone_is_empty",
+        ),
+        (
+            "6 nothing is made from a mart that lacks the day",
+            "{%- do stop_on_unbuilt_days(builds) -%}",
+            "",
+            BUILDS + "test_table_made_from_a_mart_that_lacks_days_stops_before_it_writes",
+        ),
+        (
+            "6 one row a table and day",
+            "delete from {{ build_log() }} where {{ is_build_of_run() }}",
+            "select 1",
+            BUILDS + "test_mart_alone_writes_its_row_on_a_fresh_target_and_again",
+        ),
+        (
+            "6 the mart's days of the whole week",
+            "dates.extend(partition_days(partition, model.config.meta))",
+            "dates.extend(run_dates())",
+            BUILDS + "test_weekly_table_is_finished_when_it_was_made_from_each_day_of_its_week",
+        ),
+        (
+            "6 the sources of the whole week",
+            "is_run_week_date() if",
+            "is_run_date() if",
+            BUILDS + "test_weekly_table_is_finished_when_it_was_made_from_each_day_of_its_week",
+        ),
+        (
+            "6 every line is read",
+            "cast(sum(line_hash) as string)",
+            "cast(sum(case when reject_reason is null then line_hash end) as string)",
+            RANDOM_DOWNSTREAM,
+        ),
+    ],
+    BUILD_LOG + "log_build.sql": [
+        (
+            "6 what was there before the run read the source",
+            "load_result('build_rows').response",
+            "build_rows(builds_of_run(), log_checksums() if model.name == 'ws_sess_daily'"
+            " else source_checksums())",
+            BUILDS
+            + "test_rows_that_come_when_a_run_has_read_its_checksums_are_never_called_current",
+        ),
+        (
+            "6 every build has a row",
+            "insert into {{ build_log() }} values {{ rows }}",
+            "select 1",
+            BUILDS + "test_mart_alone_writes_its_row_on_a_fresh_target_and_again",
+        ),
+    ],
+    BUILD_LOG + "build_rows.sql": [
+        (
+            "6 a day without a line",
+            "or {'lines_read': 0,",
+            "or {'lines_read': 1,",
+            BUILDS + "test_day_that_was_emptied_is_current_until_lines_come",
+        ),
+        (
+            "6 a week's checksums are of seven days",
+            "set dates = partition_days(partition, model.config.meta)",
+            "set dates = [partition]",
+            BUILDS + "test_weekly_table_is_finished_when_it_was_made_from_each_day_of_its_week",
+        ),
+        (
+            "6 no checksum of what a table does not read",
+            "not reads_ephemeral(model, source_model)",
+            "false",
+            BUILDS + "test_mart_alone_writes_its_row_on_a_fresh_target_and_again",
+        ),
+        (
+            "6 the settings of the run: timeout",
+            "{{ var('session_timeout_minutes') }}",
+            "30",
+            BUILDS + "test_day_built_with_other_settings_is_stale_unless_they_are_given",
+        ),
+        (
+            "6 the settings of the run: clock skew",
+            "{{ var('max_clock_skew_hours') }}",
+            "24",
+            BUILDS + "test_day_built_with_other_settings_is_stale_unless_they_are_given",
+        ),
+        (
+            "6 a checksum a day",
+            "        | selectattr('part_date', 'in', dates)\n        | map(attribute='checksum')",
+            "        | map(attribute='checksum')",
+            BUILDS + "test_rows_that_come_before_between_and_after_the_tables_of_a_run",
+        ),
+        (
+            "6 a checksum a source",
+            "        | selectattr('source_model', 'equalto', source_model)\n",
+            "",
+            RANDOM_DOWNSTREAM,
+        ),
+    ],
+    BUILD_LOG + "is_build_of_run.sql": [
+        (
+            "6 a run replaces rows of its own table",
+            "table_name = '{{ model.name }}'\n    and ",
+            "",
+            BUILDS + "test_tables_that_were_left_out_are_named_and_built_by_the_command",
+        ),
+        (
+            "6 a run replaces rows of its own days",
+            """and part_date in ('{{ run_partitions(model.config.meta) | join("', '") }}')""",
+            "",
+            BUILDS + "test_tables_that_were_left_out_are_named_and_built_by_the_command",
+        ),
+    ],
+    BUILD_LOG + "reads_ephemeral.sql": [
+        (
+            "6 what is read through other models",
+            " or reads_ephemeral(parent, model_name)",
+            "",
+            BUILDS + "test_rows_that_come_before_between_and_after_the_tables_of_a_run",
+        ),
+    ],
+    BUILD_LOG + "tables_made_from_mart.sql": [
+        (
+            "6 unfinished tables are sorted",
+            " | sort(attribute='name')",
+            " | sort(attribute='name', reverse=true)",
+            BUILDS + "test_tables_that_were_left_out_are_named_and_built_by_the_command",
+        ),
+        (
+            "6 the weekly table is one of weeks",
+            "node.config.meta.get('period', 'day')",
+            "'day'",
+            BUILDS + "test_weekly_table_is_finished_when_it_was_made_from_each_day_of_its_week",
+        ),
+    ],
+    BUILD_LOG + "stop_on_unbuilt_days.sql": [
+        (
+            "6 a row of the mart, not of the table",
+            "        | selectattr('table_name', 'equalto', 'ws_sess_daily')\n",
+            "",
+            BUILDS + "test_table_made_from_a_mart_that_lacks_days_stops_before_it_writes",
+        ),
+        (
+            "6 the weekly table asks for the run's days",
+            "run_dates() | reject",
+            "partition_days(run_partitions(model.config.meta)[0], model.config.meta) | reject",
+            BUILDS + "test_mart_alone_writes_its_row_on_a_fresh_target_and_again",
+        ),
+    ],
+    "macros/dates/vars_of_days.sql": [
+        (
+            "6 the command builds all days that are lacking",
+            "dates[-1]",
+            "dates[0]",
+            BUILDS + "test_table_made_from_a_mart_that_lacks_days_stops_before_it_writes",
+        ),
+    ],
+    "macros/dates/is_real_date.sql": [
+        (
+            "6 only yyyy-MM-dd is a date",
+            "{{ text }} = cast(try_cast({{ text }} as date) as string)",
+            "try_cast({{ text }} as date) is not null",
+        ),
+        ("6 dates from 1970", "'1970-01-01'", "'1900-01-01'"),
+        ("6 dates until 2999", "'2999-12-31'", "'3999-12-31'"),
+    ],
+    "macros/dates/week_start.sql": [("6 a week", "'week'", "'month'")],
     "models/marts/ws_sess_daily_audit.sql": [
         ("6 duplicates: beyond the first", "then deliveries - 1", "then deliveries"),
         (
@@ -1087,7 +1386,26 @@ MUTATIONS = {
             "6 missing days, too",
             "status <> 'current'",
             "status = 'stale'",
-            DOWNSTREAM + "test_stale_and_missing_days_are_named_with_the_commands_that_mend_them",
+            DOWNSTREAM
+            + "test_days_that_are_not_current_are_named_with_the_commands_that_mend_them",
+        ),
+        (
+            "6 the days of the run where they are given",
+            "run_dates() if var.has_var('part_date') else last_dates_of_log()",
+            "last_dates_of_log()",
+            DAYS_OF_OPERATION,
+        ),
+        (
+            "6 so many days of the log",
+            "timedelta(days=days - 1)",
+            "timedelta(days=days)",
+            DAYS_OF_OPERATION,
+        ),
+        (
+            "6 the last day that is one",
+            "where {{ is_real_date('part_date') }}",
+            "",
+            DAYS_OF_OPERATION,
         ),
     ],
     "tests/generic/ranges_neither_overlap_nor_leave_gaps.sql": [

@@ -1,0 +1,470 @@
+"""The build log and what it tells (SPEC 6), whatever becomes of a run and whenever sources change.
+
+What the two tables must hold is asked of `spec_oracle_builds.py`, after every test. Each day has a
+line, an order and a Weverse session of one account, so that every table has rows of it.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import os
+import re
+import shlex
+import signal
+import subprocess
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from build_logs import (
+    BUILD_LOG,
+    RESTATEMENT,
+    assert_build_log,
+    assert_restatement,
+    sources_of,
+    statuses,
+)
+from changed_project import project_with
+from dbt_in_process import InProcess
+from spec_oracle_builds import MADE_FROM_MART, MART, WEEKLY, BuildLog, Sources
+from warehouse import DBT, LOG, NO_FILES, PROJECT, SOURCES, Row, Warehouse
+
+SUNDAY, MONDAY, TUESDAY, WEDNESDAY, THURSDAY = (f"2024-01-{n}" for n in range(14, 19))
+DAYS = [MONDAY, TUESDAY, WEDNESDAY]  # of one week
+TABLES = [MART, *MADE_FROM_MART]
+DAILY = [table for table in MADE_FROM_MART if table != WEEKLY]
+VIEW = ["ws_sess_daily_build", "ws_sess_daily_restatement"]
+ORDERS, WV_SESSIONS = "we_mart.ws_order", "we_mart.wv_sess_daily"
+
+
+# -- Rows of the sources ----------------------------------------------------------------------
+
+
+def line(day: str, device: str = "d") -> Row:
+    return _row(
+        LOG,
+        part_date=day,
+        log_dt=datetime.fromisoformat(f"{day} 12:00"),
+        user_device_id=device,
+        s_wemember_id="m",
+    )
+
+
+def order(day: str, sheet: str = "S") -> Row:
+    return _row(
+        ORDERS,
+        part_date=day,
+        ord_sheet_number=sheet,
+        ord_item_number=1,
+        ord_dt=datetime.fromisoformat(f"{day} 12:30"),
+        account_id="m",
+        ord_item_qty=1,
+        ord_item_amt_krw=100,
+    )
+
+
+def wv_session(day: str, sess_id: str = "w") -> Row:
+    return _row(
+        WV_SESSIONS,
+        part_date=day,
+        key_date=date.fromisoformat(day),
+        we_member_id="m",
+        sess_id=sess_id,
+    )
+
+
+def _row(table: str, **values: Any) -> Row:
+    return dict.fromkeys(SOURCES[table]) | values
+
+
+def insert(table: str, row: Row) -> str:
+    """The statement that puts a row into a source."""
+    given = {name: value for name, value in row.items() if value is not None}
+    values = ", ".join(f"'{value}'" for value in given.values())
+    return f"insert into {table} ({', '.join(given)}) values ({values})"
+
+
+def load(warehouse: Warehouse, days: list[str]) -> None:
+    lines, orders, wv_sessions = ([make(d) for d in days] for make in (line, order, wv_session))
+    warehouse.load(lines, [], [], orders, wv_sessions)
+
+
+# -- Warehouses and runs ----------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Warehouse, BuildLog]:
+    """All tables of DAYS, in one run. Tests work on copies of it."""
+    warehouse, log = Warehouse(tmp_path_factory.mktemp("built")), BuildLog()
+    load(warehouse, DAYS)
+    succeed(warehouse.build_days(DAYS[0], DAYS[-1]))
+    log.run(TABLES, DAYS, sources_of(warehouse), "first run")
+    assert_build_log(warehouse, log)
+    assert {row["status"] for row in assert_restatement(warehouse, log)} == {"current"}
+    for table in TABLES:
+        assert warehouse.value(f"select count(*) from we_mart.{table}") > 0
+    return warehouse, log
+
+
+@pytest.fixture
+def warehouse(built: tuple[Warehouse, BuildLog], tmp_path: Path) -> Warehouse:
+    return Warehouse(tmp_path, copy_of=built[0])
+
+
+@pytest.fixture
+def log(built: tuple[Warehouse, BuildLog]) -> BuildLog:
+    """What the oracle says of `warehouse`."""
+    return copy.deepcopy(built[1])
+
+
+@pytest.fixture(scope="module")
+def hooked(tmp_path_factory: pytest.TempPathFactory) -> InProcess:
+    """dbt with a project of further hooks: the variables `meanwhile` and `afterwards` have
+    statements by model, for when its checksums have been read and for when its rows are there."""
+
+    def change(settings: dict[str, Any]) -> None:
+        marts = settings["models"]["ws_shop"]["marts"]
+        meanwhile, afterwards = (
+            f"{{{{ var('{name}', {{}}).get(model.name, '') }}}}"
+            for name in ("meanwhile", "afterwards")
+        )
+        marts["+pre-hook"] = [marts["+pre-hook"], meanwhile]
+        marts["+post-hook"] = [afterwards, marts["+post-hook"]]
+
+    project = project_with(tmp_path_factory.mktemp("hooked"), change)
+    return InProcess({"DBT_TARGET": "local"}, *NO_FILES, project=project)
+
+
+def succeed(done: Any) -> Any:
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done
+
+
+def command_of(warehouse: Warehouse, day: str) -> str:
+    return warehouse.value(f"select rerun_command from {RESTATEMENT} where part_date = '{day}'")
+
+
+def unfinished(warehouse: Warehouse, day: str) -> set[str]:
+    told = f"select unfinished_tables from {RESTATEMENT} where part_date = '{day}'"
+    return set((warehouse.value(told) or "").split(", ")) - {""}
+
+
+def execute(warehouse: Warehouse, command: str) -> None:
+    """Run a command as it was printed."""
+    words = shlex.split(command)
+    assert words[0] == "dbt"
+    succeed(warehouse.dbt(*words[1:]))
+
+
+def state(warehouse: Warehouse) -> dict[str, list[tuple[Any, ...]]]:
+    """All rows of all tables, with the times of their runs."""
+    names = [f"we_mart.{table}" for table in TABLES] + [BUILD_LOG]
+    return {name: warehouse.answer(f"select * from {name} order by all") for name in names}
+
+
+def assert_no_line_is_lost(warehouse: Warehouse) -> None:
+    """Where the view does not say otherwise, the mart has the devices of all lines."""
+    devices = "select distinct part_date, {} from {} order by all"
+    of_log = warehouse.answer(devices.format("user_device_id", LOG))
+    of_mart = warehouse.answer(devices.format("device_id", f"we_mart.{MART}"))
+    for day, status in statuses(warehouse).items():
+        if status in ("current", "unfinished"):
+            assert [d for d in of_mart if d[0] == day] == [d for d in of_log if d[0] == day], day
+
+
+# -- Sources that change ----------------------------------------------------------------------
+
+
+def test_rows_that_come_before_between_and_after_the_tables_of_a_run(tmp_path: Path) -> None:
+    # Each moment has a day for a line, one for an order and one for a Weverse session.
+    moments = range(len(TABLES) + 1)
+    days = [str(date(2024, 1, 1) + timedelta(days=n)) for n in range(3 * len(moments))]
+    of_lines, of_orders, of_wv_sessions = (days[n::3] for n in range(3))
+    warehouse, log = Warehouse(tmp_path), BuildLog()
+    load(warehouse, days)
+    for moment in moments:
+        warehouse.execute(
+            insert(LOG, line(of_lines[moment], "late")),
+            insert(ORDERS, order(of_orders[moment], "late")),
+            insert(WV_SESSIONS, wv_session(of_wv_sessions[moment], "late")),
+        )
+        tables = TABLES[moment : moment + 1]
+        log.run(tables, days, sources_of(warehouse), moment)
+        succeed(warehouse.build_days(days[0], days[-1], *(tables or VIEW)))
+
+    assert_build_log(warehouse, log)
+    assert_restatement(warehouse, log)
+    assert_no_line_is_lost(warehouse)
+    told = statuses(warehouse)
+    assert [day for day in days if told[day] == "stale"] == of_lines[1:]
+    for moment in moments:
+        before = TABLES[:moment]
+        for day, reader in ((of_orders, "orders"), (of_wv_sessions, "wv_sessions")):
+            left = {t for t in before if t != MART and getattr(MADE_FROM_MART[t], reader)}
+            assert unfinished(warehouse, day[moment]) - {WEEKLY} == left - {WEEKLY}
+
+
+def test_rows_that_come_when_a_run_has_read_its_checksums_are_never_called_current(
+    hooked: InProcess, tmp_path: Path
+) -> None:
+    # For each table a day, on which a row comes that the table reads.
+    days = [str(date(2024, 1, 1) + timedelta(days=n)) for n in range(len(TABLES))]
+    day_of = dict(zip(TABLES, days, strict=True))
+    rows = {table: (ORDERS, order(day, "late")) for table, day in day_of.items()}
+    for table in (MART, "ws_sess_daily_audit"):
+        rows[table] = (LOG, line(day_of[table], "late"))
+    of_wv = "stats_wv_user_ws_visit"
+    rows[of_wv] = (WV_SESSIONS, wv_session(day_of[of_wv], "late"))
+
+    warehouse, log = Warehouse(tmp_path), BuildLog()
+    warehouse.dbt_here = hooked
+    load(warehouse, days)
+    there = sources_of(warehouse)
+    meanwhile = {table: insert(*row) for table, row in rows.items()}
+    done = succeed(warehouse.build_days(days[0], days[-1], meanwhile=meanwhile))
+    for name in [result.node.name for result in done.result.results]:
+        if name in TABLES:
+            log.run([name], days, there, "run")
+            there = with_row(there, *rows[name])
+
+    # The row was read, and is in the mart.
+    assert warehouse.value(f"select count(*) from we_mart.{MART} where device_id = 'late'") == 1
+    assert_build_log(warehouse, log)
+    assert_restatement(warehouse, log)
+    told = statuses(warehouse)
+    assert [day for day in days if told[day] == "stale"] == days[:2]
+    for table, day in day_of.items():
+        if told[day] != "stale":
+            assert table in unfinished(warehouse, day)
+
+
+def with_row(sources: Sources, table: str, row: Row) -> Sources:
+    more = copy.deepcopy(sources)
+    {LOG: more.lines, ORDERS: more.orders, WV_SESSIONS: more.wv_sessions}[table].append(row)
+    return more
+
+
+def test_day_that_was_emptied_is_current_until_lines_come(
+    warehouse: Warehouse, log: BuildLog
+) -> None:
+    warehouse.execute(f"delete from {LOG} where part_date = '{TUESDAY}'")
+    log_says(warehouse, log, {MONDAY: "current", TUESDAY: "stale", WEDNESDAY: "current"})
+    command = command_of(warehouse, TUESDAY)
+    assert command.endswith("--vars '{part_date: 2024-01-16, allow_empty_day: true}'")
+    execute(warehouse, command)
+    log.run(TABLES, [TUESDAY], sources_of(warehouse), "emptied")
+    log_says(warehouse, log, dict.fromkeys(DAYS, "current"))
+
+    warehouse.execute(insert(LOG, line(TUESDAY)))
+    log_says(warehouse, log, {MONDAY: "current", TUESDAY: "stale", WEDNESDAY: "current"})
+    assert "allow_empty_day" not in command_of(warehouse, TUESDAY)
+
+
+def log_says(warehouse: Warehouse, log: BuildLog, expected: dict[str, str]) -> None:
+    """The statuses of all days; build log and view are the oracle's."""
+    assert_build_log(warehouse, log)
+    assert_restatement(warehouse, log)
+    assert_no_line_is_lost(warehouse)
+    assert statuses(warehouse) == expected
+
+
+# -- Runs of some tables ----------------------------------------------------------------------
+
+
+def test_mart_alone_writes_its_row_on_a_fresh_target_and_again(tmp_path: Path) -> None:
+    warehouse, log = Warehouse(tmp_path), BuildLog()
+    load(warehouse, DAYS)
+    warehouse.run(MONDAY)
+    log.run([MART], [MONDAY], sources_of(warehouse), 1)
+    assert_build_log(warehouse, log)
+
+    # Tables that were never built are not in use. The weekly table asks the mart for the days of
+    # the run alone, of which the week has more.
+    succeed(warehouse.build_days(TUESDAY, TUESDAY, MART, *VIEW))
+    log.run([MART], [TUESDAY], sources_of(warehouse), 2)
+    log_says(warehouse, log, {MONDAY: "current", TUESDAY: "current", WEDNESDAY: "missing"})
+    warehouse.execute(insert(LOG, line(TUESDAY, "late")))
+    succeed(warehouse.build_days(TUESDAY, TUESDAY, MART, WEEKLY))
+    log.run([MART, WEEKLY], [TUESDAY], sources_of(warehouse), 3)
+    log_says(warehouse, log, {MONDAY: "current", TUESDAY: "current", WEDNESDAY: "missing"})
+
+    warehouse.run(MONDAY)
+    log.run([MART], [MONDAY], sources_of(warehouse), 4)
+    log_says(warehouse, log, {MONDAY: "unfinished", TUESDAY: "current", WEDNESDAY: "missing"})
+    assert unfinished(warehouse, MONDAY) == {WEEKLY}
+
+
+def test_tables_that_were_left_out_are_named_and_built_by_the_command(
+    warehouse: Warehouse, log: BuildLog
+) -> None:
+    left_out = ["stats_ws_d_ord_shop_integ", "ws_sess_daily_audit"]
+    load(warehouse, [*DAYS, THURSDAY])
+    given = ("--vars", f"part_date: {THURSDAY}")
+    succeed(warehouse.dbt("run", "--exclude", *left_out, *given))
+    log.run(set(TABLES) - set(left_out), [THURSDAY], sources_of(warehouse), "without them")
+    log_says(warehouse, log, dict.fromkeys(DAYS, "current") | {THURSDAY: "unfinished"})
+    command = command_of(warehouse, THURSDAY)
+    names = " ".join(left_out)
+    assert command == f"dbt run --select {names} --vars '{{part_date: {THURSDAY}}}'"
+    execute(warehouse, command)
+    log.run(left_out, [THURSDAY], sources_of(warehouse), "left out")
+    log_says(warehouse, log, dict.fromkeys([*DAYS, THURSDAY], "current"))
+
+
+def test_weekly_table_is_finished_when_it_was_made_from_each_day_of_its_week(
+    warehouse: Warehouse, log: BuildLog
+) -> None:
+    warehouse.execute(insert(LOG, line(THURSDAY)))
+    but_weekly = [MART, *DAILY]
+    succeed(warehouse.build_days(THURSDAY, THURSDAY, *but_weekly))
+    log.run(but_weekly, [THURSDAY], sources_of(warehouse), "Thursday")
+    log_says(warehouse, log, dict.fromkeys(DAYS, "current") | {THURSDAY: "unfinished"})
+    assert unfinished(warehouse, THURSDAY) == {WEEKLY}
+
+    # An order of a day of the week that the mart does not have, and one of the next week.
+    warehouse.execute(insert(ORDERS, order("2024-01-21")), insert(ORDERS, order("2024-01-22")))
+    log_says(warehouse, log, dict.fromkeys([*DAYS, THURSDAY], "unfinished"))
+    execute(warehouse, command_of(warehouse, MONDAY))
+    log.run([WEEKLY], [MONDAY], sources_of(warehouse), "week")
+    log_says(warehouse, log, dict.fromkeys([*DAYS, THURSDAY], "current"))
+
+    # A day built again waits for the weekly table alone; the others of the week do not.
+    succeed(warehouse.build_days(TUESDAY, TUESDAY, *but_weekly))
+    log.run(but_weekly, [TUESDAY], sources_of(warehouse), "again")
+    expected = dict.fromkeys([*DAYS, THURSDAY], "current") | {TUESDAY: "unfinished"}
+    log_says(warehouse, log, expected)
+
+
+def test_day_built_with_other_settings_is_stale_unless_they_are_given(
+    warehouse: Warehouse, log: BuildLog
+) -> None:
+    settings = {TUESDAY: {"session_timeout_minutes": 31}, WEDNESDAY: {"max_clock_skew_hours": 23}}
+    for day, given in settings.items():
+        succeed(warehouse.build_days(day, day, MART, **given))
+        log.run([MART], [day], sources_of(warehouse), day, **given)
+    log_says(warehouse, log, {MONDAY: "current", TUESDAY: "stale", WEDNESDAY: "stale"})
+
+    # Built with both: current while the project has both.
+    both = {"session_timeout_minutes": 31, "max_clock_skew_hours": 23}
+    succeed(warehouse.build_days(TUESDAY, TUESDAY, **both))
+    log.run(TABLES, [TUESDAY], sources_of(warehouse), "both", **both)
+    assert_build_log(warehouse, log)
+    assert_restatement(warehouse, log, **both)
+    assert statuses(warehouse) == {MONDAY: "stale", TUESDAY: "current", WEDNESDAY: "stale"}
+    succeed(warehouse.build_days(TUESDAY, TUESDAY, *VIEW))
+    assert_restatement(warehouse, log)
+    assert statuses(warehouse) == dict.fromkeys(DAYS, "stale") | {MONDAY: "current"}
+
+
+# -- What a table made from the mart asks of it -----------------------------------------------
+
+
+def test_table_made_from_a_mart_that_lacks_days_stops_before_it_writes(
+    warehouse: Warehouse, log: BuildLog
+) -> None:
+    load(warehouse, [SUNDAY, *DAYS, THURSDAY])
+    warehouse.execute(
+        f"delete from {BUILD_LOG} where table_name = '{MART}' and part_date = '{TUESDAY}'"
+    )
+    before = state(warehouse)
+    given = json.dumps({"part_date": SUNDAY, "part_date_to": THURSDAY})
+    done = warehouse.dbt("run", "--exclude", MART, "--vars", given)
+    assert done.returncode == 1
+    assert state(warehouse) == before
+    message = " ".join(done.stdout.split())
+    for table in MADE_FROM_MART:
+        told = (
+            f"ws_sess_daily was not built for {SUNDAY}, {TUESDAY}, {THURSDAY}. {table} is made"
+            " from it and would say that nobody visited. Nothing was written."
+        )
+        assert told in message
+
+    # The command of the message, which is the same for all, mends it.
+    (command,) = set(re.findall(r"dbt run --select ws_sess_daily\+ --vars '[^']*'", message))
+    execute(warehouse, command)
+    assert statuses(warehouse) == dict.fromkeys([SUNDAY, *DAYS, THURSDAY], "current")
+
+
+def test_target_without_a_build_log_lacks_every_day(tmp_path: Path) -> None:
+    warehouse = Warehouse(tmp_path)
+    load(warehouse, DAYS)
+    done = warehouse.build_days(MONDAY, TUESDAY, *MADE_FROM_MART)
+    assert done.returncode == 1
+    for table in MADE_FROM_MART:
+        told = f"was not built for {MONDAY}, {TUESDAY}. {table} is made"
+        assert told in " ".join(done.stdout.split())
+    assert warehouse.tables() == set(SOURCES)
+
+
+# -- Runs that fail or are killed -------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("table", "moment"),
+    [(MART, "afterwards"), ("ws_platform_daily", "meanwhile"), (WEEKLY, "afterwards")],
+)
+def test_run_that_fails_leaves_table_and_build_log_as_they_were(
+    warehouse: Warehouse, log: BuildLog, hooked: InProcess, table: str, moment: str
+) -> None:
+    warehouse.dbt_here = hooked
+    before = state(warehouse)
+    failure = {moment: {table: "select error('out of order')"}}
+    done = warehouse.build_days(TUESDAY, WEDNESDAY, table, **failure)
+    assert done.returncode == 1
+    assert "out of order" in done.stdout
+    assert state(warehouse) == before
+    log_says(warehouse, log, dict.fromkeys(DAYS, "current"))
+
+
+def test_run_that_was_killed_is_finished_by_the_commands(
+    warehouse: Warehouse, log: BuildLog
+) -> None:
+    for moment in (1, 3, 5):
+        # Another line, so that the whole day is to be built.
+        warehouse.execute(insert(LOG, line(TUESDAY, f"before {moment}")))
+        log_says(warehouse, log, {MONDAY: "current", TUESDAY: "stale", WEDNESDAY: "current"})
+        kill_after(warehouse, moment, "run", "--vars", f"part_date: {TUESDAY}")
+
+        # What was made is told by the tables' own rows; the run may have come a step further.
+        (newest,) = warehouse.answer(f"select max(run_timestamp) from we_mart.{MART}")
+        made = [
+            table
+            for table in TABLES
+            if warehouse.answer(f"select max(run_timestamp) from we_mart.{table}") == [newest]
+        ]
+        assert MART in made and moment <= len(made) < len(TABLES)
+        log.run(made, [TUESDAY], sources_of(warehouse), f"killed {moment}")
+        log_says(warehouse, log, {MONDAY: "current", TUESDAY: "unfinished", WEDNESDAY: "current"})
+        left = sorted(set(TABLES) - set(made))
+        assert sorted(unfinished(warehouse, TUESDAY)) == left
+
+        execute(warehouse, command_of(warehouse, TUESDAY))
+        log.run(left, [TUESDAY], sources_of(warehouse), f"finished {moment}")
+        log_says(warehouse, log, dict.fromkeys(DAYS, "current"))
+
+
+def kill_after(warehouse: Warehouse, tables: int, *arguments: str) -> None:
+    """A dbt command as a process, of which nothing is left when so many tables are made."""
+    process = subprocess.Popen(
+        [DBT, *arguments],
+        cwd=PROJECT,
+        env=os.environ | warehouse.environment(),
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        for _ in range(tables):
+            next(line for line in process.stdout if is_of_table_made(line))
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+    assert process.returncode == -signal.SIGKILL
+
+
+def is_of_table_made(printed: str) -> bool:
+    """Whether a line of the output is of a table that the build log has rows of."""
+    made = re.search(r"OK created sql incremental model we_mart\.(\w+)", printed)
+    return made is not None and made[1] in TABLES
