@@ -13,6 +13,7 @@ DAYS_OF_OPERATION = (
 )
 BUILDS = "tests/e2e/test_build_log.py::"
 RANDOM_DOWNSTREAM = "tests/e2e/test_random_downstream.py"
+JUNK = "tests/e2e/test_junk.py::"
 STAGING = "models/staging/service_log/"
 SESSIONS = "models/intermediate/sessions/"
 VISITS = "models/intermediate/visits/"
@@ -73,6 +74,12 @@ MUTATIONS = {
         ("2 the zero UUID is null in ids", "'00000000-0000-0000-0000-000000000000',", ""),
     ],
     STAGING + "stg_service_log__weplyapi_client_log.sql": [
+        (
+            "1 timestamp of any precision",
+            "cast(log_dt as timestamp)",
+            "log_dt",
+            JUNK + "test_log_of_another_precision_of_time",
+        ),
         ("2 log_id is an id", "clean_id('log_id')", "clean_text('log_id')"),
         ("2 user_device_id is an id", "clean_id('user_device_id')", "clean_text('user_device_id')"),
         ("2 wv_device_id is an id", "clean_id('wv_device_id')", "clean_text('wv_device_id')"),
@@ -105,6 +112,12 @@ MUTATIONS = {
         ("2 repeated lines stay rows", "select\n        *,\n", "select distinct\n        *,\n"),
     ],
     STAGING + "stg_service_log__weplyapi_client_log_ids.sql": [
+        (
+            "1 timestamp of any precision, for the ids too",
+            "cast(log_dt as timestamp)",
+            "log_dt",
+            JUNK + "test_log_of_another_precision_of_time",
+        ),
         ("2 user_device_id is an id", "clean_id('user_device_id')", "clean_text('user_device_id')"),
         ("2 wv_device_id is an id", "clean_id('wv_device_id')", "clean_text('wv_device_id')"),
         ("2 s_wemember_id is an id", "clean_id('s_wemember_id')", "clean_text('s_wemember_id')"),

@@ -26,10 +26,13 @@ from endpoint.engine import CLUSTER_15, CLUSTER_17
 from endpoint.kinds import KINDS
 from endpoint.record import AS_WRITTEN, REFUSED, Statement
 from endpoint.running import Endpoint
+from planted_secrets import PLANTED, secrets_left
 from spec_oracle import build_mart
 from warehouse import LOG, MART, PROJECT, SOURCES, Row, Warehouse
 
 AUDIT = "we_mart.ws_sess_daily_audit"
+# The client's own secret is the endpoint's.
+PLANTED_TOO = {name: text for name, text in PLANTED.items() if name != "DATABRICKS_CLIENT_SECRET"}
 MARTS = ("ws_sess_daily", "ws_sess_daily_audit")
 SNAPSHOTS = ("we_mart.we_artist_snapshot", "we_mart.fc_membership_snapshot")
 # From a Sunday on: days of two weeks.
@@ -146,7 +149,7 @@ def built(warehouse: DatabricksWarehouse, seeded: Moment) -> Moment:
     and the data tests of these and of the sources."""
     # Those of models that are no tables would run their queries once more each.
     daily = ("build", "--exclude-resource-type", "unit_test", "--exclude", "stg_*", "int_*")
-    return succeeded(moment(warehouse, *daily, variables={"part_date": FIRST}, process=True))
+    return succeeded(moment(warehouse, *daily, variables={"part_date": FIRST}, **PLANTED_TOO))
 
 
 @pytest.fixture(scope="module")
@@ -176,8 +179,8 @@ def tested(warehouse: DatabricksWarehouse, ranged: Moment) -> Moment:
 
 @pytest.fixture(scope="module")
 def documented(warehouse: DatabricksWarehouse, tested: Moment) -> Moment:
-    command = ("docs", "generate")
-    return succeeded(moment(warehouse, *command, variables={"part_date": FIRST}, process=True))
+    command = ("docs", "generate", "--static")
+    return succeeded(moment(warehouse, *command, variables={"part_date": FIRST}, **PLANTED_TOO))
 
 
 RENAMED, GONE = sorted(row["ws_art_id"] for row in ROWS[1])[:2]
@@ -289,6 +292,27 @@ def test_descriptions_are_on_tables_and_columns(
         comment = catalog["nodes"][unique_id]["metadata"]["comment"]
         assert comment.strip() == model["description"].strip()
         assert list(catalog["nodes"][unique_id]["columns"]) == list(described)
+
+
+def test_no_secret_is_left_behind(
+    warehouse: DatabricksWarehouse, built: Moment, documented: Moment, tmp_path: Path
+) -> None:
+    endpoint = warehouse.endpoint
+    secrets = {endpoint.environment["DATABRICKS_CLIENT_SECRET"], *PLANTED_TOO.values()}
+    assert endpoint.tokens
+    target = warehouse.folder / "target"
+    left = {"static_index.html", "manifest.json", "run_results.json", "partial_parse.msgpack"}
+    assert left <= {file.name for file in target.iterdir()}
+    endpoint.record.write_report(tmp_path / "report.txt", KINDS)
+    said = {
+        "output of the build": built.done.stdout + built.done.stderr,
+        "output of the documentation": documented.done.stdout + documented.done.stderr,
+        "statements": str(endpoint.record.statements),
+        "sessions": str(endpoint.record.sessions),
+        "requests": str(endpoint.record.requests),
+        "report": (tmp_path / "report.txt").read_text(encoding="utf-8"),
+    }
+    assert secrets_left(warehouse.folder, secrets | endpoint.tokens, said) == []
 
 
 def test_snapshots_hold_the_histories_that_duckdb_gives(

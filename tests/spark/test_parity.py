@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from adversarial_logs import random_world
 from adversarial_orders import orders_and_weverse_sessions
+from junk_logs import junk_artists, junk_lines, junk_memberships
 from spark_warehouse import SparkWarehouse, rows_of, succeed
 from spec_oracle import build_mart
 from warehouse import LOG, MART, SOURCES, Row, Warehouse
@@ -95,6 +96,10 @@ def test_random_sources_give_the_rows_that_duckdb_gives(
 # Of two weeks.
 SUNDAY, MONDAY = DAYS = ["2024-01-14", "2024-01-15"]
 SOURCE_ROWS = random_sources(31, DAYS)
+# And junk, to which no engine may do what another does not.
+SOURCE_ROWS[0].extend(line for day in DAYS for line in junk_lines(day))
+SOURCE_ROWS[1].extend(junk_artists())
+SOURCE_ROWS[2].extend(junk_memberships())
 SNAPSHOTS = ("we_mart.we_artist_snapshot", "we_mart.fc_membership_snapshot")
 
 

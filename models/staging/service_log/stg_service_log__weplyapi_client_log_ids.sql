@@ -10,7 +10,8 @@ cleaned as (
 
         ----------  time
         part_date,
-        log_dt,
+        {# DuckDB has other precisions of time; the contracts of the marts name this one. -#}
+        cast(log_dt as timestamp) as log_dt,
 
         ----------  ids
         {{ clean_id('user_device_id') }} as user_device_id,
