@@ -7,6 +7,7 @@ the random logs are asked.
 """
 
 RUNS = "tests/e2e/test_runs.py::"
+SOURCES = "tests/e2e/test_sources.py::"
 DOWNSTREAM = "tests/e2e/test_downstream_runs.py::"
 STAGING = "models/staging/service_log/"
 SESSIONS = "models/intermediate/sessions/"
@@ -736,6 +737,65 @@ MUTATIONS = {
             "1970 <= year <= 2999",
             "1 <= year <= 9999",
             RUNS + "test_unreal_date_stops_the_run",
+        ),
+    ],
+    # ---------------------------------------------------------------- SPEC 1: sources
+    "macros/dbt/sources_of_run.sql": [
+        (
+            "1 sources behind ephemeral models are looked at",
+            "materialized == 'ephemeral'",
+            "materialized == 'none'",
+            SOURCES + "test_only_the_sources_that_the_run_reads_are_looked_at",
+        ),
+        (
+            "1 only sources that the run reads",
+            "materialized == 'ephemeral'",
+            "materialized != 'none'",
+            SOURCES + "test_only_the_sources_that_the_run_reads_are_looked_at",
+        ),
+        (
+            "1 what a seed makes is not looked at",
+            "not in made_by_seeds",
+            "not in []",
+            SOURCES + "test_source_that_a_seed_of_the_command_makes_is_not_looked_at",
+        ),
+    ],
+    "macros/dbt/source_faults.sql": [
+        (
+            "1 names without case",
+            "column.name | lower",
+            "column.name | upper",
+            SOURCES + "test_view_with_other_columns_and_names_in_capitals_is_as_declared",
+        ),
+    ],
+    "macros/engine/holds_type.sql": [
+        (
+            "1 enumerations are strings",
+            "(varchar|enum\\\\(.*\\\\))",
+            "(varchar)",
+            SOURCES + "test_types_that_hold_the_same_values_give_the_same_rows",
+        ),
+        (
+            "1 times of any precision",
+            "timestamp(_s|_ms|_ns)?",
+            "timestamp",
+            SOURCES + "test_types_that_hold_the_same_values_give_the_same_rows",
+        ),
+    ],
+    "macros/engine/plain.sql": [
+        (
+            "1 enumerations give the rows of strings",
+            "cast({{ column }} as {{ type }})",
+            "{{ column }}",
+            SOURCES + "test_types_that_hold_the_same_values_give_the_same_rows",
+        ),
+    ],
+    "macros/engine/mending_cast.sql": [
+        (
+            "1 the cast of a zoned time gives UTC",
+            """column ~ " at time zone 'UTC'" if""",
+            "column if",
+            SOURCES + "test_every_column_of_a_wrong_type_is_named_with_its_cast",
         ),
     ],
     "macros/dbt/whole_number_var.sql": [

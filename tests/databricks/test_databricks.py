@@ -23,10 +23,11 @@ from adversarial_orders import orders_and_weverse_sessions
 from changed_project import project_with
 from databricks_warehouse import DatabricksWarehouse
 from dbt_in_process import Done
-from endpoint.engine import CLUSTER_15, CLUSTER_17
+from endpoint.engine import CLUSTER_15, CLUSTER_17, WAREHOUSE, Compute
 from endpoint.kinds import KINDS
 from endpoint.record import AS_WRITTEN, REFUSED, Statement
 from endpoint.running import Endpoint
+from faulty_sources import Fault, faults_in
 from spec_oracle import build_mart
 from warehouse import LOG, MART, PROJECT, SOURCES, Row, Warehouse
 
@@ -483,6 +484,34 @@ def test_clusters_give_the_rows_that_duckdb_gives_and_replace_days_alone(
         assert of_days(after.mart, *kept) == of_days(before.mart, *kept)
         assert sorted(row["part_date"] for row in after.tables[AUDIT]) == days
         before = after
+
+
+# -- Sources that are not as declared ---------------------------------------------------------
+
+
+@pytest.mark.parametrize("compute", [WAREHOUSE, CLUSTER_15], ids=lambda compute: compute.name)
+def test_sources_that_are_not_as_declared_stop_the_run(
+    endpoint: Endpoint, tmp_path: Path, compute: Compute
+) -> None:
+    warehouse = DatabricksWarehouse(endpoint, tmp_path, compute=compute)
+    wrong = {"part_date": "date", "log_dt": "timestamp_ntz", "ws_art_id": "int"}
+    for table, columns in SOURCES.items():
+        types = columns | (wrong | {"os": "varchar(10)", "other": "int"} if table == LOG else {})
+        listed = ", ".join(f"{column} {kind}" for column, kind in types.items())
+        if table != "we_mart.we_artist":
+            warehouse.execute(f"create table {table} ({listed}) using delta")
+    run = moment(warehouse, "run", variables={"part_date": FIRST}, tables=None)
+    assert run.done.returncode != 0
+    casts = {
+        "part_date": "cast(part_date as string)",
+        "log_dt": "cast(cast(log_dt as string) || 'Z' as timestamp)",
+        "ws_art_id": "cast(ws_art_id as bigint)",
+    }
+    assert sorted(faults_in(run.done.stdout)) == sorted(
+        Fault(LOG, column, SOURCES[LOG][column], wrong[column], casts[column]) for column in wrong
+    )
+    assert "- we_mart.we_artist: no such table or view" in run.done.stdout
+    assert run.tables.keys() == SOURCES.keys() - {"we_mart.we_artist"}
 
 
 # -- What was sent ----------------------------------------------------------------------------
