@@ -8,6 +8,7 @@ the random logs are asked.
 
 RUNS = "tests/e2e/test_runs.py::"
 SOURCES = "tests/e2e/test_sources.py::"
+SEEDS = "tests/e2e/test_seeds.py::"
 DOWNSTREAM = "tests/e2e/test_downstream_runs.py::"
 STAGING = "models/staging/service_log/"
 SESSIONS = "models/intermediate/sessions/"
@@ -739,7 +740,7 @@ MUTATIONS = {
             RUNS + "test_unreal_date_stops_the_run",
         ),
     ],
-    # ---------------------------------------------------------------- SPEC 1: sources
+    # ---------------------------------------------------------------- SPEC 1: sources, seeds
     "macros/dbt/sources_of_run.sql": [
         (
             "1 sources behind ephemeral models are looked at",
@@ -796,6 +797,28 @@ MUTATIONS = {
             """column ~ " at time zone 'UTC'" if""",
             "column if",
             SOURCES + "test_every_column_of_a_wrong_type_is_named_with_its_cast",
+        ),
+    ],
+    "macros/dbt/rows_besides_sample.sql": [
+        (
+            "1 a line once more is no line of the sample",
+            "except all",
+            "except",
+            SEEDS + "test_rows_that_differ_from_the_sample_are_not_its_own",
+        ),
+        (
+            "1 a table of other columns is not the sample's",
+            "if not others",
+            "if true",
+            SEEDS + "test_rows_that_differ_from_the_sample_are_not_its_own",
+        ),
+    ],
+    "macros/operations/stop_on_other_rows.sql": [
+        (
+            "1 only the days given",
+            "{% if days -%}",
+            "{% if false -%}",
+            SEEDS + "test_operation_looks_at_the_days_given",
         ),
     ],
     "macros/dbt/whole_number_var.sql": [
