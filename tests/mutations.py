@@ -9,6 +9,7 @@ the random logs are asked.
 RUNS = "tests/e2e/test_runs.py::"
 SOURCES = "tests/e2e/test_sources.py::"
 SEEDS = "tests/e2e/test_seeds.py::"
+COLUMNS = "tests/e2e/test_columns.py::"
 DOWNSTREAM = "tests/e2e/test_downstream_runs.py::"
 STAGING = "models/staging/service_log/"
 SESSIONS = "models/intermediate/sessions/"
@@ -819,6 +820,47 @@ MUTATIONS = {
             "{% if days -%}",
             "{% if false -%}",
             SEEDS + "test_operation_looks_at_the_days_given",
+        ),
+    ],
+    # ---------------------------------------------------------------- SPEC 4: a change of columns
+    "macros/dbt/column_changes.sql": [
+        (
+            "4 a column that is gone stops the run",
+            "if name not in declared -%}",
+            "if false -%}",
+            COLUMNS + "test_every_other_change_stops_the_run_before_it_writes",
+        ),
+        (
+            "4 a column of another type stops the run",
+            "if not holds_type(found_types[name], declared[name].data_type)",
+            "if false",
+            COLUMNS + "test_every_other_change_stops_the_run_before_it_writes",
+        ),
+        (
+            "4 a column in the middle stops the run",
+            "index(name) < last",
+            "index(name) < 0",
+            COLUMNS + "test_every_other_change_stops_the_run_before_it_writes",
+        ),
+        (
+            "4 another order stops the run",
+            "if kept != found_types.keys() | select('in', declared) | list",
+            "if false",
+            COLUMNS + "test_every_other_change_stops_the_run_before_it_writes",
+        ),
+        (
+            "4 a new column that is not_null stops the run",
+            "'equalto', 'not_null'",
+            "'equalto', 'none'",
+            COLUMNS + "test_every_other_change_stops_the_run_before_it_writes",
+        ),
+    ],
+    "macros/engine/duckdb__create_view_as.sql": [
+        (
+            "4 views outlive a column more",
+            "select {{ names | join(', ') }}",
+            "select *",
+            COLUMNS + "test_columns_at_the_end_are_added_and_are_null_on_other_days",
         ),
     ],
     "macros/dbt/whole_number_var.sql": [

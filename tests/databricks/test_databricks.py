@@ -20,7 +20,8 @@ import pytest
 import yaml
 from adversarial_logs import random_world
 from adversarial_orders import orders_and_weverse_sessions
-from changed_project import project_with
+from changed_columns import add_to_mart, rename
+from changed_project import copied_project, project_with
 from databricks_warehouse import DatabricksWarehouse
 from dbt_in_process import Done
 from endpoint.engine import CLUSTER_15, CLUSTER_17, WAREHOUSE, Compute
@@ -514,6 +515,38 @@ def test_sources_that_are_not_as_declared_stop_the_run(
     assert run.tables.keys() == SOURCES.keys() - {"we_mart.we_artist"}
 
 
+# -- A change of columns ----------------------------------------------------------------------
+
+
+def test_column_at_the_end_is_added_and_other_changes_are_refused(
+    endpoint: Endpoint, tmp_path: Path
+) -> None:
+    warehouse = DatabricksWarehouse(endpoint, tmp_path)
+    warehouse.load(*ROWS)
+    view = "we_mart.ws_sess_daily_v2"
+    selection = ("run", "--select", "ws_sess_daily", "ws_sess_daily_v2")
+    dates = {"part_date": DAYS[0], "part_date_to": DAYS[1]}
+    before = succeeded(moment(warehouse, *selection, variables=dates, tables=(MART, view)))
+
+    def run() -> Moment:
+        return moment(warehouse, *selection, variables={"part_date": FIRST}, tables=(MART, view))
+
+    warehouse.project = copied_project(tmp_path)
+    add_to_mart(warehouse.project)
+    added = succeeded(run())
+    for table in (MART, view):
+        rows = added.tables[table]
+        assert {row["part_date"] for row in rows if row["lang_upper"]} == {FIRST}
+        kept = [{k: v for k, v in row.items() if k != "lang_upper"} for row in rows]
+        assert_same_rows(kept, before.tables[table])
+
+    rename(warehouse.project)
+    refused = run()
+    assert refused.done.returncode != 0
+    assert f"- {MART}: column os (string) is not in the model any more" in refused.done.stdout
+    assert refused.tables == added.tables
+
+
 # -- What was sent ----------------------------------------------------------------------------
 
 # What Databricks has and Spark with Delta has not. The rest runs as the adapter wrote it.
@@ -544,6 +577,7 @@ SPARK_TOO = {
     "delete",
     "comment on table",
     "alter column comment",
+    "add columns",
     "merge",
     "drop temporary view",
 }
