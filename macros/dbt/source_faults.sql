@@ -10,25 +10,17 @@
     {%- set faults = [] -%}
     {%- for column in source.columns.values() -%}
         {%- set found = found_types.get(column.name | lower) -%}
-        {%- set readers = [] -%}
-        {%- for model in graph.nodes.values() -%}
-            {%- if model.resource_type == 'model' and source.unique_id in model.depends_on.nodes
-                and modules.re.search('\\b' ~ column.name ~ '\\b', model.raw_code) -%}
-                {%- do readers.append(model.original_file_path) -%}
-            {%- endif -%}
-        {%- endfor -%}
-        {%- set in_staging = ' in ' ~ readers | sort | join(' and in ') if readers else '' -%}
         {%- set fault = table ~ ', column ' ~ column.name ~ ': expected ' ~ column.data_type -%}
         {%- if found is none -%}
             {%- do faults.append(
                 fault ~ ', column missing. Name what your table has instead, or cast(null as '
-                ~ column.data_type ~ '),' ~ in_staging ~ '.'
+                ~ column.data_type ~ '),' ~ in_staging_models(source, column.name) ~ '.'
             ) -%}
         {%- elif column.data_type and not holds_type(found, column.data_type) -%}
             {%- do faults.append(
                 fault ~ ', found ' ~ found ~ '. Write '
                 ~ mending_cast(column.name, found | lower, column.data_type | lower)
-                ~ ' in the place of ' ~ column.name ~ in_staging ~ '.'
+                ~ ' in the place of ' ~ column.name ~ in_staging_models(source, column.name) ~ '.'
             ) -%}
         {%- endif -%}
     {%- endfor -%}
