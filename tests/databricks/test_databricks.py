@@ -19,13 +19,15 @@ from typing import Any
 import pytest
 from adversarial_logs import random_world
 from adversarial_orders import orders_and_weverse_sessions
-from changed_project import project_with
+from changed_columns import add_to_mart, rename
+from changed_project import copied_project, project_with
 from databricks_warehouse import DatabricksWarehouse
 from dbt_in_process import Done
-from endpoint.engine import CLUSTER_15, CLUSTER_17
+from endpoint.engine import CLUSTER_15, CLUSTER_17, WAREHOUSE, Compute
 from endpoint.kinds import KINDS
 from endpoint.record import AS_WRITTEN, REFUSED, Statement
 from endpoint.running import Endpoint
+from faulty_sources import Fault, faults_in
 from planted_secrets import PLANTED, secrets_left
 from spec_oracle import build_mart
 from warehouse import LOG, MART, PROJECT, SOURCES, Row, Warehouse
@@ -493,6 +495,66 @@ def test_clusters_give_the_rows_that_duckdb_gives_and_replace_days_alone(
         before = after
 
 
+# -- Sources that are not as declared ---------------------------------------------------------
+
+
+@pytest.mark.parametrize("compute", [WAREHOUSE, CLUSTER_15], ids=lambda compute: compute.name)
+def test_sources_that_are_not_as_declared_stop_the_run(
+    endpoint: Endpoint, tmp_path: Path, compute: Compute
+) -> None:
+    warehouse = DatabricksWarehouse(endpoint, tmp_path, compute=compute)
+    wrong = {"part_date": "date", "log_dt": "timestamp_ntz", "ws_art_id": "int"}
+    for table, columns in SOURCES.items():
+        types = columns | (wrong | {"os": "varchar(10)", "other": "int"} if table == LOG else {})
+        listed = ", ".join(f"{column} {kind}" for column, kind in types.items())
+        if table != "we_mart.we_artist":
+            warehouse.execute(f"create table {table} ({listed}) using delta")
+    run = moment(warehouse, "run", variables={"part_date": FIRST}, tables=None)
+    assert run.done.returncode != 0
+    casts = {
+        "part_date": "cast(part_date as string)",
+        "log_dt": "cast(cast(log_dt as string) || 'Z' as timestamp)",
+        "ws_art_id": "cast(ws_art_id as bigint)",
+    }
+    assert sorted(faults_in(run.done.stdout)) == sorted(
+        Fault(LOG, column, SOURCES[LOG][column], wrong[column], casts[column]) for column in wrong
+    )
+    assert "- we_mart.we_artist: no such table or view" in run.done.stdout
+    assert run.tables.keys() == SOURCES.keys() - {"we_mart.we_artist"}
+
+
+# -- A change of columns ----------------------------------------------------------------------
+
+
+def test_column_at_the_end_is_added_and_other_changes_are_refused(
+    endpoint: Endpoint, tmp_path: Path
+) -> None:
+    warehouse = DatabricksWarehouse(endpoint, tmp_path)
+    warehouse.load(*ROWS)
+    view = "we_mart.ws_sess_daily_v2"
+    selection = ("run", "--select", "ws_sess_daily", "ws_sess_daily_v2")
+    dates = {"part_date": DAYS[0], "part_date_to": DAYS[1]}
+    before = succeeded(moment(warehouse, *selection, variables=dates, tables=(MART, view)))
+
+    def run() -> Moment:
+        return moment(warehouse, *selection, variables={"part_date": FIRST}, tables=(MART, view))
+
+    warehouse.project = copied_project(tmp_path)
+    add_to_mart(warehouse.project)
+    added = succeeded(run())
+    for table in (MART, view):
+        rows = added.tables[table]
+        assert {row["part_date"] for row in rows if row["lang_upper"]} == {FIRST}
+        kept = [{k: v for k, v in row.items() if k != "lang_upper"} for row in rows]
+        assert_same_rows(kept, before.tables[table])
+
+    rename(warehouse.project)
+    refused = run()
+    assert refused.done.returncode != 0
+    assert f"- {MART}: column os (string) is not in the model any more" in refused.done.stdout
+    assert refused.tables == added.tables
+
+
 # -- What was sent ----------------------------------------------------------------------------
 
 # What Databricks has and Spark with Delta has not. The rest runs as the adapter wrote it.
@@ -520,6 +582,7 @@ SPARK_TOO = {
     "insert … replace where",
     "comment on table",
     "alter column comment",
+    "add columns",
     "merge",
     "drop temporary view",
 }

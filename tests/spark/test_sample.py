@@ -38,3 +38,21 @@ def test_unit_tests_pass(sample: SparkWarehouse) -> None:
     # dbt looks at the sources when it runs these, so the sample must be there.
     done = sample.dbt("test", "--select", "test_type:unit", "--threads", "2")
     assert done.returncode == 0, done.stdout
+
+
+def test_sample_is_loaded_over_itself_and_never_over_other_rows(sample: SparkWarehouse) -> None:
+    seeds = ("seed", "--select", "weplyapi_client_log", "we_artist")
+    before = {table: sample.rows(table) for table in SOURCES}
+    succeed(sample.dbt(*seeds))
+    assert {table: sample.rows(table) for table in SOURCES} == before
+
+    sample.execute(
+        f"insert into {LOG} (part_date, log_id) values ('2024-02-01', 'own')",
+        "insert into we_mart.we_artist values (1, 2, 'own')",
+    )
+    before = {table: sample.rows(table) for table in SOURCES}
+    done = sample.dbt(*seeds)
+    assert done.returncode != 0
+    assert f"- {LOG}: 1, of 2024-02-01\n" in done.stdout
+    assert "- we_mart.we_artist: 1\n" in done.stdout
+    assert {table: sample.rows(table) for table in SOURCES} == before

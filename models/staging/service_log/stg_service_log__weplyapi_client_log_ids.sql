@@ -9,9 +9,8 @@ cleaned as (
     select
 
         ----------  time
-        part_date,
-        {# DuckDB has other precisions of time; the contracts of the marts name this one. -#}
-        cast(log_dt as timestamp) as log_dt,
+        {{ plain('part_date', 'string') }} as part_date,
+        {{ plain('log_dt', 'timestamp') }} as log_dt,
 
         ----------  ids
         {{ clean_id('user_device_id') }} as user_device_id,
