@@ -96,6 +96,14 @@ class InProcess:
         code = 0 if result.success else 1 if result.exception is None else 2
         return Done(arguments, code, "\n".join(said), result.result)
 
+    @property
+    def manifest(self) -> Manifest:
+        """What was parsed, to read and not to change."""
+        if self._parsed is None:
+            parsed = self("parse")
+            assert self._parsed is not None, parsed.stdout
+        return self._parsed
+
     def _invoke(
         self, manifest: Manifest | None, listen: Callable[[Any], None], *arguments: str
     ) -> dbtRunnerResult:

@@ -98,10 +98,10 @@ class DatabricksWarehouse(Warehouse):
             if not table.isTemporary
         }
 
-    def dbt(self, *arguments: str) -> Done:
-        """A dbt command in this process."""
+    def dbt(self, *arguments: str, **environment: str) -> Done:
+        """A dbt command in this process, with more in its environment."""
         self._note(arguments)
-        return ON_DATABRICKS(*arguments, **self.environment())
+        return ON_DATABRICKS(*arguments, **self.environment() | environment)
 
     def process(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """A dbt command as a process, of `project`, with more in its environment."""
@@ -134,9 +134,10 @@ class DatabricksWarehouse(Warehouse):
 
 
 def project_with(folder: Path, change: Callable[[dict[str, Any]], None]) -> Path:
-    """A copy of the project whose dbt_project.yml `change` has edited."""
+    """A copy of the project, but for its unit tests, whose dbt_project.yml `change` has edited."""
     copy = folder / "project"
-    leave_out = shutil.ignore_patterns(".*", "target", "logs", "*.duckdb*", "__pycache__")
+    no_part = (".*", "target", "logs", "*.duckdb*", "__pycache__", "*__unit_tests.yml")
+    leave_out = shutil.ignore_patterns(*no_part)
     shutil.copytree(PROJECT, copy, ignore=leave_out)
     file = copy / "dbt_project.yml"
     settings = yaml.safe_load(file.read_text(encoding="utf-8"))
