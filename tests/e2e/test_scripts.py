@@ -43,7 +43,7 @@ def test_command_that_stops_in_a_hook_leaves_the_file_to_other_processes(
 
 
 def test_exit_codes_are_those_of_a_process(warehouse: Warehouse) -> None:
-    # That a process gives 0 and 1 for the first two, tests/e2e/test_runs.py shows.
+    # That a process gives the same for the first two, tests/e2e/test_runs.py shows.
     for command, code in {
         ("run", "--select", "ws_sess_daily", "--vars", f"part_date: {DAY}"): 0,
         ("run", "--select", "ws_sess_daily", "--vars", "part_date: 2024-01-16"): 1,
