@@ -39,8 +39,8 @@ SHELL := bash
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help setup run test lint lint-yaml lint-python lint-sql unit data-test e2e mutations docs \
-	sample clean setup-spark run-spark test-spark test-databricks bench bench-smoke
+.PHONY: help setup run test lint lint-yaml lint-python lint-sql unit data-test e2e test-faults \
+	mutations docs sample clean setup-spark run-spark test-spark test-databricks bench bench-smoke
 
 help: ## List these targets
 	@echo "make run && make test is all there is to it; the rest are parts of the two and extras."
@@ -84,6 +84,10 @@ data-test: setup $(TEST_WAREHOUSE) ## Build the sample's days in one run and che
 
 e2e: setup ## End-to-end tests: runs in a row, bad input, random logs against a plain reading
 	$(BIN)/python -m pytest -n 2 --dist loadfile --durations 10 tests/e2e
+
+test-faults: setup ## Kill runs, builds, snapshots and loads at 200 moments (WS_FAULT_KILLS: so many)
+	WS_FAULT_KILLS=$${WS_FAULT_KILLS:-200} $(BIN)/python -m pytest -n 2 --dist worksteal -rP \
+		tests/e2e/test_faults.py
 
 mutations: setup ## Break the SQL on purpose, one rule at a time; the tests must notice each
 	$(BIN)/python scripts/mutate.py

@@ -180,9 +180,13 @@ def runs(lines: dict[str, int]) -> list[list[str]]:
     return cut
 
 
-def run_dates(days: Sequence[str]) -> dict[str, str]:
-    """The variables that name a run's days."""
-    return {"part_date": days[0]} | ({"part_date_to": days[-1]} if len(days) > 1 else {})
+def run_dates(days: Sequence[str]) -> dict[str, str | int]:
+    """The variables that name a run's days, however many a log of one's own has."""
+    first, last = days[0], days[-1]
+    if first == last:
+        return {"part_date": first}
+    span = date.fromisoformat(last) - date.fromisoformat(first)
+    return {"part_date": first, "part_date_to": last, "max_run_days": span.days + 1}
 
 
 def build(engine: Engine, lines: dict[str, int], allow_empty_day: bool) -> None:

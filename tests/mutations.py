@@ -31,11 +31,23 @@ MUTATIONS = {
             "'nan']",
             "'nan', '00000000-0000-0000-0000-000000000000']",
         ),
+        ("2 null words are ASCII", "or not {{ is_ascii(trimmed) }}", ""),
         (
             "2 only the whole value is a null word",
             '"lower(" ~ trimmed ~ ")"',
             '"substr(lower(" ~ trimmed ~ "), 1, 4)"',
         ),
+    ],
+    "macros/cleaning/is_ascii.sql": [
+        ("2 ASCII is folded alone", "= 8 * length({{ text }})", "is not null"),
+    ],
+    "macros/cleaning/ascii_upper.sql": [
+        ("2 upper: beside other letters too", "translate({{ text }}, ", "replace({{ text }}, "),
+        ("2 upper: every letter", "'abcdefghijklmnopqrstuvwxyz'", "'abcdefghijklmnopqrstuvwxy'"),
+    ],
+    "macros/cleaning/ascii_lower.sql": [
+        ("2 lower: beside other letters too", "translate({{ text }}, ", "replace({{ text }}, "),
+        ("2 lower: every letter", "'ABCDEFGHIJKLMNOPQRSTUVWXYZ'", "'ABCDEFGHIJKLMNOPQRSTUVWXY'"),
     ],
     "macros/engine/trim_spaces.sql": [
         ("2 U+0020 alone is trimmed", "both ' ' from ", ""),
@@ -63,15 +75,16 @@ MUTATIONS = {
         ("2 os is no id", "clean_text('os')", "clean_id('os')"),
         ("2 app_ver is cleaned", "{{ clean_text('app_ver') }}", "app_ver"),
         ("2 os keeps its case", "{{ clean_text('os') }}", "lower({{ clean_text('os') }})"),
-        ("2 s_device_type is upper", "upper({{ clean_text('s_device_type') }})", "s_device_type"),
-        ("2 ctry is upper", "upper({{ clean_text('s_ctry') }})", "s_ctry"),
-        ("2 shop is upper", "upper({{ clean_text('shop') }})", "shop"),
-        ("2 platform is upper", "upper({{ clean_text('platform') }})", "platform"),
-        (
-            "2 lang is lower",
-            "lower({{ clean_text('s_lang') }})",
-            "upper({{ clean_text('s_lang') }})",
-        ),
+        ("2 s_device_type is upper", "{{ ascii_upper('s_device_type') }} as", "s_device_type as"),
+        ("2 s_device_type is cleaned", "{{ clean_text('s_device_type') }}", "s_device_type"),
+        ("2 ctry is upper", "{{ ascii_upper('ctry') }} as", "ctry as"),
+        ("2 ctry is cleaned", "{{ clean_text('s_ctry') }}", "s_ctry"),
+        ("2 shop is upper", "{{ ascii_upper('shop') }} as", "shop as"),
+        ("2 shop is cleaned", "{{ clean_text('shop') }}", "shop"),
+        ("2 platform is upper", "{{ ascii_upper('platform') }} as", "platform as"),
+        ("2 platform is cleaned", "{{ clean_text('platform') }}", "platform"),
+        ("2 lang is lower", "ascii_lower('lang')", "ascii_upper('lang')"),
+        ("2 lang is cleaned", "{{ clean_text('s_lang') }}", "s_lang"),
         ("2 browser_id falls back", "coalesce(user_device_id, wv_device_id)", "user_device_id"),
         (
             "2 browser_id is user_device_id",
@@ -117,7 +130,7 @@ MUTATIONS = {
         ),
         (
             "2 the clock skew is a variable",
-            "whole_number_var('max_clock_skew_hours', minimum=0)",
+            "whole_number_var('max_clock_skew_hours', minimum=0, maximum=8760)",
             "24",
         ),
     ],
@@ -210,7 +223,7 @@ MUTATIONS = {
         ("3.4 slots", "        slot,\n        own", "        own"),
         (
             "3.4 slots are as long as the timeout",
-            "whole_number_var('session_timeout_minutes', minimum=1)",
+            "whole_number_var('session_timeout_minutes', minimum=1, maximum=1440)",
             "30",
         ),
         ("3.4 the first time", "min(log_dt) as first", "max(log_dt) as first"),
@@ -361,7 +374,7 @@ MUTATIONS = {
         ),
         (
             "3.4 the timeout is a variable",
-            "whole_number_var('session_timeout_minutes', minimum=1)",
+            "whole_number_var('session_timeout_minutes', minimum=1, maximum=1440)",
             "30",
         ),
         ("3.4 sess_seq starts at 1", "start=0", "start=1"),
@@ -691,8 +704,14 @@ MUTATIONS = {
     ],
     # ---------------------------------------------------------------- SPEC 4: dates of a run
     "macros/dates/run_dates.sql": [
-        ("4 the last day is in", ".days + 1)", ".days)"),
-        ("4 the first day is in", "range((last", "range(1, (last"),
+        ("4 the last day is in", "range(day_count)", "range(day_count - 1)"),
+        ("4 the first day is in", "range(day_count)", "range(1, day_count)"),
+        (
+            "4 a range of at most max_run_days",
+            "day_count > max_run_days",
+            "false",
+            RUNS + "test_range_that_is_too_long_stops_the_run",
+        ),
         (
             "4 without the variable: yesterday",
             "timedelta(days=1)",
@@ -725,6 +744,12 @@ MUTATIONS = {
             "true",
             RUNS + "test_unreal_date_stops_the_run",
         ),
+        (
+            "4 days from 1970 to 2999",
+            "1970 <= year <= 2999",
+            "1 <= year <= 9999",
+            RUNS + "test_unreal_date_stops_the_run",
+        ),
     ],
     "macros/dbt/whole_number_var.sql": [
         (
@@ -734,8 +759,14 @@ MUTATIONS = {
             RUNS + "test_other_bad_variable_stops_the_run",
         ),
         (
+            "3.4 the timeout is at most 1,440",
+            " or (maximum is not none and value | int > maximum)",
+            "",
+            RUNS + "test_other_bad_variable_stops_the_run",
+        ),
+        (
             "3.4 the timeout is a whole number",
-            "not modules.re.match('[0-9]+\\\\Z', value | string)",
+            "not modules.re.match('[0-9]{1,9}\\\\Z', value | string)",
             "false",
             RUNS + "test_other_bad_variable_stops_the_run",
         ),

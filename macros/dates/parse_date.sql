@@ -3,7 +3,7 @@
     {%- set parts = modules.re.match('([0-9]{4})-([0-9]{2})-([0-9]{2})\\Z', text) -%}
     {%- if parts -%}
         {%- set year, month, day = parts.groups() | map('int') -%}
-        {%- if year >= 1 and 1 <= month <= 12 and 1 <= day <= 31 -%}
+        {%- if 1970 <= year <= 2999 and 1 <= month <= 12 and 1 <= day <= 31 -%}
             {%- set date = modules.datetime.date(year, month, 1)
                 + modules.datetime.timedelta(days=day - 1) -%}
             {%- if date.month == month -%}
@@ -12,7 +12,7 @@
         {%- endif -%}
     {%- endif -%}
     {{ exceptions.raise_compiler_error(
-        "Variable '" ~ variable ~ "' is '" ~ text ~ "', which is not a date. Give a real day as"
-        ~ " yyyy-MM-dd (UTC), for example --vars '" ~ variable ~ ": 2024-01-15'."
+        "Variable '" ~ variable ~ "' is '" ~ text ~ "', which is not a date. Give a real day from"
+        ~ " 1970-01-01 to 2999-12-31 as yyyy-MM-dd (UTC), for example --vars '" ~ variable ~ ": 2024-01-15'."
     ) }}
 {%- endmacro %}

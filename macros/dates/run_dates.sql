@@ -19,8 +19,18 @@
             ~ "'. Give a range yyyy-MM-dd to yyyy-MM-dd that ends on or after the day it starts."
         ) }}
     {%- endif -%}
+    {%- set day_count = (last_date - first_date).days + 1 -%}
+    {%- set max_run_days = whole_number_var('max_run_days', minimum=1) -%}
+    {%- if day_count > max_run_days -%}
+        {{ exceptions.raise_compiler_error(
+            "Variables 'part_date' and 'part_date_to' ask for " ~ day_count ~ " days, '"
+            ~ first_date ~ "' to '" ~ last_date ~ "'; one run may take " ~ max_run_days
+            ~ " ('max_run_days'). Run shorter ranges yyyy-MM-dd to yyyy-MM-dd one after the other,"
+            ~ " or add max_run_days: " ~ day_count ~ " to --vars."
+        ) }}
+    {%- endif -%}
     {%- set dates = [] -%}
-    {%- for offset in range((last_date - first_date).days + 1) -%}
+    {%- for offset in range(day_count) -%}
         {%- do dates.append((first_date + modules.datetime.timedelta(days=offset)) | string) -%}
     {%- endfor -%}
     {{ return(dates) }}

@@ -1,10 +1,13 @@
-{% macro whole_number_var(variable, minimum) -%}
+{% macro whole_number_var(variable, minimum, maximum=none) -%}
     {%- set value = var(variable) -%}
-    {%- if value is boolean or not modules.re.match('[0-9]+\\Z', value | string)
-        or value | int < minimum -%}
+    {#- Of 5,000 digits the filter `int` makes 0. -#}
+    {%- if value is boolean or not modules.re.match('[0-9]{1,9}\\Z', value | string)
+        or value | int < minimum or (maximum is not none and value | int > maximum) -%}
+        {%- set wanted = 'at least ' ~ minimum if maximum is none
+            else 'from ' ~ minimum ~ ' to ' ~ '{:,}'.format(maximum) -%}
         {{ exceptions.raise_compiler_error(
-            "Variable '" ~ variable ~ "' is '" ~ value ~ "'. Give a whole number, at least "
-            ~ minimum ~ ", as --vars '" ~ variable ~ ": " ~ minimum ~ "'."
+            "Variable '" ~ variable ~ "' is '" ~ value ~ "'. Give a whole number, " ~ wanted
+            ~ ", as --vars '" ~ variable ~ ": " ~ minimum ~ "'."
         ) }}
     {%- endif -%}
     {{ return(value | int) }}

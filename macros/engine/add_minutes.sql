@@ -3,11 +3,11 @@
 {%- endmacro %}
 
 {% macro default__add_minutes(timestamp, minutes) -%}
-    {{ timestamp }} + interval '{{ minutes }}' minute
+    {{ timestamp }} + {{ minutes }} * interval '1' minute
 {%- endmacro %}
 
 {% macro spark__add_minutes(timestamp, minutes) -%}
     {#- An interval of 24 hours is a calendar day of the session's time zone there, which may have
         23 hours or 25. -#}
-    timestamp_micros(unix_micros({{ timestamp }}) + {{ minutes * 60000000 }})
+    timestamp_micros(unix_micros({{ timestamp }}) + cast({{ minutes }} as bigint) * 60000000)
 {%- endmacro %}

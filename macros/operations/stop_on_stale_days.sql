@@ -9,25 +9,49 @@
                 ~ " dbt run --select ws_sess_daily+ --vars 'part_date: yyyy-MM-dd'."
             ) }}
         {%- endif -%}
+        {%- set dates = run_dates() if var.has_var('part_date') else last_dates_of_log() -%}
         {%- set query -%}
             select
                 part_date,
                 status,
-                rerun_command
+                coalesce(rerun_command, 'mend part_date in the log') as remedy
             from {{ restatement }}
-            where status <> 'current'
+            where
+                part_date between '{{ dates[0] }}' and '{{ dates[-1] }}'
+                and status <> 'current'
             order by part_date
         {%- endset -%}
-        {%- set days = run_query(query).rows -%}
+        {%- set days = run_query(query).rows if dates else [] -%}
         {%- for day in days -%}
-            {%- do print(day['part_date'] ~ '  ' ~ day['status'] ~ '  ' ~ day['rerun_command']) -%}
+            {%- do print(day['part_date'] ~ '  ' ~ day['status'] ~ '  ' ~ day['remedy']) -%}
         {%- endfor -%}
-        {%- if days | length > 0 -%}
+        {%- if days -%}
             {{ exceptions.raise_compiler_error(
-                "Days of the client log that are stale or missing in ws_sess_daily: "
-                ~ days | length ~ ". The lines above have the command that mends each."
+                "Days that ws_sess_daily, or a table made from it, does not hold as the sources are"
+                ~ " now: " ~ days | length ~ ". The lines above have the command that mends each."
             ) }}
         {%- endif -%}
-        {%- do print('Every day of the client log is current in ws_sess_daily.') -%}
+        {%- do print(
+            'Every day of the client log from ' ~ dates[0] ~ ' to ' ~ dates[-1] ~ ' is current.'
+            if dates else 'The client log has no day.'
+        ) -%}
     {%- endif -%}
+{%- endmacro %}
+
+{#- The `restatement_days` days that end with the last day of the log; none where it has none. -#}
+{% macro last_dates_of_log() -%}
+    {%- set query -%}
+        select max(part_date) as part_date
+        from ({{ ephemeral_query('stg_service_log__weplyapi_client_log') }}) as client_log
+        where {{ is_real_date('part_date') }}
+    {%- endset -%}
+    {%- set last_date = run_query(query).rows[0]['part_date'] -%}
+    {%- if not last_date -%}
+        {{ return([]) }}
+    {%- endif -%}
+    {%- set last_date = modules.datetime.date.fromisoformat(last_date | string) -%}
+    {%- set days = whole_number_var('restatement_days', minimum=1, maximum=36500) -%}
+    {{ return([
+        (last_date - modules.datetime.timedelta(days=days - 1)) | string, last_date | string
+    ]) }}
 {%- endmacro %}

@@ -1,7 +1,3 @@
-{{ config(
-    pre_hook="{{ stop_on_empty_days('stg_service_log__weplyapi_client_log') }}",
-) }}
-
 with user_sessions as (
 
     select * from {{ ref('int_user_sessions_identified') }}

@@ -14,15 +14,13 @@ DuckDB.
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pyarrow
-import yaml
 from dbt_in_process import Done, InProcess
 from endpoint.engine import WAREHOUSE, Compute
 from endpoint.record import Statement
@@ -98,18 +96,18 @@ class DatabricksWarehouse(Warehouse):
             if not table.isTemporary
         }
 
-    def dbt(self, *arguments: str, **environment: str) -> Done:
-        """A dbt command in this process, with more in its environment."""
+    def dbt(self, *arguments: str) -> Done:
+        """A dbt command in this process."""
         self._note(arguments)
-        return ON_DATABRICKS(*arguments, **self.environment() | environment)
+        return ON_DATABRICKS(*arguments, **self.environment())
 
-    def process(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        """A dbt command as a process, of `project`, with more in its environment."""
+    def process(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """A dbt command as a process, of `project`."""
         self._note(arguments)
         return subprocess.run(
             [DBT, *arguments],
             cwd=self.project,
-            env=os.environ | self.environment() | {"DBT_TARGET": "prod"} | environment,
+            env=os.environ | self.environment() | {"DBT_TARGET": "prod"},
             capture_output=True,
             text=True,
             timeout=600,
@@ -131,19 +129,6 @@ class DatabricksWarehouse(Warehouse):
     def statements(self) -> list[Statement]:
         """What the last dbt command sent."""
         return self.endpoint.record.of_command(self.endpoint.record.command)
-
-
-def project_with(folder: Path, change: Callable[[dict[str, Any]], None]) -> Path:
-    """A copy of the project, but for its unit tests, whose dbt_project.yml `change` has edited."""
-    copy = folder / "project"
-    no_part = (".*", "target", "logs", "*.duckdb*", "__pycache__", "*__unit_tests.yml")
-    leave_out = shutil.ignore_patterns(*no_part)
-    shutil.copytree(PROJECT, copy, ignore=leave_out)
-    file = copy / "dbt_project.yml"
-    settings = yaml.safe_load(file.read_text(encoding="utf-8"))
-    change(settings)
-    file.write_text(yaml.safe_dump(settings, sort_keys=False, width=1000), encoding="utf-8")
-    return copy
 
 
 def _without_run_timestamp(row: Row) -> Row:

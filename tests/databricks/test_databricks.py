@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from adversarial_logs import random_world
 from adversarial_orders import orders_and_weverse_sessions
-from databricks_warehouse import ON_DATABRICKS, DatabricksWarehouse, project_with
+from changed_project import project_with
+from databricks_warehouse import ON_DATABRICKS, DatabricksWarehouse
 from dbt_in_process import Done
 from endpoint.engine import CLUSTER_15, CLUSTER_17
 from endpoint.kinds import KINDS
@@ -82,13 +82,14 @@ def moment(
     variables: dict[str, Any],
     tables: Iterable[str] | None = (MART, AUDIT),  # None: all there are
     process: bool = False,
-    **environment: str,
 ) -> Moment:
     """Run a command: as a process where asked to, and where its project is not the one that is
     parsed once for all others."""
     command = (*arguments, "--vars", json.dumps(variables))
-    run = warehouse.process if process or warehouse.project != PROJECT else warehouse.dbt
-    done = run(*command, **environment)
+    if process or warehouse.project != PROJECT:
+        done = warehouse.process(*command)
+    else:
+        done = warehouse.dbt(*command)
     names = warehouse.tables() if tables is None else tables
     held = {name: warehouse.query(f"select * from {name}") for name in names}
     return Moment(done, warehouse.statements(), held)
@@ -162,10 +163,9 @@ def built(warehouse: DatabricksWarehouse, data_tests: set[str]) -> Moment:
 
 @pytest.fixture(scope="module")
 def built_again(warehouse: DatabricksWarehouse, built: Moment) -> Moment:
-    """The same day again, and an environment that would like to turn a flag off."""
-    environment = {"DBT_USE_REPLACE_ON_FOR_INSERT_OVERWRITE": "false"}
+    """The same day again."""
     selection = ("run", "--select", *MARTS)
-    return succeeded(moment(warehouse, *selection, variables={"part_date": FIRST}, **environment))
+    return succeeded(moment(warehouse, *selection, variables={"part_date": FIRST}))
 
 
 @pytest.fixture(scope="module")
@@ -348,7 +348,6 @@ def test_empty_day_stops_the_run_before_it_touches_data(rerun: Moment, refused: 
 
 
 def test_empty_day_ends_empty_where_allowed(rerun: Moment, emptied: Moment) -> None:
-    # REPLACE ON of nothing replaces nothing: the old rows go by the hook after it.
     assert of_days(rerun.mart, EMPTIED) and not of_days(emptied.mart, EMPTIED)
     kept = other_days(CHANGED, EMPTIED)
     assert of_days(emptied.mart, *kept) == of_days(rerun.mart, *kept)
@@ -386,24 +385,23 @@ def test_statements_of_a_model_carry_query_tags(endpoint: Endpoint, ranged: Mome
     assert any("@@dbt_model_name:ws_sess_daily," in tag for tag in tags)
 
 
-# -- What a flag, a variable or a profile could undo ------------------------------------------
-
-FLAG = "use_replace_on_for_insert_overwrite"
-GUARD = "{{ stop_on_partition_loss() }}"
+# -- What a flag or a setting could undo ------------------------------------------------------
 
 Settings = dict[str, Any]
 
 
-def turn_flag_off(settings: Settings) -> None:
-    settings["flags"][FLAG] = False
+def change_strategy(settings: Settings) -> None:
+    settings["models"]["ws_shop"]["marts"]["+incremental_strategy"] = "append"
 
 
-def turn_flag_and_guard_off(settings: Settings) -> None:
-    settings["flags"][FLAG] = False
-    settings["on-run-start"].remove(GUARD)
+def allow_full_refresh(settings: Settings) -> None:
+    del settings["models"]["ws_shop"]["marts"]["+full_refresh"]
 
 
-def forget_partitions(settings: Settings) -> None:
+def turn_replace_on_off_and_forget_partitions(settings: Settings) -> None:
+    """Either has left a SQL warehouse with the days of the run alone, where the adapter's own
+    overwrite ran."""
+    settings["flags"]["use_replace_on_for_insert_overwrite"] = False
     del settings["models"]["ws_shop"]["marts"]["+partition_by"]
 
 
@@ -421,9 +419,10 @@ def run_of_one_day(warehouse: DatabricksWarehouse, emptied: Moment) -> Callable[
 
 
 @pytest.mark.parametrize(
-    ("change", "said"), [(turn_flag_off, FLAG), (forget_partitions, "partition_by")]
+    ("change", "said"),
+    [(change_strategy, "incremental_strategy"), (allow_full_refresh, "full_refresh")],
 )
-def test_setting_that_would_lose_partitions_stops_the_run(
+def test_setting_that_would_lose_rows_stops_the_run(
     run_of_one_day: Any, emptied: Moment, tmp_path: Path, change: Any, said: str
 ) -> None:
     run = run_of_one_day(change=change, folder=tmp_path)
@@ -439,25 +438,14 @@ def test_run_of_no_rows_at_all_is_refused(warehouse: DatabricksWarehouse, emptie
     assert run.tables == emptied.tables
 
 
-def test_profile_cannot_set_flags(
-    warehouse: DatabricksWarehouse, emptied: Moment, tmp_path: Path
-) -> None:
-    profile = yaml.safe_load((PROJECT / "profiles.yml.example").read_text(encoding="utf-8"))
-    profile["config"] = {FLAG: False}
-    (tmp_path / "profiles.yml").write_text(yaml.safe_dump(profile), encoding="utf-8")
-    run = moment(warehouse, "run", variables={"part_date": FIRST}, DBT_PROFILES_DIR=str(tmp_path))
-    assert run.done.returncode != 0
-    assert "Do not specify both 'config' in profiles.yml and 'flags'" in run.done.stdout
-    assert run.tables == emptied.tables
-
-
-def test_without_flag_and_guard_a_sql_warehouse_loses_the_history(
+def test_flag_and_partitions_of_the_adapter_s_own_overwrite_change_nothing(
     run_of_one_day: Any, emptied: Moment, tmp_path: Path
 ) -> None:
-    """Why the guard is there: dbt reports success."""
-    run = succeeded(run_of_one_day(change=turn_flag_and_guard_off, folder=tmp_path))
-    assert {row["part_date"] for row in emptied.mart} == set(other_days(EMPTIED))
-    assert {row["part_date"] for row in run.mart} == {FIRST}
+    change = turn_replace_on_off_and_forget_partitions
+    run = succeeded(run_of_one_day(change=change, folder=tmp_path))
+    kept = other_days(FIRST)
+    assert of_days(run.mart, *kept) == of_days(emptied.mart, *kept)
+    assert run.runs_of(FIRST).isdisjoint(emptied.runs_of(FIRST))
 
 
 # -- Clusters ---------------------------------------------------------------------------------
@@ -474,10 +462,10 @@ def test_clusters_give_the_rows_that_duckdb_gives_and_replace_days_alone(
     for table in (MART, AUDIT):
         assert_same_rows(before.tables[table], of_days(on_duckdb.rows(table), *days))
 
-    # One day changed and one gone, on a cluster from before REPLACE ON and on one after it.
-    for cluster, overwrite, changed, gone in (
-        (CLUSTER_15, "insert overwrite partition", days[1], days[2]),
-        (CLUSTER_17, "insert … replace on", days[0], days[1]),
+    # One day changed and one gone, on either cluster.
+    for cluster, changed, gone in (
+        (CLUSTER_15, days[1], days[2]),
+        (CLUSTER_17, days[0], days[1]),
     ):
         warehouse.compute = cluster
         warehouse.execute(
@@ -487,7 +475,6 @@ def test_clusters_give_the_rows_that_duckdb_gives_and_replace_days_alone(
         dates = {"part_date": min(changed, gone), "part_date_to": max(changed, gone)}
         variables = dates | {"allow_empty_day": True}
         after = succeeded(moment(warehouse, "run", "--select", *MARTS, variables=variables))
-        assert {s.kind for s in after.statements if s.kind.startswith("insert")} == {overwrite}
         assert {row["shop"] for row in of_days(after.mart, changed)} == {"CHANGED"}
         assert of_days(before.mart, gone) and not of_days(after.mart, gone)
         kept = [day for day in days if day not in (changed, gone)]
@@ -501,7 +488,6 @@ def test_clusters_give_the_rows_that_duckdb_gives_and_replace_days_alone(
 # What Databricks has and Spark with Delta has not. The rest runs as the adapter wrote it.
 DATABRICKS_ONLY = {
     "information_schema",
-    "insert … replace on",
     "describe … as json",
     "show table extended",
     "show tblproperties",
@@ -521,9 +507,7 @@ SPARK_TOO = {
     "create view",
     "describe extended",
     "describe table",
-    "insert overwrite partition",
-    "set: partition overwrite mode",
-    "delete",
+    "insert … replace where",
     "comment on table",
     "alter column comment",
     "merge",
@@ -539,4 +523,4 @@ def test_statements_are_those_that_are_known(endpoint: Endpoint, tmp_path: Path)
     assert {kind.name for kind in KINDS if kind.answered == AS_WRITTEN} == SPARK_TOO
     assert {kind.name for kind in KINDS if kind.answered != AS_WRITTEN} == DATABRICKS_ONLY
     assert {s.kind for s in endpoint.record.statements} <= SPARK_TOO | DATABRICKS_ONLY
-    assert "insert … replace on" in report.read_text(encoding="utf-8")
+    assert "insert … replace where" in report.read_text(encoding="utf-8")

@@ -1,4 +1,5 @@
-"""SPEC sections 5 and 6 in plain Python: the oracle of all that is built from the mart.
+"""SPEC section 5, and the tables of section 6 that show the mart or count it, in plain Python: the
+oracle of all that is built from the mart. The build log is in `spec_oracle_builds.py`.
 
 It was written from the SPEC and the table page alone, without a look at the SQL, so that the two
 can be compared row by row. Like `spec_oracle.py`, on which it builds, it is slow and obvious on
@@ -20,7 +21,7 @@ agree", which is how Python compares None with None.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -76,7 +77,13 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "rejected_missing_device", "rejected_log_dt_out_of_range", "events_kept", "devices",
         "sessions", "user_sessions", "mart_rows",
     ),
-    "ws_sess_daily_restatement": ("part_date", "status", "lines_then", "lines_now"),
+    "ws_user_sess_daily": (
+        "key_date", "part_date", "user_sess_id", "sess_id", "device_id", "account_id", "ws_user_id",
+        "user_ctry", "user_lang", "sess_ctry", "sess_lang", "is_wv", "is_device_login",
+        "is_sess_login", "sess_start_dt", "sess_end_dt", "sess_dur", "user_sess_start_dt",
+        "user_sess_end_dt", "user_sess_dur", "platform", "os", "app_ver", "vst_platform", "art_cnt",
+        "is_fc", "is_first_user_sess",
+    ),
 }  # fmt: skip
 
 KEYS: dict[str, tuple[str, ...]] = {
@@ -90,7 +97,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "v_ws_user_wv_visit": ("key_date", "account_id", "we_art_name"),
     "ws_sess_visit": ("part_date", "sess_id"),
     "ws_sess_daily_audit": ("part_date",),
-    "ws_sess_daily_restatement": ("part_date",),
+    "ws_user_sess_daily": ("part_date", "user_sess_id"),
 }
 
 
@@ -102,7 +109,7 @@ def downstream(
     *,
     session_timeout_minutes: int = 30,
 ) -> dict[str, list[Row]]:
-    """Every table of section 5, and `ws_sess_visit`, by name."""
+    """Every table of section 5, `ws_user_sess_daily` and `ws_sess_visit`, by name."""
     mart, orders, wv_sessions = list(mart), list(orders), list(wv_sessions)
     part_dates = sorted(set(part_dates))
     platforms = ws_platform_daily(mart, orders, wv_sessions, part_dates)
@@ -119,6 +126,7 @@ def downstream(
         ),
         "stats_wv_user_ws_visit": stats_wv_user_ws_visit(mart, wv_sessions, part_dates),
         "v_ws_user_wv_visit": v_ws_user_wv_visit(mart),
+        "ws_user_sess_daily": ws_user_sess_daily(mart),
         "ws_sess_visit": ws_sess_visit(mart, session_timeout_minutes=session_timeout_minutes),
     }
 
@@ -509,13 +517,58 @@ def visitor_counts(found: list[Row], key_date: date, date_type: str) -> list[Row
 # ---------------------------------------------------------------------------------------------
 
 
-def ws_sess_visit(mart: Iterable[Row], *, session_timeout_minutes: int = 30) -> list[Row]:
+def ws_user_sess_daily(mart: Iterable[Row]) -> list[Row]:
+    """SPEC 6: "one row per (`part_date`, `user_sess_id`): the mart without artist and shop, for
+    sums of sessions and time. `art_cnt` (distinct `ws_art_id`), `is_fc` (1 where any of its rows
+    has it), `is_first_user_sess` (1 on the session's first user session by (`user_sess_start_dt`,
+    `user_sess_id`), else 0, so that session time is added once)".
+
+    A null `ws_art_id` is no artist to count. All other columns are the user session's own, so
+    that each of its rows has the same.
+    """
+    made = ("vst_platform", "art_cnt", "is_fc", "is_first_user_sess")
+    own = [name for name in COLUMNS["ws_user_sess_daily"] if name not in made]
+    by_user_session = grouped(mart, ("part_date", "user_sess_id"))
+    first_of_session: dict[tuple, tuple] = {}
+    for group in by_user_session.values():
+        row = group[0]
+        place = (row["user_sess_start_dt"], nulls_first(row["user_sess_id"]))
+        session = (row["part_date"], row["sess_id"])
+        first_of_session[session] = min(first_of_session.get(session, place), place)
+    rows = []
+    for group in by_user_session.values():
+        row = {name: group[0][name] for name in own}
+        assert all({name: other[name] for name in own} == row for other in group), group
+        place = (row["user_sess_start_dt"], nulls_first(row["user_sess_id"]))
+        rows.append(
+            row
+            | {
+                "vst_platform": vst_platform(row),
+                "art_cnt": len(distinct(group, "ws_art_id")),
+                "is_fc": int(any(other["is_fc"] == 1 for other in group)),
+                "is_first_user_sess": int(
+                    first_of_session[row["part_date"], row["sess_id"]] == place
+                ),
+            }
+        )
+    return finished("ws_user_sess_daily", rows)
+
+
+def ws_sess_visit(
+    mart: Iterable[Row],
+    *,
+    session_timeout_minutes: int = 30,
+    timeouts: Mapping[str, int] | None = None,
+) -> list[Row]:
     """SPEC 6: "one row per (`part_date`, `sess_id`): a whole visit again, across midnight and late
     delivery. Sessions of a `device_id` in order of (`sess_start_dt`, `part_date`, `sess_id`); a
     visit begins where `sess_start_dt` is more than the session timeout after the greatest
-    `sess_end_dt` so far."
+    `sess_end_dt` so far", "with the timeout that the mart was built with".
+
+    `timeouts` are those of days that were built with another one than `session_timeout_minutes`,
+    by `part_date`. Whether a session goes on a visit is asked of the session's own day.
     """
-    timeout = timedelta(minutes=session_timeout_minutes)
+    timeouts = timeouts or {}
     columns = ("part_date", "sess_id", "device_id", "sess_start_dt", "sess_end_dt")
     by_device = grouped(
         [dict(zip(columns, key, strict=True)) for key in grouped(mart, columns)], ("device_id",)
@@ -525,6 +578,8 @@ def ws_sess_visit(mart: Iterable[Row], *, session_timeout_minutes: int = 30) -> 
         visits: list[list[Row]] = []
         for session in in_key_order(sessions, ("sess_start_dt", "part_date", "sess_id")):
             ended = max((s["sess_end_dt"] for visit in visits for s in visit), default=None)
+            minutes = timeouts.get(session["part_date"], session_timeout_minutes)
+            timeout = timedelta(minutes=minutes)
             if ended is None or session["sess_start_dt"] - ended > timeout:
                 visits.append([])
             visits[-1].append(session)
@@ -576,56 +631,6 @@ def ws_sess_daily_audit(
             }
         )
     return finished("ws_sess_daily_audit", rows)
-
-
-def ws_sess_daily_restatement(
-    audit_rows: Iterable[Row],
-    lines: Iterable[Line],
-    same_checksum: Callable[[Any, list[Line]], bool] | None = None,
-) -> list[Row]:
-    """SPEC 6: "one row per `part_date` of the log or the audit: `status` `current`, `stale` (the
-    log has changed since the build) or `missing` (never built; `lines_then` null), a day gone
-    from the log being `stale` with `lines_now` 0"; no more columns than these four.
-
-    An audit row needs `part_date`, `lines_read` and `log_checksum`. `same_checksum(then, now)`
-    says whether the checksum kept in the audit is that of the lines which the day has now; by
-    default it is one of `log_checksum` below. A day that was empty and still is has not changed.
-    """
-    if same_checksum is None:
-
-        def same_checksum(then: Any, now: list[Line]) -> bool:
-            return then == log_checksum(now)
-
-    audited: dict[str, Row] = {}
-    for row in audit_rows:
-        assert row["part_date"] not in audited, row
-        audited[row["part_date"]] = row
-    lines = list(lines)
-    rows = []
-    for part_date in audited.keys() | {line["part_date"] for line in lines}:
-        now = of_day(lines, part_date)
-        then = audited.get(part_date)
-        if then is None:
-            status = "missing"
-        elif then["lines_read"] == len(now) and same_checksum(then["log_checksum"], now):
-            status = "current"
-        else:
-            status = "stale"
-        rows.append(
-            {
-                "part_date": part_date,
-                "status": status,
-                "lines_then": then["lines_read"] if then else None,
-                "lines_now": len(now),
-            }
-        )
-    return finished("ws_sess_daily_restatement", rows)
-
-
-def log_checksum(lines: Iterable[Line]) -> tuple[str, ...]:
-    """SPEC 6: "any deterministic one in which a line more, less or changed in any column shows,
-    whatever the order of lines": here the raw lines themselves, sorted."""
-    return tuple(sorted(repr(sorted(line.items())) for line in lines))
 
 
 # ---------------------------------------------------------------------------------------------

@@ -85,7 +85,13 @@ def nodes(manifest: Manifest, resource_type: str) -> list[Node]:
 
 
 def public_macros(manifest: Manifest) -> list[Node]:
-    return [m for m in nodes(manifest, "macro") if not IMPLEMENTATION.match(m["name"])]
+    """Macros that any file may call, each in a file of its name; others are parts of one file."""
+    return [
+        macro
+        for macro in nodes(manifest, "macro")
+        if macro["name"].removeprefix("test_") == Path(macro["path"]).stem
+        and not IMPLEMENTATION.match(macro["name"])
+    ]
 
 
 def marts(manifest: Manifest) -> list[Node]:
@@ -227,7 +233,13 @@ def test_every_table_of_the_page_is_of_an_exposure(manifest: Manifest) -> None:
         for exposure in nodes(manifest, "exposure")
         for node in exposure["depends_on"]["nodes"]
     }
-    beyond_the_page = {"ws_sess_daily_audit", "ws_sess_daily_restatement", "ws_sess_visit"}
+    beyond_the_page = {
+        "ws_sess_daily_audit",
+        "ws_sess_daily_build",
+        "ws_sess_daily_restatement",
+        "ws_sess_visit",
+        "ws_user_sess_daily",
+    }
     assert {m["name"] for m in marts(manifest)} - beyond_the_page <= exposed
 
 
@@ -247,6 +259,25 @@ def test_columns_of_marts_begin_with_the_label_of_the_page(manifest: Manifest) -
 
 def test_every_macro_is_described(manifest: Manifest) -> None:
     assert [m["name"] for m in public_macros(manifest) if not m["description"].strip()] == []
+
+
+def test_macro_that_is_part_of_a_file_is_called_there_alone(manifest: Manifest) -> None:
+    public = {macro["name"] for macro in public_macros(manifest)}
+    parts = [
+        macro
+        for macro in nodes(manifest, "macro")
+        if macro["name"] not in public and not IMPLEMENTATION.match(macro["name"])
+    ]
+    folders = ("macros", "models", "tests", "snapshots", "analyses")
+    files = [file for folder in folders for file in (PROJECT / folder).rglob("*.sql")]
+    called_elsewhere = [
+        f"{macro['name']} in {file.relative_to(PROJECT)}"
+        for macro in parts
+        for file in [*files, PROJECT / "dbt_project.yml"]
+        if file != PROJECT / macro["original_file_path"]
+        and re.search(rf"\b{macro['name']}\(", file.read_text(encoding="utf-8"))
+    ]
+    assert called_elsewhere == []
 
 
 def test_described_arguments_of_macros_are_those_that_they_have(manifest: Manifest) -> None:

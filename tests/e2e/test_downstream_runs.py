@@ -17,7 +17,7 @@ import spec_oracle_downstream as oracle
 from adversarial_logs import random_world
 from adversarial_orders import orders_and_weverse_sessions
 from spec_oracle import build_mart
-from warehouse import PROJECT, SOURCES, Row, Warehouse
+from warehouse import LOG, PROJECT, SOURCES, Row, Warehouse
 
 SUNDAY, MONDAY, TUESDAY, WEDNESDAY = "2024-01-14", "2024-01-15", "2024-01-16", "2024-01-17"
 DAYS = [SUNDAY, MONDAY, TUESDAY]  # of two weeks
@@ -40,7 +40,7 @@ DAILY = [
 ]
 WEEKLY = "stats_we_w_shop_integ_visit"
 PAYING = ["ws_platform_daily", "stats_ws_d_ord_shop_integ", "stats_ws_d_ord_shop_integ_summary"]
-TABLES = ["ws_sess_daily", *oracle.COLUMNS.keys() - {"ws_sess_daily_restatement"}]
+TABLES = ["ws_sess_daily", *oracle.COLUMNS]
 
 
 @pytest.fixture(scope="module")
@@ -187,8 +187,16 @@ def test_week_of_which_nothing_is_left_ends_empty(warehouse: Warehouse, built: W
 # -- The operation ----------------------------------------------------------------------------
 
 
-def stale_days(warehouse: Warehouse):
-    return warehouse.dbt("run-operation", "stop_on_stale_days")
+def stale_days(warehouse: Warehouse, **variables: object):
+    return warehouse.dbt("run-operation", "stop_on_stale_days", "--vars", json.dumps(variables))
+
+
+def told_of(done) -> list[list[str]]:
+    """Day, status and command of each line that the operation has printed."""
+    assert done.returncode == 1
+    told = [line.split("  ") for line in done.stdout.splitlines() if line.startswith("2024-01-")]
+    assert f"as the sources are now: {len(told)}." in " ".join(done.stdout.split())
+    return told
 
 
 def test_operation_without_the_view_says_how_to_build_it(tmp_path: Path) -> None:
@@ -197,20 +205,18 @@ def test_operation_without_the_view_says_how_to_build_it(tmp_path: Path) -> None
     assert "there is no ws_sess_daily_restatement yet" in done.stdout
 
 
-def test_stale_and_missing_days_are_named_with_the_commands_that_mend_them(
+def test_days_that_are_not_current_are_named_with_the_commands_that_mend_them(
     warehouse: Warehouse,
 ) -> None:
-    assert "Every day of the client log is current" in succeed(stale_days(warehouse))
+    is_current = "Every day of the client log from 2023-12-18 to 2024-01-16 is current."
+    assert is_current in succeed(stale_days(warehouse))
 
     # Sunday has lines less, Monday is gone, Wednesday is new.
     of_sunday = [line for line in LINES if line["part_date"] == SUNDAY]
     lines = of_sunday[3:] + [line for line in LINES if line["part_date"] == TUESDAY] + LATER_LINES
     load(warehouse, lines)
-    done = stale_days(warehouse)
-    assert done.returncode == 1
-    assert "stale or missing in ws_sess_daily: 3." in done.stdout
-    told = [line.split("  ") for line in done.stdout.splitlines() if line.startswith("2024-01-")]
     command = "dbt run --select ws_sess_daily+ --vars '{part_date: "
+    told = told_of(stale_days(warehouse))
     assert told == [
         [SUNDAY, "stale", command + SUNDAY + "}'"],
         [MONDAY, "stale", command + MONDAY + ", allow_empty_day: true}'"],
@@ -227,6 +233,47 @@ def test_stale_and_missing_days_are_named_with_the_commands_that_mend_them(
         found = [{c: row[c] for c in oracle.COLUMNS[table]} for row in rows(warehouse, table)]
         assert in_order(found) == in_order(table_rows), table
     succeed(stale_days(warehouse))
+
+
+def test_operation_looks_at_the_days_of_the_run_or_at_the_last_days_of_the_log(
+    warehouse: Warehouse,
+) -> None:
+    # Days before the log's last one are stale or missing; so is one that is no date.
+    warehouse.execute(
+        f"update {LOG} set os = 'x' where part_date in ('{SUNDAY}', '{MONDAY}')",
+        f"insert into {LOG} (part_date) values ('2024-01-01'), ('2024-01-10x'), ('2023-02-29')",
+    )
+
+    def days(**variables: object) -> list[str]:
+        return [day for day, *_ in told_of(stale_days(warehouse, **variables))]
+
+    assert days() == ["2024-01-01", "2024-01-10x", SUNDAY, MONDAY]
+    assert days(restatement_days=3) == [SUNDAY, MONDAY]
+    assert days(restatement_days=2) == [MONDAY]
+    for given in ({"restatement_days": 1}, {"part_date": TUESDAY}, {"part_date": "2023-12-01"}):
+        succeed(stale_days(warehouse, **given))
+    assert days(part_date=MONDAY, restatement_days=1) == [MONDAY]
+    assert days(part_date="2024-01-01", part_date_to=SUNDAY) == [
+        "2024-01-01", "2024-01-10x", SUNDAY
+    ]  # fmt: skip
+    told = told_of(stale_days(warehouse, part_date="2024-01-10", part_date_to="2024-01-11"))
+    assert told == [["2024-01-10x", "not_a_date", "mend part_date in the log"]]
+
+    # The last day is of what is a day: neither of these is.
+    warehouse.execute(
+        f"insert into {LOG} (part_date) values ('3000-01-01'), ('2024-01-32'), (null)"
+    )
+    assert days(restatement_days=2) == [MONDAY]
+
+    warehouse.execute(f"truncate {LOG}")
+    assert "The client log has no day." in succeed(stale_days(warehouse))
+
+
+@pytest.mark.parametrize("value", [0, -1, "month", 1.5, True])
+def test_bad_number_of_days_stops_the_operation(built: Warehouse, value: object) -> None:
+    done = stale_days(built, restatement_days=value)
+    assert done.returncode != 0
+    assert "'restatement_days'" in done.stdout
 
 
 # -- Snapshots --------------------------------------------------------------------------------

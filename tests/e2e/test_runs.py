@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from adversarial_logs import random_world
+from changed_project import project_with
 from warehouse import LOG, MART, SOURCES, Row, Warehouse
 
 DAYS = ["2024-01-14", "2024-01-15", "2024-01-16"]
@@ -56,7 +57,7 @@ def test_one_day_needs_the_sources_alone_and_builds_that_day(
     assert warehouse.rows() == of_day(rows, "2024-01-15")
     built = "select list(table_name order by table_name) from duckdb_tables() where not temporary"
     sources = [table.split(".")[1] for table in SOURCES]
-    assert warehouse.value(built) == sorted([*sources, "ws_sess_daily"])
+    assert warehouse.value(built) == sorted([*sources, "ws_sess_daily", "ws_sess_daily_build"])
 
 
 @pytest.mark.parametrize(
@@ -160,6 +161,8 @@ UNREAL_DATES = {
     "line feed": "2024-01-15\n",
     "other digits": "２０２４-01-15",
     "year 0": "0000-01-01",
+    "before 1970": "1969-12-31",
+    "after 2999": "3000-01-01",
     "empty": "",
     "null": None,
     "SQL": "2024-01-15' or '1'='1",
@@ -232,6 +235,24 @@ def test_range_that_ends_before_it_starts_stops_the_run(
     assert_refused_untouched(built, rows, variables, *said)
 
 
+@pytest.mark.parametrize(
+    ("last", "limit", "days"),
+    [("2025-02-17", None, 401), ("2999-12-31", None, 356464), (DAYS[-1], 2, 3)],
+)
+def test_range_that_is_too_long_stops_the_run(
+    built: Warehouse, rows: list[Row], last: str, limit: int | None, days: int
+) -> None:
+    variables = {"part_date": DAYS[0], "part_date_to": last}
+    variables |= {"max_run_days": limit} if limit else {}
+    said = (f"{days} days", f"'{DAYS[0]}' to '{last}'", f"take {limit or 400}", "max_run_days")
+    assert_refused_untouched(built, rows, variables, *said)
+
+
+def test_range_of_the_limit_runs(warehouse: Warehouse, rows: list[Row]) -> None:
+    warehouse.run(DAYS[0], DAYS[-1], max_run_days=len(DAYS))
+    assert warehouse.rows() == rows
+
+
 def test_end_of_range_without_a_start_stops_the_run(built: Warehouse, rows: list[Row]) -> None:
     said = ("'part_date_to'", f"'{DAYS[0]}'", "'part_date' is not given", "yyyy-MM-dd")
     assert_refused_untouched(built, rows, {"part_date_to": DAYS[0]}, *said)
@@ -250,14 +271,20 @@ def test_impossible_date_that_yaml_refuses_by_itself_touches_nothing(
     ("variable", "value"),
     [
         ("session_timeout_minutes", 0),
+        ("session_timeout_minutes", 1441),
         ("session_timeout_minutes", -30),
         ("session_timeout_minutes", 1.5),
         ("session_timeout_minutes", True),
         ("session_timeout_minutes", "half an hour"),
         ("session_timeout_minutes", ""),
         ("session_timeout_minutes", None),
+        ("session_timeout_minutes", "9" * 5000),
         ("max_clock_skew_hours", -1),
+        ("max_clock_skew_hours", 8761),
+        ("max_clock_skew_hours", "9" * 5000),
         ("max_clock_skew_hours", "a day"),
+        ("max_run_days", 0),
+        ("max_run_days", "a year"),
         ("allow_empty_day", "false"),
         ("allow_empty_day", 1),
         ("test_all_dates", "yes"),
@@ -313,6 +340,25 @@ def test_full_refresh_keeps_the_history(warehouse: Warehouse, rows: list[Row]) -
     assert warehouse.rows() == rows
     audited = warehouse.rows("we_mart.ws_sess_daily_audit")
     assert [row["part_date"] for row in audited] == DAYS
+
+
+def test_flags_that_leave_rows_out_stop_the_run(
+    warehouse: Warehouse, rows: list[Row], tmp_path: Path
+) -> None:
+    warehouse.run(DAYS[0], DAYS[-1])
+
+    def refused(*flags: str) -> str:
+        done = warehouse.try_run(*flags, part_date=DAYS[1])
+        assert warehouse.rows() == rows
+        return done.stdout if done.returncode else ""
+
+    assert "--empty" in refused("--empty")
+    # dbt samples by `event_time`, which nothing here has.
+    sample = ("--sample", "1 hour")
+    assert refused(*sample) == ""
+    sources = {"ws_shop": {"+event_time": "log_dt"}}
+    warehouse.use_project(project_with(tmp_path, lambda p: p.update(sources=sources)))
+    assert "event_time: log_dt" in refused(*sample)
 
 
 def test_failed_write_leaves_the_day_as_it_was(warehouse: Warehouse) -> None:

@@ -194,17 +194,43 @@ def test_visits_go_on_across_midnight_and_after_the_greatest_end_so_far():
     ]  # fmt: skip
 
 
-def test_statuses_of_days():
-    a, b, c, d = ([{"part_date": f"2024-01-0{n}", "os": "x"}] for n in (1, 2, 3, 4))
-    then = {"2024-01-01": a, "2024-01-02": [b[0] | {"os": "y"}], "2024-01-04": d, "2024-01-05": []}
-    audited = [
-        {"part_date": day, "lines_read": len(lines), "log_checksum": oracle.log_checksum(lines)}
-        for day, lines in then.items()
+def test_timeout_of_a_visit_is_that_of_the_day_of_the_session_that_would_go_on():
+    sessions = [
+        session("m", "23:00"),
+        session("m", "00:01", day="2024-01-18"),  # an hour after the end of the one before
+        session("m", "01:02", day="2024-01-18"),
     ]
-    rows = oracle.ws_sess_daily_restatement(audited, a + b + c)
-    assert [tuple(row.values())[1:] for row in rows] == [
-        ("current", 1, 1), ("stale", 1, 1), ("missing", None, 1), ("stale", 1, 0), ("current", 0, 0)
-    ]  # fmt: skip
+
+    def continued(**timeouts):
+        rows = oracle.ws_sess_visit(sessions, **timeouts)
+        return [row["is_continued"] for row in rows]
+
+    assert continued() == [0, 0, 0]
+    assert continued(session_timeout_minutes=60) == [0, 1, 1]
+    assert continued(timeouts={"2024-01-18": 60}) == [0, 1, 1]
+    assert continued(session_timeout_minutes=60, timeouts={"2024-01-18": 59}) == [0, 0, 0]
+    assert continued(timeouts={DAY: 60}) == [0, 0, 0]
+
+
+def test_user_sessions_are_without_artist_and_shop():
+    one = {"sess_id": "s", "user_sess_id": "s|m", "is_fc": 0}
+    mart = [
+        session("m", "10:00", "WV_APP", **one, ws_art_id=1, shop="KR"),
+        session("m", "10:00", "WV_APP", **one, ws_art_id=1, shop="JP"),
+        session("m", "10:00", "WV_APP", **one | {"is_fc": 1}, ws_art_id=2),
+        session("m", "10:00", "WV_APP", **one),  # no artist: a row, but not counted
+        # The same session by another account; first by its start, and one at the same start.
+        session("n", "10:00", "WV_APP", sess_id="s", user_sess_id="s|n", is_fc=0),
+        session("a", "10:01", "WV_APP", sess_id="s", user_sess_id="s|a", is_fc=0),
+        session("m", "10:00", "WEB", **one, day="2024-01-18"),  # another day, the same ids
+    ]
+    shown = ("part_date", "user_sess_id", "vst_platform", "art_cnt", "is_fc", "is_first_user_sess")
+    assert [tuple(r[name] for name in shown) for r in oracle.ws_user_sess_daily(mart)] == [
+        (DAY, "s|a", "WV_APP", 0, 0, 0),
+        (DAY, "s|m", "WV_APP", 2, 1, 1),
+        (DAY, "s|n", "WV_APP", 0, 0, 0),
+        ("2024-01-18", "s|m", "WEB", 0, 0, 1),
+    ]
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -242,6 +268,12 @@ def test_promises_hold_on_random_worlds(seed):
     visits = tables["ws_sess_visit"]
     expected = len({(event["new_dvc_id"], event["sess_seq"]) for event in uncut})
     assert sum(not row["is_continued"] for row in visits) == expected
+
+    # Without artist and shop each user session is there once, and each session's time once.
+    own = tables["ws_user_sess_daily"]
+    assert len(own) == len({(row["part_date"], row["user_sess_id"]) for row in mart})
+    sessions = {(r["part_date"], r["sess_id"]): r["sess_dur"] for r in mart}
+    assert sum(r["sess_dur"] for r in own if r["is_first_user_sess"]) == sum(sessions.values())
 
     audited = oracle.ws_sess_daily_audit(shuffled(world, 1).lines, mart, [*built, "2024-02-01"])
     assert sum(row["sessions"] for row in audited) == sum(v["part_date"] in built for v in visits)

@@ -96,6 +96,7 @@ class Warehouse:
     def __init__(self, folder: Path, copy_of: Warehouse | None = None) -> None:
         self.folder = folder
         self.path = folder / "ws_shop.duckdb"
+        self.dbt_here = LOCAL
         if copy_of:
             shutil.copy(copy_of.path, self.path)
             return
@@ -178,14 +179,18 @@ class Warehouse:
 
     def dbt(self, *arguments: str) -> Done:
         """A dbt command in this process."""
-        return LOCAL(*arguments, **self.environment())
+        return self.dbt_here(*arguments, **self.environment())
 
-    def process(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def use_project(self, project: Path) -> None:
+        """Run the commands in this process with another project."""
+        self.dbt_here = InProcess({"DBT_TARGET": "local"}, *NO_FILES, project=project)
+
+    def process(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """A dbt command as a process, with all that it parses, prints and leaves behind."""
         return subprocess.run(
             [DBT, *arguments],
             cwd=PROJECT,
-            env=os.environ | self.environment(),
+            env=os.environ | self.environment() | environment,
             capture_output=True,
             text=True,
             timeout=600,

@@ -1,6 +1,6 @@
 {% set device = 'new_dvc_id, part_date' %}
 {% set order_in_device = 'slot, ' ~ order_of_events() %}
-{% set timeout = whole_number_var('session_timeout_minutes', minimum=1) %}
+{% set timeout = whole_number_var('session_timeout_minutes', minimum=1, maximum=1440) %}
 {% set whole_device %}
     over (
             partition by {{ device }}

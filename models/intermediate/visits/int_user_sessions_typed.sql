@@ -36,11 +36,7 @@ typed as (
 
     select
         *,
-        case
-            when platform = 'APP' and is_wv = 1 then 'WV_APP'
-            when platform = 'APP' then 'WS_APP'
-            else 'WEB'
-        end as vst_platform
+        {{ vst_platform('platform', 'is_wv') }} as vst_platform
     from deduplicated
 
 )

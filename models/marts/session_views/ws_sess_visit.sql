@@ -1,7 +1,6 @@
 {{ config(materialized='view') }}
 
 {% set order_of_sessions = event_order(['sess_start_dt', 'part_date', 'sess_id']) %}
-{% set timeout = whole_number_var('session_timeout_minutes', minimum=1) %}
 
 with ws_sess_daily as (
 
@@ -9,7 +8,14 @@ with ws_sess_daily as (
 
 ),
 
-sessions as (
+mart_builds as (
+
+    select * from {{ ref('ws_sess_daily_build') }}
+    where table_name = 'ws_sess_daily'
+
+),
+
+deduplicated as (
 
     select
         part_date,
@@ -19,6 +25,19 @@ sessions as (
         sess_end_dt
     from ws_sess_daily
     group by part_date, sess_id, device_id, sess_start_dt, sess_end_dt
+
+),
+
+sessions as (
+
+    select
+        deduplicated.*,
+        coalesce(
+            mart_builds.session_timeout_minutes, {{ var('session_timeout_minutes') }}
+        ) as session_timeout_minutes
+    from deduplicated
+    left join mart_builds
+        on deduplicated.part_date = mart_builds.part_date
 
 ),
 
@@ -42,7 +61,7 @@ numbered as (
     select
         *,
         {{ change_sequence(
-            'sess_start_dt > ' ~ add_minutes('latest_end_before', timeout),
+            'sess_start_dt > ' ~ add_minutes('latest_end_before', 'session_timeout_minutes'),
             'device_id',
             order_of_sessions,
         ) }} as visit_seq

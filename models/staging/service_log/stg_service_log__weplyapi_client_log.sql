@@ -27,11 +27,11 @@ cleaned as (
         ws_art_id,
 
         ----------  where and with what
-        upper({{ clean_text('s_device_type') }}) as s_device_type,
-        upper({{ clean_text('s_ctry') }}) as ctry,
-        lower({{ clean_text('s_lang') }}) as lang,
-        upper({{ clean_text('shop') }}) as shop,
-        upper({{ clean_text('platform') }}) as platform,
+        {{ clean_text('s_device_type') }} as s_device_type,
+        {{ clean_text('s_ctry') }} as ctry,
+        {{ clean_text('s_lang') }} as lang,
+        {{ clean_text('shop') }} as shop,
+        {{ clean_text('platform') }} as platform,
         {{ clean_text('os') }} as os,
         {{ clean_text('app_ver') }} as app_ver,
 
@@ -53,11 +53,11 @@ identified as (
         s_wemember_id,
         s_user_id,
         ws_art_id,
-        s_device_type,
-        ctry,
-        lang,
-        shop,
-        platform,
+        {{ ascii_upper('s_device_type') }} as s_device_type,
+        {{ ascii_upper('ctry') }} as ctry,
+        {{ ascii_lower('lang') }} as lang,
+        {{ ascii_upper('shop') }} as shop,
+        {{ ascii_upper('platform') }} as platform,
         os,
         app_ver,
         line_hash

@@ -1,3 +1,7 @@
+{% set columns = [
+    'key_date', 'we_member_id', 'sess_id', 'we_art_id', 'we_art_name', 'platform', 'part_date',
+] %}
+
 with source as (
 
     select * from {{ source('we_mart', 'wv_sess_daily') }}
@@ -13,7 +17,8 @@ renamed as (
         we_member_id,
         we_art_id,
         we_art_name,
-        platform
+        platform,
+        {{ line_hash(columns) }} as row_hash
     from source
 
 )

@@ -99,30 +99,6 @@ def _information_schema(session: Session, match: re.Match[str]) -> str:
 
 
 @answers(
-    "insert … replace on",
-    rf"insert into table (?P<target>{TABLE}) as t"
-    r" replace on \(t\.`(?P<column>\w+)` <=> s\.`(?P=column)`\)"
-    r"\s*\((?P<query>select .*)\) as s",
-    since=(17, 1),
-)
-def _insert_replace_on(session: Session, match: re.Match[str]) -> str | pa.Table:
-    """In one commit, deletes the target's rows that have the column in common with any row of the
-    query, and inserts the query's rows. Here the query runs, then Delta's REPLACE WHERE takes the
-    values that it gave: one commit too, of which one cannot say that it is like Databricks' own.
-    A query without rows replaces nothing."""
-    replacement = session.query(match["query"])
-    values = replacement.column(match["column"]).unique().to_pylist()
-    if not values:
-        return NOTHING
-    session.spark.createDataFrame(replacement).createOrReplaceTempView("replacement")
-    listed = ", ".join(quoted(value) for value in values)
-    return f"""
-        insert into {match["target"]} replace where `{match["column"]}` in ({listed})
-        select * from replacement
-    """
-
-
-@answers(
     "describe … as json",
     rf"describe table extended (?P<table>{TABLE}) as json",
     since=(16, 2),
@@ -246,15 +222,10 @@ runs_as_written(
     "alter column comment", rf"alter table {TABLE} alter column {IDENTIFIER} comment '.*'"
 )
 runs_as_written(
-    "insert overwrite partition",
-    rf"insert overwrite table {TABLE} partition \([^()]*\) by name select \* from {IDENTIFIER}",
+    "insert … replace where",
+    rf"insert into {TABLE} replace where .* select .* from .*",
+    since=(12, 0),
 )
-runs_as_written(
-    "set: partition overwrite mode",
-    r"set spark\.sql\.sources\.partitionOverwriteMode = (?:DYNAMIC|STATIC)",
-    on_warehouse=False,
-)
-runs_as_written("delete", rf"delete from {TABLE} where .*")
 runs_as_written("merge", rf"merge into {TABLE} as \w+ using {IDENTIFIER} as \w+ on .*")
 runs_as_written("drop temporary view", rf"drop view if exists {IDENTIFIER}")
 runs_as_written("select", r"(?:select|with)\b.*")

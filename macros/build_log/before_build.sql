@@ -1,0 +1,84 @@
+{% macro before_build() -%}
+    {%- if execute and model.config.materialized == 'incremental'
+        and model.name != 'ws_sess_daily_build' -%}
+        {%- set builds = builds_of_run() -%}
+        {%- if model.name == 'ws_sess_daily' -%}
+            {%- set days = log_checksums() -%}
+            {%- do stop_on_empty_days(days) -%}
+        {%- else -%}
+            {%- do stop_on_unbuilt_days(builds) -%}
+            {%- set days = source_checksums() -%}
+        {%- endif -%}
+        {#- For log_build(), once the rows of the table are there. -#}
+        {%- do store_result('build_rows', build_rows(builds, days)) -%}
+        {%- if builds is none -%}
+            {{ return(create_build_log()) }}
+        {%- endif -%}
+        {%- if builds | selectattr('table_name', 'equalto', model.name) | list -%}
+            {#- A run that is killed from here on leaves the days without a row, not with an old one
+                beside new rows of the table. -#}
+            delete from {{ build_log() }} where {{ is_build_of_run() }}
+        {%- endif -%}
+    {%- endif -%}
+{%- endmacro %}
+
+{#- Rows of the build log: of the model's own days, and of the mart's days that it reads. None where
+    there is no build log. -#}
+{% macro builds_of_run() -%}
+    {%- if load_relation(build_log()) is none -%}
+        {{ return(none) }}
+    {%- endif -%}
+    {%- set dates = [] -%}
+    {%- for partition in run_partitions(model.config.meta) -%}
+        {%- do dates.extend(partition_days(partition, model.config.meta)) -%}
+    {%- endfor -%}
+    {%- set query -%}
+        select
+            table_name,
+            part_date,
+            {{ build_label('part_date', 'run_timestamp') }} as label
+        from {{ build_log() }}
+        where
+            table_name in ('ws_sess_daily', '{{ model.name }}')
+            and part_date in ('{{ dates | join("', '") }}')
+        order by table_name, part_date
+    {%- endset -%}
+    {{ return(run_query(query).rows) }}
+{%- endmacro %}
+
+{#- One row per day of the run that the log has. -#}
+{% macro log_checksums() -%}
+    {%- set query -%}
+        select
+            part_date,
+            count(*) as lines_read,
+            count(case when reject_reason is null then 1 end) as events,
+            cast(sum(line_hash) as string) as log_checksum
+        from ({{ ephemeral_query('stg_service_log__weplyapi_client_log') }}) as client_log
+        where {{ is_run_date() }}
+        group by part_date
+    {%- endset -%}
+    {{ return(run_query(query).rows) }}
+{%- endmacro %}
+
+{#- One row per source that the model reads, of orders and Weverse sessions, and day that it has. -#}
+{% macro source_checksums() -%}
+    {%- set is_read = is_run_week_date() if model.config.meta.get('period') == 'week'
+        else is_run_date() -%}
+    {%- set queries = [] -%}
+    {%- for source_model in ['stg_we_mart__ws_order', 'stg_we_mart__wv_sess_daily'] -%}
+        {%- if reads_ephemeral(model, source_model) -%}
+            {%- set query -%}
+                select
+                    '{{ source_model }}' as source_model,
+                    part_date,
+                    cast(sum(row_hash) as string) as checksum
+                from ({{ ephemeral_query(source_model) }}) as source_rows
+                where {{ is_read }}
+                group by part_date
+            {%- endset -%}
+            {%- do queries.append(query) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(run_query(queries | join('\nunion all\n')).rows if queries else []) }}
+{%- endmacro %}

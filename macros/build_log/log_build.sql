@@ -1,0 +1,32 @@
+{% macro log_build() -%}
+    {%- if execute and model.config.materialized == 'incremental'
+        and model.name != 'ws_sess_daily_build' -%}
+        {{ adapter.dispatch('log_build', 'ws_shop')(load_result('build_rows').response) }}
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro default__log_build(rows) -%}
+    {#- In the transaction of the table's own rows. -#}
+    insert into {{ build_log() }} values {{ rows }}
+{%- endmacro %}
+
+{% macro spark__log_build(rows) -%}
+    {#- The table's own rows are in a commit of their own. Where another run has overwritten a day
+        since, the row is that run's to write, and one that it wrote stays. -#}
+    insert into {{ build_log() }} replace where {{ is_build_of_run() }}
+    with overwritten as (
+        select part_date from {{ this }}
+        where
+            part_date in ('{{ run_partitions(model.config.meta) | join("', '") }}')
+            and run_timestamp <> {{ run_timestamp() }}
+        group by part_date
+    )
+    select own.* from (values {{ rows }}) as own (
+        {{- graph.nodes['model.ws_shop.ws_sess_daily_build'].columns | join(', ') -}}
+    )
+    left anti join overwritten on own.part_date = overwritten.part_date
+    union all
+    select others.* from {{ build_log() }} as others
+    left semi join overwritten on others.part_date = overwritten.part_date
+    where {{ is_build_of_run() }}
+{%- endmacro %}

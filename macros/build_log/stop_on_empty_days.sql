@@ -1,0 +1,13 @@
+{% macro stop_on_empty_days(days) -%}
+    {%- if not flag_var('allow_empty_day') -%}
+        {%- set days_with_events = days | selectattr('events') | map(attribute='part_date') | list -%}
+        {%- set empty_days = run_dates() | reject('in', days_with_events) | list -%}
+        {%- if empty_days -%}
+            {{ exceptions.raise_compiler_error(
+                "No accepted event in the client log on " ~ empty_days | join(', ')
+                ~ ". Nothing was written. Load the log and run again; to empty these days in the"
+                ~ " tables instead, add allow_empty_day: true to --vars."
+            ) }}
+        {%- endif -%}
+    {%- endif -%}
+{%- endmacro %}

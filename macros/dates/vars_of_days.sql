@@ -1,0 +1,6 @@
+{% macro vars_of_days(dates) -%}
+    {%- if dates | length == 1 -%}
+        {{ return('part_date: ' ~ dates[0]) }}
+    {%- endif -%}
+    {{ return('{part_date: ' ~ dates[0] ~ ', part_date_to: ' ~ dates[-1] ~ '}') }}
+{%- endmacro %}

@@ -1,0 +1,2 @@
+{% macro set_overwrite_mode(value) -%}
+{%- endmacro %}

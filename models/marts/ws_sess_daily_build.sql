@@ -1,0 +1,20 @@
+{{ config(
+    incremental_strategy='append',
+    partition_by=(none if target.type == 'duckdb' else ['table_name', 'part_date']),
+) }}
+
+-- Runs of the mart, and of the tables that are made from it, write the rows (macros/build_log). This
+-- gives none; it is what the table is described, tested and granted by.
+-- depends_on: {{ ref('ws_sess_daily') }}
+select
+    cast(null as string) as table_name,
+    cast(null as string) as part_date,
+    cast(null as timestamp) as run_timestamp,
+    cast(null as bigint) as lines_read,
+    cast(null as string) as log_checksum,
+    cast(null as string) as orders_checksum,
+    cast(null as string) as wv_sessions_checksum,
+    cast(null as int) as session_timeout_minutes,
+    cast(null as int) as max_clock_skew_hours,
+    cast(null as string) as mart_builds
+where false

@@ -1,0 +1,106 @@
+"""A warehouse's build log, and what it tells, compared with the oracle's (`spec_oracle_builds.py`).
+
+    log = BuildLog()
+    log.run([MART], ["2024-01-15"], sources_of(warehouse), "first run")
+    warehouse.run("2024-01-15")
+    assert_build_log(warehouse, log)
+    assert_restatement(warehouse, log)
+
+Checksums and times have no values that could be known beforehand. They must agree with each other
+exactly where the oracle's contents and runs do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+
+import duckdb
+from spec_oracle_builds import (
+    BUILD_COLUMNS,
+    RESTATEMENT_COLUMNS,
+    WEEKLY,
+    BuildLog,
+    Row,
+    Sources,
+    alike,
+)
+from spec_oracle_downstream import in_key_order
+from warehouse import LOG, Warehouse
+
+BUILD_LOG = "we_mart.ws_sess_daily_build"
+RESTATEMENT = "we_mart.ws_sess_daily_restatement"
+
+# Columns of values that can be compared with each other alone.
+CHECKSUMS = ("log_checksum", "orders_checksum", "wv_sessions_checksum")
+UNKNOWN = {*CHECKSUMS, "mart_builds", "run_timestamp", "checksum_then", "checksum_now", "built_at"}
+
+
+def sources_of(warehouse: Warehouse) -> Sources:
+    """What the sources hold now."""
+    tables = (LOG, "we_mart.ws_order", "we_mart.wv_sess_daily")
+    return Sources(*(warehouse.rows(table) for table in tables))
+
+
+def rows_of(warehouse: Warehouse, table: str) -> list[Row]:
+    """All rows of a table, `run_timestamp` too."""
+    with duckdb.connect(str(warehouse.path)) as connection:
+        relation = connection.sql(f"select * from {table}")
+        names = relation.columns
+        return [dict(zip(names, row, strict=True)) for row in relation.fetchall()]
+
+
+def statuses(warehouse: Warehouse) -> dict[str, str]:
+    """The status of each day."""
+    return {row["part_date"]: row["status"] for row in rows_of(warehouse, RESTATEMENT)}
+
+
+def assert_build_log(warehouse: Warehouse, log: BuildLog) -> None:
+    """The warehouse holds the build log that the oracle's runs left."""
+    expected = log.rows()
+    found = in_key_order(rows_of(warehouse, BUILD_LOG), ("table_name", "part_date"))
+    assert {tuple(row) for row in found} <= {(*BUILD_COLUMNS, "mart_builds")}
+    _assert_known_alike(found, expected)
+    _assert_agree_alike(
+        [row["run_timestamp"] for row in found], [row["run_timestamp"] for row in expected]
+    )
+    for column in CHECKSUMS:
+        for kind in {_kind(row) for row in expected}:
+            _assert_agree_alike(
+                [row[column] for row in found if _kind(row) == kind],
+                [row[column] for row in expected if _kind(row) == kind],
+            )
+
+
+def assert_restatement(warehouse: Warehouse, log: BuildLog, **settings: int) -> list[Row]:
+    """The view tells what the oracle does of the log and of the sources as they are now. The rows,
+    in order of `part_date`."""
+    expected = log.restatement(sources_of(warehouse), **settings)
+    found = in_key_order(rows_of(warehouse, RESTATEMENT), ("part_date",))
+    assert {tuple(row) for row in found} <= {RESTATEMENT_COLUMNS}
+    _assert_known_alike(found, expected)
+    _assert_agree_alike([row["built_at"] for row in found], [row["built_at"] for row in expected])
+    for row, other in zip(found, expected, strict=True):
+        names = ("checksum_then", "checksum_now")
+        _assert_agree_alike([row[name] for name in names], [other[name] for name in names])
+    return found
+
+
+def _kind(row: Row) -> Hashable:
+    """Checksums of different days, or of a day and a week, are not compared."""
+    return row["part_date"], row["table_name"] == WEEKLY
+
+
+def _assert_known_alike(found: Iterable[Row], expected: Iterable[Row]) -> None:
+    found, expected = (
+        [{name: value for name, value in row.items() if name not in UNKNOWN} for row in rows]
+        for rows in (found, expected)
+    )
+    assert found == expected, "\n".join(
+        [f"  found, not expected: {row}" for row in found if row not in expected]
+        + [f"  expected, not found: {row}" for row in expected if row not in found]
+    )
+
+
+def _assert_agree_alike(found: list[object], expected: list[object]) -> None:
+    assert [value is None for value in found] == [value is None for value in expected]
+    assert alike(found) == alike(expected), found

@@ -1,0 +1,38 @@
+"""Copies of the project that somebody has changed, for what must hold whatever the project says."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import yaml
+from warehouse import PROJECT
+
+
+def copied_project(folder: Path) -> Path:
+    """A copy of the project, with its packages."""
+    copy = folder / "project"
+    leave_out = shutil.ignore_patterns(".*", "target", "logs", "*.duckdb*", "__pycache__")
+    shutil.copytree(PROJECT, copy, ignore=leave_out)
+    return copy
+
+
+def project_with(folder: Path, change: Callable[[dict[str, Any]], None]) -> Path:
+    """A copy of the project whose dbt_project.yml `change` has edited."""
+    copy = copied_project(folder)
+    file = copy / "dbt_project.yml"
+    settings = yaml.safe_load(file.read_text(encoding="utf-8"))
+    change(settings)
+    file.write_text(yaml.safe_dump(settings, sort_keys=False, width=1000), encoding="utf-8")
+    return copy
+
+
+def edit(file: Path, *replaced: tuple[str, str]) -> None:
+    """Replace texts of a file, each of which must stand in it exactly once."""
+    text = file.read_text(encoding="utf-8")
+    for old, new in replaced:
+        assert text.count(old) == 1, f"{old!r} stands in {file.name} {text.count(old)} times"
+        text = text.replace(old, new)
+    file.write_text(text, encoding="utf-8")

@@ -1,0 +1,449 @@
+"""What is left when a command does not get to its end on DuckDB: killed, interrupted, without disk
+or memory, on a file that cannot be written or read.
+
+After each fault every day of every table is wholly of one run, `ws_sess_daily_restatement` says
+which days are not what the sources would give, and the same command again mends all.
+
+WS_FAULT_KILLS is how many moments a command is killed at, 8 by default, over all four kinds of
+command; `make test-faults` takes 200. The moments are spread evenly over what the command takes
+when nobody kills it. It runs in a fork of this process, where the project is parsed already, so
+that no moment is spent on that.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import resource
+import shutil
+import signal
+import subprocess
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+import duckdb
+import load_log
+import pytest
+from adversarial_logs import random_world
+from adversarial_orders import orders_and_weverse_sessions
+from spec_oracle import build_mart
+from warehouse import LOG, SOURCES, Row, Warehouse
+
+SUNDAY, MONDAY, TUESDAY = DAYS = ["2024-01-14", "2024-01-15", "2024-01-16"]  # of two weeks
+WORLD = random_world(7, DAYS)
+ARTISTS = list({row["ws_art_id"]: row for row in WORLD.artists}.values())
+ORDERS, WV_SESSIONS = orders_and_weverse_sessions(
+    7, build_mart(WORLD.lines, ARTISTS, WORLD.memberships), DAYS, broken=False
+)
+TABLES = [
+    "stats_we_d_integ_visit",
+    "stats_we_w_shop_integ_visit",
+    "stats_ws_d_ord_shop_integ",
+    "stats_wv_user_ws_visit",
+    "ws_platform_daily",
+    "ws_sess_daily",
+    "ws_sess_daily_audit",
+]
+WEEKLY = "stats_we_w_shop_integ_visit"
+SNAPSHOTS = ["we_artist_snapshot", "fc_membership_snapshot"]
+
+KILLS = int(os.environ.get("WS_FAULT_KILLS", "8"))
+RUN = ("run", "--select", "ws_sess_daily+", "--vars", json.dumps({"part_date": MONDAY}))
+
+# Of all kills, those of each kind of command.
+SHARES = {"run": 0.4, "first build": 0.2, "snapshot": 0.15, "load": 0.25}
+
+# By table and day: the rows, and when their runs started.
+State = dict[tuple[str, str], tuple[list[Row], set[object]]]
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    """All days built, then Monday's log, orders and Weverse sessions changed."""
+    warehouse = Warehouse(tmp_path_factory.mktemp("built"))
+    warehouse.load(WORLD.lines, ARTISTS, WORLD.memberships, ORDERS, WV_SESSIONS)
+    succeed(warehouse.build_days(DAYS[0], DAYS[-1]))
+    succeed(warehouse.dbt("snapshot"))
+    change_sources(warehouse)
+    return warehouse
+
+
+@pytest.fixture(scope="module")
+def rebuilt(built: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    """The same after a run that nobody disturbed."""
+    warehouse = Warehouse(tmp_path_factory.mktemp("rebuilt"), copy_of=built)
+    succeed(warehouse.dbt(*RUN))
+    assert statuses(warehouse) == {day: ("current", None) for day in DAYS}
+    return warehouse
+
+
+def change_sources(warehouse: Warehouse) -> None:
+    monday = f"part_date = '{MONDAY}'"
+    warehouse.execute(
+        f"delete from {LOG} where {monday} and log_id < (select median(log_id) from {LOG})",
+        f"update we_mart.ws_order set ord_item_qty = ord_item_qty + 1 where {monday}",
+        f"update we_mart.wv_sess_daily set we_art_name = 'LUMEN' where {monday}",
+        "update we_mart.we_artist set we_art_name = 'LUMEN'",
+    )
+
+
+def succeed(done) -> None:
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+# -- What a warehouse holds -------------------------------------------------------------------
+
+
+def state(warehouse: Warehouse) -> State:
+    """The rows of each table that is there, by day."""
+    found: State = {}
+    there = warehouse.tables()
+    with duckdb.connect(str(warehouse.path)) as connection:
+        for table in TABLES:
+            if f"we_mart.{table}" in there:
+                relation = connection.sql(f"select * from we_mart.{table} order by all")
+                for values in relation.fetchall():
+                    row = dict(zip(relation.columns, values))
+                    rows, stamps = found.setdefault((table, row["part_date"]), ([], set()))
+                    stamps.add(row.pop("run_timestamp"))
+                    rows.append(row)
+    return found
+
+
+def statuses(warehouse: Warehouse) -> dict[str, tuple[str, str | None]]:
+    return {
+        day: (status, unfinished)
+        for day, status, unfinished in warehouse.answer(
+            "select part_date, status, unfinished_tables from we_mart.ws_sess_daily_restatement"
+        )
+    }
+
+
+def is_whole_and_known(warehouse: Warehouse, before: State, after: State) -> None:
+    """Each day of each table is that of one of the two runs, and restatement knows of which."""
+    now = state(warehouse)
+    assert now.keys() <= before.keys() | after.keys()
+    assert before.keys() <= now.keys()
+    builds = {}
+    if "we_mart.ws_sess_daily_build" in warehouse.tables():
+        builds = {
+            (table, day): stamp
+            for table, day, stamp in warehouse.answer(
+                "select table_name, part_date, run_timestamp from we_mart.ws_sess_daily_build"
+            )
+        }
+    old = set()
+    for key, (rows, stamps) in now.items():
+        assert len(stamps) == 1, f"{key} is of several runs"
+        if key in before and stamps == before[key][1]:
+            assert rows == before[key][0], f"{key} changed without a run"
+            old.add(key)
+        else:
+            assert rows == after[key][0], f"{key} is not what a run makes"
+        assert {builds[key]} == stamps, f"the build log has another run of {key}"
+    if not before or "we_mart.ws_sess_daily_restatement" not in warehouse.tables():
+        return
+
+    left = sorted(table for table, day in old if day == MONDAY)
+    if "ws_sess_daily" in left:
+        monday = ("stale", None)
+    elif left:
+        monday = ("unfinished", ", ".join(left))
+    else:
+        monday = ("current", None)
+    tuesday = ("unfinished", WEEKLY) if WEEKLY in left else ("current", None)
+    assert statuses(warehouse) == {SUNDAY: ("current", None), MONDAY: monday, TUESDAY: tuesday}
+
+
+def is_mended(warehouse: Warehouse, command: tuple[str, ...], after: State) -> None:
+    """The same command again makes all rows what they are to be, and restatement says so."""
+    succeed(warehouse.dbt(*command))
+    assert rows_of(state(warehouse)) == rows_of(after)
+    assert {status for status, _ in statuses(warehouse).values()} <= {"current", "missing"}
+
+
+def rows_of(days: State) -> dict[tuple[str, str], list[Row]]:
+    return {key: rows for key, (rows, _) in days.items()}
+
+
+def histories(warehouse: Warehouse) -> dict[str, list[Row]]:
+    """The rows of the snapshots, without the times at which dbt took them."""
+    return {
+        name: [
+            {column: value for column, value in row.items() if not column.startswith("dbt_")}
+            | {"holds": row["dbt_valid_to"] is None}
+            for row in warehouse.rows(f"we_mart.{name}")
+        ]
+        for name in SNAPSHOTS
+    }
+
+
+# -- Commands that are disturbed --------------------------------------------------------------
+
+
+def start(command: Callable[[], object], said: Path = Path(os.devnull)) -> int:
+    """Run it in a process of its own, the first of its group, with its output in a file; its id."""
+    if child := os.fork():
+        return child
+    code = 70
+    try:
+        os.setsid()
+        stream = os.open(said, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+        os.dup2(stream, 1)
+        os.dup2(stream, 2)
+        done = command()
+        os.write(1, getattr(done, "stdout", "").encode())
+        code = getattr(done, "returncode", 0)
+    except KeyboardInterrupt:
+        code = 130
+    finally:
+        os._exit(code)
+
+
+def wait(child: int) -> int:
+    """The exit code of the process, negative where a signal ended it."""
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def stop_after(command: Callable[[], object], seconds: float, how: signal.Signals) -> int:
+    """Start it and send its process group a signal after so many seconds; its exit code."""
+    child = start(command)
+    time.sleep(seconds)
+    os.killpg(child, how)
+    return wait(child)
+
+
+def duration(command: Callable[[], object]) -> float:
+    """Seconds that it takes in a process of its own when nobody disturbs it."""
+    started = time.monotonic()
+    assert wait(start(command)) == 0
+    return time.monotonic() - started
+
+
+def moments(kind: str, seconds: float) -> list[float]:
+    """When to kill a command of this kind, evenly over what it takes."""
+    number = max(1, round(KILLS * SHARES[kind]))
+    return [seconds * (moment + 0.5) / number for moment in range(number)]
+
+
+def copy(warehouse: Warehouse, folder: Path) -> Warehouse:
+    """In the place of the copy before it."""
+    for file in folder.glob("ws_shop.duckdb*"):
+        file.unlink()
+    folder.mkdir(exist_ok=True)
+    return Warehouse(folder, copy_of=warehouse)
+
+
+def built_objects(warehouse: Warehouse) -> list[tuple[str, str]]:
+    """Kind and name of what dbt has built, views first."""
+    return warehouse.answer(
+        "select case table_type when 'VIEW' then 'view' else 'table' end, table_name"
+        " from information_schema.tables"
+        " where table_schema = 'we_mart' and table_schema || '.' || table_name not in"
+        f" ({', '.join(repr(source) for source in SOURCES)}) order by 1 desc"
+    )
+
+
+@contextmanager
+def file_system(folder: Path, size: int) -> Iterator[None]:
+    """A file system in memory of so many bytes, at the folder."""
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)]
+    if subprocess.run(mount, capture_output=True).returncode:
+        pytest.skip("Only root can mount a file system.")
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+def report(kind: str, codes: list[int], left: Counter[str]) -> None:
+    """For `pytest -rP`, which `make test-faults` shows."""
+    killed = sum(code == -signal.SIGKILL for code in codes)
+    found = ", ".join(f"{number} {what}" for what, number in sorted(left.items()))
+    print(f"{kind}: {len(codes)} moments, killed before its end {killed}; found: {found}")
+
+
+def test_run_that_is_killed_leaves_whole_days_and_is_mended_by_the_next(
+    built: Warehouse, rebuilt: Warehouse, tmp_path: Path
+) -> None:
+    before, after = state(built), state(rebuilt)
+    seconds = duration(lambda: copy(built, tmp_path).dbt(*RUN))
+    codes, left = [], Counter()
+    for moment in moments("run", seconds):
+        warehouse = copy(built, tmp_path)
+        codes.append(stop_after(lambda w=warehouse: w.dbt(*RUN), moment, signal.SIGKILL))
+        is_whole_and_known(warehouse, before, after)
+        left[statuses(warehouse)[MONDAY][0]] += 1
+        is_mended(warehouse, RUN, after)
+    report("run", codes, left)
+    assert -signal.SIGKILL in codes
+
+
+def test_first_build_that_is_killed_leaves_whole_days_and_is_mended_by_the_next(
+    built: Warehouse, tmp_path: Path
+) -> None:
+    sources = copy(built, tmp_path / "sources")
+    sources.execute(*(f"drop {kind} we_mart.{name}" for kind, name in built_objects(sources)))
+    undisturbed = copy(sources, tmp_path)
+    seconds = duration(lambda: undisturbed.dbt(*RUN))
+    after = state(undisturbed)
+    codes, left = [], Counter()
+    for moment in moments("first build", seconds):
+        warehouse = copy(sources, tmp_path)
+        codes.append(stop_after(lambda w=warehouse: w.dbt(*RUN), moment, signal.SIGKILL))
+        is_whole_and_known(warehouse, {}, after)
+        left[f"{len(state(warehouse))} tables"] += 1
+        is_mended(warehouse, RUN, after)
+    report("first build", codes, left)
+    assert -signal.SIGKILL in codes
+
+
+def test_snapshot_that_is_killed_is_old_or_new_and_mended_by_the_next(
+    built: Warehouse, tmp_path: Path
+) -> None:
+    command = ("snapshot",)
+    undisturbed = copy(built, tmp_path)
+    seconds = duration(lambda: undisturbed.dbt(*command))
+    before, after = histories(built), histories(undisturbed)
+    assert before["we_artist_snapshot"] != after["we_artist_snapshot"]
+    codes, left = [], Counter()
+    for moment in moments("snapshot", seconds):
+        warehouse = copy(built, tmp_path)
+        codes.append(stop_after(lambda w=warehouse: w.dbt(*command), moment, signal.SIGKILL))
+        for snapshot, rows in histories(warehouse).items():
+            assert rows in (before[snapshot], after[snapshot]), snapshot
+        left["new" if histories(warehouse) == after else "old"] += 1
+        succeed(warehouse.dbt(*command))
+        assert histories(warehouse) == after
+    report("snapshot", codes, left)
+    assert -signal.SIGKILL in codes
+
+
+def test_load_that_is_killed_is_old_or_new_and_mended_by_the_next(
+    built: Warehouse, tmp_path: Path
+) -> None:
+    log = tmp_path / "log.csv"
+    lines = [line | {"log_id": f"{line['log_id']}-{n}"} for n in range(20) for line in WORLD.lines]
+    with log.open("w", newline="", encoding="utf-8") as stream:
+        writer = csv.DictWriter(stream, SOURCES[LOG])
+        writer.writeheader()
+        writer.writerows(lines)
+
+    def loaded(warehouse: Warehouse) -> Row:
+        (row,) = warehouse.answer(f"select count(*), count(distinct part_date) from {LOG}")
+        return row
+
+    before, after = loaded(built), (len(lines), len(DAYS))
+    seconds = duration(lambda: load_log.load(str(log), copy(built, tmp_path).path))
+    codes, left = [], Counter()
+    for moment in moments("load", seconds):
+        warehouse = copy(built, tmp_path)
+        command = partial(load_log.load, str(log), warehouse.path)
+        codes.append(stop_after(command, moment, signal.SIGKILL))
+        assert loaded(warehouse) in (before, after)
+        left["new" if loaded(warehouse) == after else "old"] += 1
+        command()
+        assert loaded(warehouse) == after
+    report("load", codes, left)
+    assert -signal.SIGKILL in codes
+
+
+# -- Other faults -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("share", [0.3, 0.7])
+def test_run_that_is_interrupted_stops_and_leaves_whole_days(
+    built: Warehouse, rebuilt: Warehouse, tmp_path: Path, share: float
+) -> None:
+    before, after = state(built), state(rebuilt)
+    seconds = duration(lambda: copy(built, tmp_path).dbt(*RUN))
+    warehouse = copy(built, tmp_path)
+    code = stop_after(lambda: warehouse.dbt(*RUN), seconds * share, signal.SIGINT)
+    assert code not in (0, -signal.SIGKILL)
+    is_whole_and_known(warehouse, before, after)
+    is_mended(warehouse, RUN, after)
+
+
+def test_run_whose_files_cannot_grow_fails_and_leaves_whole_days(
+    built: Warehouse, rebuilt: Warehouse, tmp_path: Path
+) -> None:
+    before, after = state(built), state(rebuilt)
+    warehouse = copy(built, tmp_path)
+
+    def without_room() -> object:
+        # No byte can be written beyond this one of any file, such as DuckDB's write-ahead log.
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+        return warehouse.dbt(*RUN)
+
+    said = tmp_path / "said"
+    assert wait(start(without_room, said)) != 0
+    assert "File too large" in said.read_text(encoding="utf-8")
+    is_whole_and_known(warehouse, before, after)
+    is_mended(warehouse, RUN, after)
+
+
+def test_run_on_a_full_file_system_fails_and_leaves_whole_days(
+    built: Warehouse, rebuilt: Warehouse, tmp_path: Path
+) -> None:
+    before, after = state(built), state(rebuilt)
+    (disk := tmp_path / "disk").mkdir()
+    said = tmp_path / "said"
+    with file_system(disk, built.path.stat().st_size + 60_000):
+        full = copy(built, disk)
+        # Its target folder is elsewhere, so that nothing but the warehouse takes room.
+        full.folder = tmp_path
+        assert wait(start(lambda: full.dbt(*RUN), said)) != 0
+        for file in disk.glob("ws_shop.duckdb*"):
+            shutil.copy(file, tmp_path)
+    assert "No space left on device" in said.read_text(encoding="utf-8")
+    full.path = tmp_path / "ws_shop.duckdb"
+    is_whole_and_known(full, before, after)
+    is_mended(full, RUN, after)
+
+
+def test_run_with_too_little_memory_says_so_and_leaves_whole_days(
+    built: Warehouse, rebuilt: Warehouse, tmp_path: Path
+) -> None:
+    before, after = state(built), state(rebuilt)
+    warehouse = copy(built, tmp_path)
+    done = warehouse.process(*RUN, WS_DUCKDB_MEMORY_LIMIT="8MB")
+    assert done.returncode == 1
+    assert "Out of Memory Error" in done.stdout
+    is_whole_and_known(warehouse, before, after)
+    is_mended(warehouse, RUN, after)
+
+
+def test_file_that_is_no_database_is_named_and_left_alone(tmp_path: Path, built: Warehouse) -> None:
+    warehouse = copy(built, tmp_path)
+    junk = b"\x00" * 4096 + warehouse.path.read_bytes()[4096:]
+    warehouse.path.write_bytes(junk)
+    done = warehouse.dbt(*RUN)
+    assert done.returncode != 0
+    assert str(warehouse.path) in done.stdout
+    assert warehouse.path.read_bytes() == junk
+
+
+def test_file_that_cannot_be_written_is_named_and_left_alone(
+    built: Warehouse, tmp_path: Path
+) -> None:
+    warehouse = copy(built, tmp_path)
+    before = state(warehouse)
+    warehouse.path.chmod(0o444)
+    for folder in (tmp_path, *tmp_path.parents[:2]):
+        folder.chmod(0o777)
+
+    def as_nobody() -> object:
+        if os.getuid() == 0:
+            os.setuid(65534)  # root may write what it may not
+        return warehouse.dbt(*RUN)
+
+    said = tmp_path / "said"
+    assert wait(start(as_nobody, said)) != 0
+    assert str(warehouse.path) in said.read_text(encoding="utf-8")
+    assert state(warehouse) == before
