@@ -98,10 +98,8 @@ class InProcess:
 
     @property
     def manifest(self) -> Manifest:
-        """What was parsed, to read and not to change."""
-        if self._parsed is None:
-            parsed = self("parse")
-            assert self._parsed is not None, parsed.stdout
+        """What the first command has parsed, to read and not to change."""
+        assert self._parsed is not None, "There was no command yet."
         return self._parsed
 
     def _invoke(
