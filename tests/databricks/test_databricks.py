@@ -21,7 +21,7 @@ from adversarial_logs import random_world
 from adversarial_orders import orders_and_weverse_sessions
 from changed_columns import add_to_mart, rename
 from changed_project import copied_project, project_with
-from databricks_warehouse import DatabricksWarehouse
+from databricks_warehouse import ON_DATABRICKS, DatabricksWarehouse
 from dbt_in_process import Done
 from endpoint.engine import CLUSTER_15, CLUSTER_17, WAREHOUSE, Compute
 from endpoint.kinds import KINDS
@@ -29,6 +29,7 @@ from endpoint.record import AS_WRITTEN, REFUSED, Statement
 from endpoint.running import Endpoint
 from faulty_sources import Fault, faults_in
 from planted_secrets import PLANTED, secrets_left
+from selections import of_no_ephemeral_model, representative_data_tests
 from spec_oracle import build_mart
 from warehouse import LOG, MART, PROJECT, SOURCES, Row, Warehouse
 
@@ -86,12 +87,13 @@ def moment(
     variables: dict[str, Any],
     tables: Iterable[str] | None = (MART, AUDIT),  # None: all there are
     process: bool = False,
+    **environment: str,
 ) -> Moment:
-    """Run a command: as a process where asked to, and where its project is not the one that is
-    parsed once for all others."""
+    """Run a command: as a process where asked to, where it has an environment of its own, and where
+    its project is not the one that is parsed once for all others."""
     command = (*arguments, "--vars", json.dumps(variables))
-    if process or warehouse.project != PROJECT:
-        done = warehouse.process(*command)
+    if process or environment or warehouse.project != PROJECT:
+        done = warehouse.process(*command, **environment)
     else:
         done = warehouse.dbt(*command)
     names = warehouse.tables() if tables is None else tables
@@ -146,11 +148,22 @@ def seeded(warehouse: DatabricksWarehouse) -> Moment:
 
 
 @pytest.fixture(scope="module")
-def built(warehouse: DatabricksWarehouse, seeded: Moment) -> Moment:
+def data_tests(seeded: Moment) -> set[str]:
+    """One data test of each kind. Every other sends such a query, and Spark runs all that differ in
+    more than names (tests/spark/test_sample.py). Those of models that are no tables would run their
+    queries once more each."""
+    parsed = ON_DATABRICKS.manifest
+    chosen = representative_data_tests(parsed, sql_of_their_own=False)
+    return of_no_ephemeral_model(parsed, chosen)
+
+
+@pytest.fixture(scope="module")
+def built(warehouse: DatabricksWarehouse, data_tests: set[str]) -> Moment:
     """The daily command, where nothing but the sources exists: all tables, views and snapshots,
-    and the data tests of these and of the sources."""
-    # Those of models that are no tables would run their queries once more each.
-    daily = ("build", "--exclude-resource-type", "unit_test", "--exclude", "stg_*", "int_*")
+    and data tests of these and of the sources."""
+    built = ("resource_type:model", "resource_type:snapshot")
+    selection = ("--indirect-selection", "empty", "--select", *built, *sorted(data_tests))
+    daily = ("build", "--exclude-resource-type", "unit_test", *selection)
     return succeeded(moment(warehouse, *daily, variables={"part_date": FIRST}, **PLANTED_TOO))
 
 
@@ -241,12 +254,14 @@ def test_seed_writes_nothing_on_databricks(seeded: Moment) -> None:
     assert seeded.statements == []
 
 
-def test_build_makes_the_day_and_its_data_tests_pass(built: Moment, on_duckdb: Warehouse) -> None:
+def test_build_makes_the_day_and_its_data_tests_pass(
+    built: Moment, data_tests: set[str], on_duckdb: Warehouse
+) -> None:
     assert_same_rows(built.mart, of_days(on_duckdb.rows(), FIRST))
     assert [row["part_date"] for row in built.tables[AUDIT]] == [FIRST]
     assert "ERROR=0 SKIP=0" in built.done.stdout
-    tests = [s for s in built.statements if (s.node or "").startswith("test.")]
-    assert len({s.node for s in tests}) > 50
+    sent = {s.node.split(".")[2] for s in built.statements if (s.node or "").startswith("test.")}
+    assert sent == data_tests and len(sent) > 10
 
 
 def test_same_day_again_gives_the_same_rows_with_the_time_of_the_new_run(

@@ -178,7 +178,8 @@ def assert_refused_untouched(
     variables: dict[str, object],
     *said: str,
     dbt: Callable[..., Any] | None = None,
-) -> None:
+) -> int:
+    """The exit code of the run, which must fail and say these texts."""
     run = dbt or warehouse.dbt
     done = run("run", "--select", "ws_sess_daily", "--vars", json.dumps(variables))
     assert done.returncode != 0
@@ -188,6 +189,7 @@ def assert_refused_untouched(
         assert " ".join(text.split()) in message
     assert warehouse.rows() == before
     assert len(warehouse.value(STAMPS)) == 1
+    return done.returncode
 
 
 @pytest.fixture(scope="module")
@@ -218,7 +220,8 @@ def test_process_that_is_refused_fails_and_says_why(
     built: Warehouse, rows: list[Row], variables: dict[str, object], said: tuple[str, ...]
 ) -> None:
     # What is parsed with the variables could stop earlier, and with less to say, than the hooks do.
-    assert_refused_untouched(built, rows, variables, *said, dbt=built.process)
+    code = assert_refused_untouched(built, rows, variables, *said, dbt=built.process)
+    assert code == assert_refused_untouched(built, rows, variables, *said)
 
 
 def test_unreal_end_of_range_stops_the_run(built: Warehouse, rows: list[Row]) -> None:
