@@ -1,8 +1,9 @@
 {{ config(materialized='view') }}
 
 {% set tables = tables_made_from_mart() %}
-{% set week = week_start('try_cast(part_date as date)') %}
-
+{% set weekly = tables | selectattr('period', 'equalto', 'week') | map(attribute='name') | list %}
+-- Everything is stacked and then grouped by part_date, not joined: so a filter on part_date reaches
+-- each source.
 with client_log as (
 
     select * from {{ ref('stg_service_log__weplyapi_client_log') }}
@@ -34,22 +35,90 @@ builds as (
 
 ),
 
--- The build log, the mart and the log, a row each for a day: no filter on part_date would pass a
--- full outer join of them.
-stacked as (
+days_of_week as (
+
+    {% for offset in range(7) %}
+        select {{ offset }} as day_offset
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+),
+
+build_days as (
+
+    -- A row of a weekly table is of each day of its week.
+    select
+        builds.*,
+        case
+            when builds.table_name in ('{{ weekly | join("', '") }}')
+                then {{ day_of_week('builds.part_date', 'days_of_week.day_offset') }}
+            else builds.part_date
+        end as build_day
+    from builds
+    cross join days_of_week
+    where days_of_week.day_offset = 0 or builds.table_name in ('{{ weekly | join("', '") }}')
+
+),
+
+source_rows as (
 
     select
         part_date,
-        'build' as origin,
+        row_hash as orders_hash,
+        0 as wv_sessions_hash
+    from orders
+    union all
+    select
+        part_date,
+        0 as orders_hash,
+        row_hash as wv_sessions_hash
+    from weverse_sessions
+
+),
+
+source_periods as (
+
+    -- What a table of days and a table of weeks reads: each day of a week has the whole week's. By
+    -- a union, which a filter on part_date passes, as it does not pass a join with the seven days.
+    select
+        part_date,
+        'day' as period,
+        orders_hash,
+        wv_sessions_hash
+    from source_rows
+    {% for offset in range(7) %}
+        union all
+        select
+            {{ day_of_week('part_date', offset) }} as part_date,
+            'week' as period,
+            orders_hash,
+            wv_sessions_hash
+        from source_rows
+    {% endfor %}
+
+),
+
+stacked as (
+
+    select
+        build_day as part_date,
+        table_name as origin,
         run_timestamp as first_run_timestamp,
         run_timestamp as last_run_timestamp,
         lines_read as lines,
-        null as events,
+        cast(null as bigint) as events,
         log_checksum as checksum,
-        session_timeout_minutes = {{ var('session_timeout_minutes') }}
-        and max_clock_skew_hours = {{ var('max_clock_skew_hours') }} as has_settings_of_now
-    from builds
-    where table_name = 'ws_sess_daily'
+        case
+            when
+                session_timeout_minutes = {{ var('session_timeout_minutes') }}
+                and max_clock_skew_hours = {{ var('max_clock_skew_hours') }}
+                then 1
+            else 0
+        end as has_settings_of_now,
+        orders_checksum,
+        wv_sessions_checksum,
+        mart_builds
+    from build_days
     union all
     select
         part_date,
@@ -59,7 +128,10 @@ stacked as (
         null as lines,
         null as events,
         null as checksum,
-        null as has_settings_of_now
+        null as has_settings_of_now,
+        null as orders_checksum,
+        null as wv_sessions_checksum,
+        null as mart_builds
     from ws_sess_daily
     group by part_date
     union all
@@ -71,9 +143,27 @@ stacked as (
         count(*) as lines,
         count(case when reject_reason is null then 1 end) as events,
         cast(sum(line_hash) as string) as checksum,
-        null as has_settings_of_now
+        null as has_settings_of_now,
+        null as orders_checksum,
+        null as wv_sessions_checksum,
+        null as mart_builds
     from client_log
     group by part_date
+    union all
+    select
+        part_date,
+        period as origin,
+        null as first_run_timestamp,
+        null as last_run_timestamp,
+        null as lines,
+        null as events,
+        null as checksum,
+        null as has_settings_of_now,
+        cast(sum(orders_hash) as string) as orders_checksum,
+        cast(sum(wv_sessions_hash) as string) as wv_sessions_checksum,
+        null as mart_builds
+    from source_periods
+    group by part_date, period
 
 ),
 
@@ -81,18 +171,31 @@ days as (
 
     select
         part_date,
-        max(case when origin = 'build' then first_run_timestamp end) as built_at,
-        max(case when origin = 'build' then lines end) as lines_then,
-        max(case when origin = 'build' then checksum end) as checksum_then,
+        max(case when origin = 'ws_sess_daily' then first_run_timestamp end) as built_at,
+        max(case when origin = 'ws_sess_daily' then lines end) as lines_then,
+        max(case when origin = 'ws_sess_daily' then checksum end) as checksum_then,
+        max(case when origin = 'ws_sess_daily' then has_settings_of_now end)
+            as has_settings_of_now,
         max(case when origin = 'mart' then first_run_timestamp end) as first_run_timestamp,
         max(case when origin = 'mart' then last_run_timestamp end) as last_run_timestamp,
         coalesce(max(case when origin = 'log' then lines end), 0) as lines_now,
         coalesce(max(events), 0) as events_now,
         coalesce(max(case when origin = 'log' then checksum end), '0') as checksum_now,
-        coalesce(max(has_settings_of_now), false) as has_settings_of_now
+        {% for period in ['day', 'week'] %}
+            coalesce(max(case when origin = '{{ period }}' then orders_checksum end), '0')
+                as {{ period }}_orders_checksum,
+            coalesce(max(case when origin = '{{ period }}' then wv_sessions_checksum end), '0')
+                as {{ period }}_wv_sessions_checksum,
+        {% endfor %}
+        {% for table in tables %}
+            {% for column in ['orders_checksum', 'wv_sessions_checksum', 'mart_builds'] %}
+                max(case when origin = '{{ table.name }}' then {{ column }} end)
+                    as {{ table.name }}_{{ column }},
+            {% endfor %}
+        {% endfor %}
+        max(case when origin in ('log', 'ws_sess_daily') then 1 end) as is_shown
     from stacked
     group by part_date
-    having max(case when origin <> 'mart' then 1 end) = 1
 
 ),
 
@@ -100,172 +203,85 @@ compared as (
 
     select
         *,
+        {{ build_label('part_date', 'built_at') }} as build_label,
+        {{ is_real_date('part_date') }} as is_date,
         coalesce(
-            lines_then = lines_now and checksum_then = checksum_now and has_settings_of_now, false
-        ) as is_as_built,
-        {{ is_real_date('part_date') }} as is_date
+            lines_then = lines_now and checksum_then = checksum_now and has_settings_of_now = 1,
+            false
+        ) as is_as_built
     from days
-
-),
-
-held as (
-
-    -- A row of the build log counts where the mart holds what that run made: nothing, of a day
-    -- that had no event.
-    select
-        *,
-        built_at is not null
-        and case
-            when last_run_timestamp is null then events_now = 0 or not is_as_built
-            else first_run_timestamp = built_at and last_run_timestamp = built_at
-        end as is_held
-    from compared
-
-),
-
-source_days as (
-
-    select
-        part_date,
-        sum(row_hash) as orders_hash,
-        cast(0 as decimal(38, 0)) as wv_sessions_hash
-    from orders
-    group by part_date
-    union all
-    select
-        part_date,
-        cast(0 as decimal(38, 0)) as orders_hash,
-        sum(row_hash) as wv_sessions_hash
-    from weverse_sessions
-    group by part_date
-
-),
-
-source_periods as (
-
-    -- What a table of days and a table of weeks reads of them. Each day of a week has the whole
-    -- week's rows, by a union, which a filter on part_date passes.
-    select
-        'day' as period,
-        part_date,
-        orders_hash,
-        wv_sessions_hash
-    from source_days
-    {% for offset in range(7) %}
-        union all
-        select
-            'week' as period,
-            cast(cast({{ week }} + interval '{{ offset }}' day as date) as string) as part_date,
-            orders_hash,
-            wv_sessions_hash
-        from source_days
-    {% endfor %}
-
-),
-
-sources_now as (
-
-    select
-        period,
-        part_date,
-        cast(sum(orders_hash) as string) as orders_checksum,
-        cast(sum(wv_sessions_hash) as string) as wv_sessions_checksum
-    from source_periods
-    group by period, part_date
+    where is_shown = 1
 
 ),
 
 tables_in_use as (
 
     select
-        table_name,
-        case
-            {% for table in tables if table.period == 'week' %}
-                when table_name = '{{ table.name }}' then 'week'
-            {% endfor %}
-            else 'day'
-        end as period
+        {% for table in tables %}
+            max(case when table_name = '{{ table.name }}' then 1 end) as {{ table.name }}_in_use,
+        {% endfor %}
+        count(*) as rows_of_all
     from builds
-    where table_name in ('{{ tables | map(attribute='name') | join("', '") }}')
-    group by table_name
-
-),
-
-built_days as (
-
-    select
-        held.part_date,
-        {{ build_label('held.part_date', 'held.built_at') }} as label,
-        tables_in_use.table_name,
-        tables_in_use.period,
-        case
-            when tables_in_use.period = 'week' then cast({{ week_start('try_cast(held.part_date as date)') }} as string)
-            else held.part_date
-        end as table_part_date
-    from held
-    cross join tables_in_use
-    where held.is_held and held.is_as_built
-
-),
-
-tables_compared as (
-
-    -- Null, which is no yes, where the table has no row; a checksum is null that it does not read.
-    select
-        built_days.part_date,
-        built_days.table_name,
-        builds.mart_builds like '%' || built_days.label || '%'
-        and coalesce(
-            builds.orders_checksum = coalesce(sources_now.orders_checksum, '0'),
-            builds.orders_checksum is null
-        )
-        and coalesce(
-            builds.wv_sessions_checksum = coalesce(sources_now.wv_sessions_checksum, '0'),
-            builds.wv_sessions_checksum is null
-        ) as is_finished
-    from built_days
-    left join builds
-        on
-            built_days.table_name = builds.table_name
-            and built_days.table_part_date = builds.part_date
-    left join sources_now
-        on
-            built_days.period = sources_now.period
-            and built_days.part_date = sources_now.part_date
-
-),
-
-unfinished_days as (
-
-    select
-        part_date,
-        concat_ws(
-            ', '
-            {% for table in tables %}
-                , max(case when table_name = '{{ table.name }}' then table_name end)
-            {% endfor %}
-        ) as unfinished_tables
-    from tables_compared
-    where not coalesce(is_finished, false)
-    group by part_date
 
 ),
 
 judged as (
 
     select
-        held.*,
-        unfinished_days.unfinished_tables,
+        compared.*,
+        -- A row of the build log counts where the mart holds what that run made: nothing, of a day
+        -- that had no event.
+        compared.built_at is not null
+        and case
+            when compared.last_run_timestamp is null
+                then compared.events_now = 0 or not compared.is_as_built
+            else
+                compared.first_run_timestamp = compared.built_at
+                and compared.last_run_timestamp = compared.built_at
+        end as is_held,
+        -- A checksum is null that the table does not read; all is where the table has no row.
+        concat_ws(
+            ', '
+            {% for table in tables %}
+                , case
+                    when
+                        tables_in_use.{{ table.name }}_in_use = 1
+                        and not coalesce(
+                            compared.{{ table.name }}_mart_builds
+                            like '%' || compared.build_label || '%'
+                            and coalesce(
+                                compared.{{ table.name }}_orders_checksum
+                                = compared.{{ table.period }}_orders_checksum,
+                                true
+                            )
+                            and coalesce(
+                                compared.{{ table.name }}_wv_sessions_checksum
+                                = compared.{{ table.period }}_wv_sessions_checksum,
+                                true
+                            ),
+                            false
+                        )
+                        then '{{ table.name }}'
+                end
+            {% endfor %}
+        ) as tables_left
+    from compared
+    cross join tables_in_use
+
+),
+
+decided as (
+
+    select
+        *,
         case
-            when not held.is_date then 'not_a_date'
-            when not held.is_held then 'missing'
-            when not held.is_as_built then 'stale'
-            when unfinished_days.part_date is not null then 'unfinished'
+            when not is_date then 'not_a_date'
+            when not is_held then 'missing'
+            when not is_as_built then 'stale'
+            when tables_left <> '' then 'unfinished'
             else 'current'
         end as status
-    from held
-    left join unfinished_days
-        on held.part_date = unfinished_days.part_date
+    from judged
 
 ),
 
@@ -279,18 +295,21 @@ final as (
         case when is_held then checksum_then end as checksum_then,
         checksum_now,
         case when is_held then built_at end as built_at,
-        unfinished_tables,
+        case when status = 'unfinished' then tables_left end as unfinished_tables,
         case
             when status in ('missing', 'stale', 'unfinished')
                 then
                     'dbt run --select '
-                    || coalesce(replace(unfinished_tables, ', ', ' '), 'ws_sess_daily+')
+                    || case
+                        when status = 'unfinished' then replace(tables_left, ', ', ' ')
+                        else 'ws_sess_daily+'
+                    end
                     || ' --vars ''{part_date: '
                     || part_date
                     || case when events_now = 0 then ', allow_empty_day: true' else '' end
                     || '}'''
         end as rerun_command
-    from judged
+    from decided
 
 )
 
