@@ -59,6 +59,8 @@ def test_every_fault_of_every_source_is_named(spark: SparkSession, tmp_path: Pat
     assert sorted(faults_in(done.stdout)) == sorted(
         Fault(table, column, SOURCES[table][column], found, cast.format(c=column))
         for (table, column, found), cast in WRONG_TYPES.items()
+        # Spark calls a char of a Delta table a string.
+        if found != "char(5)"
     )
     assert "- we_mart.we_artist: no such table or view" in done.stdout
     assert (
