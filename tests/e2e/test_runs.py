@@ -224,9 +224,7 @@ def test_unreal_end_of_range_stops_the_run(built: Warehouse, rows: list[Row]) ->
     assert_refused_untouched(built, rows, variables, *said)
 
 
-def test_range_that_ends_before_it_starts_stops_the_run(
-    built: Warehouse, rows: list[Row]
-) -> None:
+def test_range_that_ends_before_it_starts_stops_the_run(built: Warehouse, rows: list[Row]) -> None:
     variables = {"part_date": DAYS[1], "part_date_to": DAYS[0]}
     said = ("'part_date_to'", f"'{DAYS[0]}'", f"'{DAYS[1]}'", "yyyy-MM-dd")
     assert_refused_untouched(built, rows, variables, *said)

@@ -125,11 +125,13 @@ held as (
 
 source_days as (
 
+    -- A part_date that is no date is of no day, nor of the week that it could be cast to.
     select
         part_date,
         sum(row_hash) as orders_hash,
         cast(0 as decimal(38, 0)) as wv_sessions_hash
     from orders
+    where {{ is_real_date('part_date') }}
     group by part_date
     union all
     select
@@ -137,6 +139,7 @@ source_days as (
         cast(0 as decimal(38, 0)) as orders_hash,
         sum(row_hash) as wv_sessions_hash
     from weverse_sessions
+    where {{ is_real_date('part_date') }}
     group by part_date
 
 ),
@@ -199,7 +202,8 @@ built_days as (
         tables_in_use.table_name,
         tables_in_use.period,
         case
-            when tables_in_use.period = 'week' then cast({{ week_start('try_cast(held.part_date as date)') }} as string)
+            when tables_in_use.period = 'week'
+                then cast({{ week_start('try_cast(held.part_date as date)') }} as string)
             else held.part_date
         end as table_part_date
     from held
