@@ -22,6 +22,8 @@ TEST_DBT := $(TEST_ENV) $(DBT)
 SQL := $(wildcard models macros tests snapshots analyses)
 # To find nothing to test is a failure too. (The flag replaces that of dbt_project.yml.)
 STRICT := --warn-error-options '{"error": ["Deprecations", "NoNodesForSelectionCriteria"]}'
+# Those of .sqlfluff: with the same variables dbt reads again what the command before has parsed.
+PARSED := --vars '{part_date: "2024-01-14"}'
 SAMPLE_DAYS := part_date: 2024-01-14, part_date_to: 2024-01-16
 
 INSTALLED := $(BIN)/.installed
@@ -71,7 +73,7 @@ lint-sql: setup $(TEST_WAREHOUSE)
 		| { grep -v 'because it is a macro' || true; }
 
 unit: setup $(TEST_WAREHOUSE) ## dbt unit tests, each rule of the specification; TEST=name: one of them, or of a model
-	$(TEST_DBT) $(STRICT) test --select test_type:unit$(if $(TEST),$(comma)$(TEST))
+	$(TEST_DBT) $(STRICT) test $(PARSED) --select test_type:unit$(if $(TEST),$(comma)$(TEST))
 
 data-test: setup $(TEST_WAREHOUSE) ## Build the sample's days in one run and check every row of them
 	@mkdir -p $(TEST_DIR)/built
@@ -125,7 +127,7 @@ $(TEST_WAREHOUSE): $(wildcard seeds/*.yml seeds/*/*.csv) profiles.yml.example db
 	@mkdir -p $(TEST_DIR)
 	@rm -rf $@*
 	@cp profiles.yml.example $(TEST_DIR)/profiles.yml
-	@$(TEST_DBT) --quiet seed
+	@$(TEST_DBT) --quiet seed $(PARSED)
 
 $(INSTALLED): requirements.txt constraints.txt
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || \

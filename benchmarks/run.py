@@ -3,7 +3,7 @@
 
     .venv/bin/python benchmarks/run.py                      # `make bench`: about an hour
     .venv/bin/python benchmarks/run.py --lines 1000000      # one size
-    .venv/bin/python benchmarks/run.py --smoke              # `make bench-smoke`: two minutes
+    .venv/bin/python benchmarks/run.py --smoke              # `make bench-smoke`: a minute
 
 The logs come from scripts/make_sample_log.py: one day, about 20 lines a device; the skewed one has
 a device with 1 % of all lines. Every query runs in a process of its own, on the same DuckDB file,
@@ -28,7 +28,8 @@ pair by pair. What is compared:
                    one, which goes at the end
     --out          Markdown file for the table; the picture lies beside it as .svg where Matplotlib
                    is installed. Default: to the terminal
-    --smoke        200,000 lines, and exit code 1 where a ratio is beyond its bound (BOUNDS)
+    --smoke        200,000 lines, and exit code 1 where a ratio is beyond its bound (BOUNDS); three
+                   rounds, and where these break one, four more to be sure
 
 The page's way and the bare floor are compared up to 3,000,000 lines; above 10,000,000 ours alone is
 run, once, to see how it grows. Figures are wall seconds, but for --smoke, which compares CPU
@@ -63,6 +64,10 @@ import duckdb
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
+sys.path.insert(0, str(ROOT / "scripts"))
+
+from dbt_in_process import InProcess  # noqa: E402
+
 BIN = Path(sys.executable).parent
 DAY = "2024-01-15"
 HISTORY_DAYS = 365
@@ -76,8 +81,9 @@ MOST_COMPARED_LINES = 10_000_000
 BOUNDS = {
     "ours ÷ clean floor": 2.3,
     "ours ÷ page literal": 0.5,
-    "skewed ÷ even": 1.4,
+    "skewed ÷ ours": 1.4,
 }
+FEW_ROUNDS, MANY_ROUNDS = 3, 7
 
 # A measured run: what it took, by figure.
 Figures = dict[str, float]
@@ -106,6 +112,8 @@ class Bench:
         self.runs = runs
         self.comparisons: list[Comparison] = []
         self.queries: dict[str, str] = {}
+        # What is prepared but not measured; what is measured is a process.
+        self._dbt = InProcess({})
 
     # -- Logs and warehouses --------------------------------------------------------------------
 
@@ -128,15 +136,20 @@ class Bench:
             log = self.log(lines, days, skew)
             path.parent.mkdir(parents=True)
             load = (sys.executable, ROOT / "scripts/load_log.py", f"{log}/*.parquet")
-            seed = (BIN / "dbt", "--quiet", "seed", "--select", "path:seeds/we_mart")
-            for command in (load, seed):
-                self.process(*command, warehouse=path)
+            self.process(*load, warehouse=path)
+            self.prepare("seed", "--select", "path:seeds/we_mart", warehouse=path)
         return path
+
+    def prepare(self, *arguments: str, warehouse: Path) -> None:
+        """A dbt command in this process, which parses the project once for all of them."""
+        done = self._dbt(*arguments, **self.environment(warehouse))
+        if done.returncode:
+            sys.exit(f"Failed: dbt {' '.join(arguments)}\n{done.stdout}")
 
     def compile(self, warehouse: Path) -> None:
         """The queries of the SQL ways, by name, as dbt compiles them for DuckDB."""
         for way in ("ours", "bare floor", "clean floor", "page literal"):
-            self.process(BIN / "dbt", "--quiet", *compile_command(way), warehouse=warehouse)
+            self.prepare(*compile_command(way), warehouse=warehouse)
             self.queries[way] = compiled_query(self.work / "target")
 
     # -- Measuring ------------------------------------------------------------------------------
@@ -172,7 +185,7 @@ class Bench:
         process = subprocess.Popen(
             [str(part) for part in command],
             cwd=ROOT,
-            env=self.environment(warehouse),
+            env=os.environ | self.environment(warehouse),
             stdout=subprocess.DEVNULL,
         )
         _, status, usage = os.wait4(process.pid, 0)
@@ -205,7 +218,7 @@ class Bench:
         return differing == (0,)
 
     def environment(self, warehouse: Path | None) -> dict[str, str]:
-        ours = {
+        return {
             "WS_DUCKDB_PATH": str(warehouse or self.work / "ws_shop.duckdb"),
             "WS_DUCKDB_THREADS": str(self.threads),
             "WS_DUCKDB_MEMORY_LIMIT": self.memory,
@@ -214,7 +227,6 @@ class Bench:
             "DBT_LOG_PATH": str(self.work / "logs"),
             "DBT_PROFILES_DIR": str(profiles(self.work)),
         }
-        return os.environ | ours
 
 
 def compile_command(way: str) -> list[str]:
@@ -372,18 +384,41 @@ def smoke(bench: Bench) -> list[str]:
     broken = []
     if not bench.same_rows(even):
         broken.append("The page taken literally gives other rows than ws_sess_daily.")
-    mart = bench.query("ours", even)
-    pairs = {
-        "ours ÷ clean floor": (mart, bench.query("clean floor", even)),
-        "ours ÷ page literal": (mart, bench.query("page literal", even)),
-        "skewed ÷ even": (bench.query("ours", skewed), mart),
+    ways = {
+        "ours": bench.query("ours", even),
+        "clean floor": bench.query("clean floor", even),
+        "page literal": bench.query("page literal", even),
+        "skewed": bench.query("ours", skewed),
     }
-    for name, pair in pairs.items():
-        comparison = bench.compare(name, SMOKE_LINES, *pair, runs=5)
-        ratio = statistics.median(comparison.ratios("cpu"))
-        if ratio > BOUNDS[name]:
-            broken.append(f"{name} is {ratio:.2f} in CPU seconds; its bound is {BOUNDS[name]}.")
-    return broken
+    return broken + beyond_bounds(lambda: {way: run()["cpu"] for way, run in ways.items()})
+
+
+def beyond_bounds(round_of: Callable[[], dict[str, float]]) -> list[str]:
+    """The ratios whose median is beyond its bound. `round_of` runs every way once, for all ratios
+    to share. Three rounds that keep the bounds are enough; else more of them decide, since other
+    work on the machine can spoil a few and no more."""
+    round_of()  # does not count
+    rounds = [round_of() for _ in range(FEW_ROUNDS)]
+    if broken := _beyond_bounds(rounds):
+        print("Measured again, with more rounds:", *broken, sep="\n", flush=True)
+        rounds += [round_of() for _ in range(MANY_ROUNDS - FEW_ROUNDS)]
+    for name in BOUNDS:
+        print(f"{name}: {_spread(_ratios(name, rounds))}", flush=True)
+    return _beyond_bounds(rounds)
+
+
+def _beyond_bounds(rounds: list[dict[str, float]]) -> list[str]:
+    medians = {name: statistics.median(_ratios(name, rounds)) for name in BOUNDS}
+    return [
+        f"{name} is {median:.2f} in CPU seconds; its bound is {BOUNDS[name]}."
+        for name, median in medians.items()
+        if median > BOUNDS[name]
+    ]
+
+
+def _ratios(name: str, rounds: list[dict[str, float]]) -> list[float]:
+    first, second = name.split(" ÷ ")
+    return [taken[first] / taken[second] for taken in rounds]
 
 
 # -- What is shown --------------------------------------------------------------------------------

@@ -6,8 +6,9 @@
     .venv/bin/python scripts/build.py --target spark    # either, on Spark with Delta Lake
 
 `make run`, `make run LOG=path` and `make run-spark` call this. In order:
-    1. load   The sample: `dbt seed`. A log: scripts/load_log.py (its days replaced, others left);
-              of the other sources, those that are missing get the sample.
+    1. load   The sample: `dbt seed`, which stops where it would replace other rows. A log:
+              scripts/load_log.py (its days replaced, others left); of the other sources, those that
+              are missing get the sample.
     2. build  `dbt run`, for as many days at once as have MOST_LINES lines together and none missing
               between them; a larger day is a run of its own. `dbt snapshot`, once.
     3. test   `dbt test`, data tests of sources, marts and snapshots, over those days.
@@ -136,7 +137,10 @@ def load_sample(engine: Engine) -> dict[str, int]:
             f"select distinct part_date from {LOG_TABLE} where part_date not in ({listed(lines)})"
         )
     if own_days:
-        # `dbt seed` would empty the table first.
+        # `dbt seed` would empty the table first. Of the sample's days there may be no other rows.
+        given = {"seeds": [SAMPLE_LOG.stem], "days": list(lines)}
+        look = ("run-operation", "stop_on_other_rows", "--args", json.dumps(given))
+        dbt(engine, "Comparing the log with the sample", *look)
         load_own_log(engine, str(SAMPLE_LOG))
         say(f"{load_log.counted(len(own_days), 'other day')} in the log stayed as before.")
     else:

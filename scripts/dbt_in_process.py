@@ -96,6 +96,12 @@ class InProcess:
         code = 0 if result.success else 1 if result.exception is None else 2
         return Done(arguments, code, "\n".join(said), result.result)
 
+    @property
+    def manifest(self) -> Manifest:
+        """What the first command has parsed, to read and not to change."""
+        assert self._parsed is not None, "There was no command yet."
+        return self._parsed
+
     def _invoke(
         self, manifest: Manifest | None, listen: Callable[[Any], None], *arguments: str
     ) -> dbtRunnerResult:

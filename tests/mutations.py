@@ -7,12 +7,16 @@ the random logs are asked.
 """
 
 RUNS = "tests/e2e/test_runs.py::"
+SOURCES = "tests/e2e/test_sources.py::"
+SEEDS = "tests/e2e/test_seeds.py::"
+COLUMNS = "tests/e2e/test_columns.py::"
 DOWNSTREAM = "tests/e2e/test_downstream_runs.py::"
 DAYS_OF_OPERATION = (
     DOWNSTREAM + "test_operation_looks_at_the_days_of_the_run_or_at_the_last_days_of_the_log"
 )
 BUILDS = "tests/e2e/test_build_log.py::"
 RANDOM_DOWNSTREAM = "tests/e2e/test_random_downstream.py"
+JUNK = "tests/e2e/test_junk.py::"
 STAGING = "models/staging/service_log/"
 SESSIONS = "models/intermediate/sessions/"
 VISITS = "models/intermediate/visits/"
@@ -73,6 +77,12 @@ MUTATIONS = {
         ("2 the zero UUID is null in ids", "'00000000-0000-0000-0000-000000000000',", ""),
     ],
     STAGING + "stg_service_log__weplyapi_client_log.sql": [
+        (
+            "1 timestamp of any precision",
+            "cast(log_dt as timestamp)",
+            "log_dt",
+            JUNK + "test_log_of_another_precision_of_time",
+        ),
         ("2 log_id is an id", "clean_id('log_id')", "clean_text('log_id')"),
         ("2 user_device_id is an id", "clean_id('user_device_id')", "clean_text('user_device_id')"),
         ("2 wv_device_id is an id", "clean_id('wv_device_id')", "clean_text('wv_device_id')"),
@@ -105,6 +115,12 @@ MUTATIONS = {
         ("2 repeated lines stay rows", "select\n        *,\n", "select distinct\n        *,\n"),
     ],
     STAGING + "stg_service_log__weplyapi_client_log_ids.sql": [
+        (
+            "1 timestamp of any precision, for the ids too",
+            "cast(log_dt as timestamp)",
+            "log_dt",
+            JUNK + "test_log_of_another_precision_of_time",
+        ),
         ("2 user_device_id is an id", "clean_id('user_device_id')", "clean_text('user_device_id')"),
         ("2 wv_device_id is an id", "clean_id('wv_device_id')", "clean_text('wv_device_id')"),
         ("2 s_wemember_id is an id", "clean_id('s_wemember_id')", "clean_text('s_wemember_id')"),
@@ -749,6 +765,128 @@ MUTATIONS = {
             "1970 <= year <= 2999",
             "1 <= year <= 9999",
             RUNS + "test_unreal_date_stops_the_run",
+        ),
+    ],
+    # ---------------------------------------------------------------- SPEC 1: sources, seeds
+    "macros/dbt/sources_of_run.sql": [
+        (
+            "1 sources behind ephemeral models are looked at",
+            "materialized == 'ephemeral'",
+            "materialized == 'none'",
+            SOURCES + "test_only_the_sources_that_the_run_reads_are_looked_at",
+        ),
+        (
+            "1 only sources that the run reads",
+            "materialized == 'ephemeral'",
+            "materialized != 'none'",
+            SOURCES + "test_only_the_sources_that_the_run_reads_are_looked_at",
+        ),
+        (
+            "1 what a seed makes is not looked at",
+            "not in made_by_seeds",
+            "not in []",
+            SOURCES + "test_source_that_a_seed_of_the_command_makes_is_not_looked_at",
+        ),
+    ],
+    "macros/dbt/source_faults.sql": [
+        (
+            "1 names without case",
+            "column.name | lower",
+            "column.name | upper",
+            SOURCES + "test_view_with_other_columns_and_names_in_capitals_is_as_declared",
+        ),
+    ],
+    "macros/engine/holds_type.sql": [
+        (
+            "1 enumerations are strings",
+            "(varchar|enum\\\\(.*\\\\))",
+            "(varchar)",
+            SOURCES + "test_types_that_hold_the_same_values_give_the_same_rows",
+        ),
+        (
+            "1 times of any precision",
+            "timestamp(_s|_ms|_ns)?",
+            "timestamp",
+            SOURCES + "test_types_that_hold_the_same_values_give_the_same_rows",
+        ),
+    ],
+    "macros/engine/plain.sql": [
+        (
+            "1 enumerations give the rows of strings",
+            "cast({{ column }} as {{ type }})",
+            "{{ column }}",
+            SOURCES + "test_types_that_hold_the_same_values_give_the_same_rows",
+        ),
+    ],
+    "macros/engine/mending_cast.sql": [
+        (
+            "1 the cast of a zoned time gives UTC",
+            """column ~ " at time zone 'UTC'" if""",
+            "column if",
+            SOURCES + "test_every_column_of_a_wrong_type_is_named_with_its_cast",
+        ),
+    ],
+    "macros/dbt/rows_besides_sample.sql": [
+        (
+            "1 a line once more is no line of the sample",
+            "except all",
+            "except",
+            SEEDS + "test_rows_that_differ_from_the_sample_are_not_its_own",
+        ),
+        (
+            "1 a table of other columns is not the sample's",
+            "if not others",
+            "if true",
+            SEEDS + "test_rows_that_differ_from_the_sample_are_not_its_own",
+        ),
+    ],
+    "macros/operations/stop_on_other_rows.sql": [
+        (
+            "1 only the days given",
+            "{% if days -%}",
+            "{% if false -%}",
+            SEEDS + "test_operation_looks_at_the_days_given",
+        ),
+    ],
+    # ---------------------------------------------------------------- SPEC 4: a change of columns
+    "macros/dbt/column_changes.sql": [
+        (
+            "4 a column that is gone stops the run",
+            "if name not in declared -%}",
+            "if false -%}",
+            COLUMNS + "test_every_other_change_stops_the_run_before_it_writes",
+        ),
+        (
+            "4 a column of another type stops the run",
+            "if not holds_type(found_types[name], declared[name].data_type)",
+            "if false",
+            COLUMNS + "test_every_other_change_stops_the_run_before_it_writes",
+        ),
+        (
+            "4 a column in the middle stops the run",
+            "index(name) < last",
+            "index(name) < 0",
+            COLUMNS + "test_every_other_change_stops_the_run_before_it_writes",
+        ),
+        (
+            "4 another order stops the run",
+            "if kept != found_types.keys() | select('in', declared) | list",
+            "if false",
+            COLUMNS + "test_every_other_change_stops_the_run_before_it_writes",
+        ),
+        (
+            "4 a new column that is not_null stops the run",
+            "'equalto', 'not_null'",
+            "'equalto', 'none'",
+            COLUMNS + "test_every_other_change_stops_the_run_before_it_writes",
+        ),
+    ],
+    "macros/engine/duckdb__create_view_as.sql": [
+        (
+            "4 views outlive a column more",
+            "select {{ names | join(', ') }}",
+            "select *",
+            COLUMNS + "test_columns_at_the_end_are_added_and_are_null_on_other_days",
         ),
     ],
     "macros/dbt/whole_number_var.sql": [

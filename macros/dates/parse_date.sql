@@ -13,6 +13,7 @@
     {%- endif -%}
     {{ exceptions.raise_compiler_error(
         "Variable '" ~ variable ~ "' is '" ~ text ~ "', which is not a date. Give a real day from"
-        ~ " 1970-01-01 to 2999-12-31 as yyyy-MM-dd (UTC), for example --vars '" ~ variable ~ ": 2024-01-15'."
+        ~ " 1970-01-01 to 2999-12-31 as yyyy-MM-dd (UTC), for example --vars '" ~ variable
+        ~ ": 2024-01-15'."
     ) }}
 {%- endmacro %}

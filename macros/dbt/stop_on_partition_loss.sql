@@ -11,8 +11,8 @@
             "--empty would empty the days of the run in every mart. Run without it."
         ) }}
     {%- endif -%}
-    {#- `--sample` leaves out rows of what has an `event_time`, and of nothing else. (`flags` does not
-        tell of it.) -#}
+    {#- `--sample` leaves out rows of what has an `event_time`, and of nothing else. `flags` does
+        not tell of it. -#}
     {%- if invocation_args_dict.get('sample') -%}
         {%- for node in (graph.nodes.values() | list) + (graph.sources.values() | list)
             if node.config.event_time -%}

@@ -19,24 +19,34 @@ from typing import Any
 import pytest
 from adversarial_logs import random_world
 from adversarial_orders import orders_and_weverse_sessions
-from changed_project import project_with
-from databricks_warehouse import DatabricksWarehouse
+from changed_columns import add_to_mart, rename
+from changed_project import copied_project, project_with
+from databricks_warehouse import ON_DATABRICKS, DatabricksWarehouse
 from dbt_in_process import Done
-from endpoint.engine import CLUSTER_15, CLUSTER_17
+from endpoint.engine import CLUSTER_15, CLUSTER_17, WAREHOUSE, Compute
 from endpoint.kinds import KINDS
 from endpoint.record import AS_WRITTEN, REFUSED, Statement
 from endpoint.running import Endpoint
+from faulty_sources import Fault, faults_in
+from planted_secrets import PLANTED, secrets_left
+from selections import of_no_ephemeral_model, representative_data_tests
 from spec_oracle import build_mart
 from warehouse import LOG, MART, PROJECT, SOURCES, Row, Warehouse
 
 AUDIT = "we_mart.ws_sess_daily_audit"
+BUILD_LOG = "we_mart.ws_sess_daily_build"
+# The client's own secret is the endpoint's.
+PLANTED_TOO = {name: text for name, text in PLANTED.items() if name != "DATABRICKS_CLIENT_SECRET"}
 MARTS = ("ws_sess_daily", "ws_sess_daily_audit")
 SNAPSHOTS = ("we_mart.we_artist_snapshot", "we_mart.fc_membership_snapshot")
 # From a Sunday on: days of two weeks.
 DAYS = [f"2024-01-{day}" for day in range(14, 20)]
 FIRST, CHANGED, EMPTIED = DAYS[:3]
 # Each engine's own, and times of the runs.
-NOT_COMPARED = {"run_timestamp", "log_checksum", "checksum_then", "checksum_now", "built_at"}
+NOT_COMPARED = {
+    *("log_checksum", "orders_checksum", "wv_sessions_checksum", "checksum_then", "checksum_now"),
+    *("run_timestamp", "mart_builds", "built_at"),
+}
 
 
 def random_sources() -> list[list[Row]]:
@@ -81,12 +91,13 @@ def moment(
     variables: dict[str, Any],
     tables: Iterable[str] | None = (MART, AUDIT),  # None: all there are
     process: bool = False,
+    **environment: str,
 ) -> Moment:
-    """Run a command: as a process where asked to, and where its project is not the one that is
-    parsed once for all others."""
+    """Run a command: as a process where asked to, where it has an environment of its own, and where
+    its project is not the one that is parsed once for all others."""
     command = (*arguments, "--vars", json.dumps(variables))
-    if process or warehouse.project != PROJECT:
-        done = warehouse.process(*command)
+    if process or environment or warehouse.project != PROJECT:
+        done = warehouse.process(*command, **environment)
     else:
         done = warehouse.dbt(*command)
     names = warehouse.tables() if tables is None else tables
@@ -141,12 +152,23 @@ def seeded(warehouse: DatabricksWarehouse) -> Moment:
 
 
 @pytest.fixture(scope="module")
-def built(warehouse: DatabricksWarehouse, seeded: Moment) -> Moment:
+def data_tests(seeded: Moment) -> set[str]:
+    """One data test of each kind. Every other sends such a query, and Spark runs all that differ in
+    more than names (tests/spark/test_sample.py). Those of models that are no tables would run their
+    queries once more each."""
+    parsed = ON_DATABRICKS.manifest
+    chosen = representative_data_tests(parsed, sql_of_their_own=False)
+    return of_no_ephemeral_model(parsed, chosen)
+
+
+@pytest.fixture(scope="module")
+def built(warehouse: DatabricksWarehouse, data_tests: set[str]) -> Moment:
     """The daily command, where nothing but the sources exists: all tables, views and snapshots,
-    and the data tests of these and of the sources."""
-    # Those of models that are no tables would run their queries once more each.
-    daily = ("build", "--exclude-resource-type", "unit_test", "--exclude", "stg_*", "int_*")
-    return succeeded(moment(warehouse, *daily, variables={"part_date": FIRST}, process=True))
+    and data tests of these and of the sources."""
+    built = ("resource_type:model", "resource_type:snapshot")
+    selection = ("--indirect-selection", "empty", "--select", *built, *sorted(data_tests))
+    daily = ("build", "--exclude-resource-type", "unit_test", *selection)
+    return succeeded(moment(warehouse, *daily, variables={"part_date": FIRST}, **PLANTED_TOO))
 
 
 @pytest.fixture(scope="module")
@@ -176,8 +198,8 @@ def tested(warehouse: DatabricksWarehouse, ranged: Moment) -> Moment:
 
 @pytest.fixture(scope="module")
 def documented(warehouse: DatabricksWarehouse, tested: Moment) -> Moment:
-    command = ("docs", "generate")
-    return succeeded(moment(warehouse, *command, variables={"part_date": FIRST}, process=True))
+    command = ("docs", "generate", "--static")
+    return succeeded(moment(warehouse, *command, variables={"part_date": FIRST}, **PLANTED_TOO))
 
 
 RENAMED, GONE = sorted(row["ws_art_id"] for row in ROWS[1])[:2]
@@ -236,12 +258,14 @@ def test_seed_writes_nothing_on_databricks(seeded: Moment) -> None:
     assert seeded.statements == []
 
 
-def test_build_makes_the_day_and_its_data_tests_pass(built: Moment, on_duckdb: Warehouse) -> None:
+def test_build_makes_the_day_and_its_data_tests_pass(
+    built: Moment, data_tests: set[str], on_duckdb: Warehouse
+) -> None:
     assert_same_rows(built.mart, of_days(on_duckdb.rows(), FIRST))
     assert [row["part_date"] for row in built.tables[AUDIT]] == [FIRST]
     assert "ERROR=0 SKIP=0" in built.done.stdout
-    tests = [s for s in built.statements if (s.node or "").startswith("test.")]
-    assert len({s.node for s in tests}) > 50
+    sent = {s.node.split(".")[2] for s in built.statements if (s.node or "").startswith("test.")}
+    assert sent == data_tests and len(sent) > 10
 
 
 def test_same_day_again_gives_the_same_rows_with_the_time_of_the_new_run(
@@ -260,8 +284,11 @@ def test_every_table_of_a_range_holds_the_rows_that_duckdb_gives(
         "select list(table_schema || '.' || table_name) from information_schema.tables"
     )
     assert ranged.tables.keys() - set(SNAPSHOTS) == set(tables)
-    for table in tables:
+    for table in set(tables) - {BUILD_LOG}:
         assert_same_rows(ranged.tables[table], on_duckdb.rows(table))
+    # A row for each run: the first day had more of them here.
+    builds = counted(ranged.tables[BUILD_LOG]), counted(on_duckdb.rows(BUILD_LOG))
+    assert builds[0].keys() == builds[1].keys()
     assert {row["part_date"] for row in ranged.mart} == set(DAYS)
     assert all(ranged.runs_of(day) == ranged.runs_of(FIRST) for day in DAYS)
 
@@ -289,6 +316,27 @@ def test_descriptions_are_on_tables_and_columns(
         comment = catalog["nodes"][unique_id]["metadata"]["comment"]
         assert comment.strip() == model["description"].strip()
         assert list(catalog["nodes"][unique_id]["columns"]) == list(described)
+
+
+def test_no_secret_is_left_behind(
+    warehouse: DatabricksWarehouse, built: Moment, documented: Moment, tmp_path: Path
+) -> None:
+    endpoint = warehouse.endpoint
+    secrets = {endpoint.environment["DATABRICKS_CLIENT_SECRET"], *PLANTED_TOO.values()}
+    assert endpoint.tokens
+    target = warehouse.folder / "target"
+    left = {"static_index.html", "manifest.json", "run_results.json", "partial_parse.msgpack"}
+    assert left <= {file.name for file in target.iterdir()}
+    endpoint.record.write_report(tmp_path / "report.txt", KINDS)
+    said = {
+        "output of the build": built.done.stdout + built.done.stderr,
+        "output of the documentation": documented.done.stdout + documented.done.stderr,
+        "statements": str(endpoint.record.statements),
+        "sessions": str(endpoint.record.sessions),
+        "requests": str(endpoint.record.requests),
+        "report": (tmp_path / "report.txt").read_text(encoding="utf-8"),
+    }
+    assert secrets_left(warehouse.folder, secrets | endpoint.tokens, said) == []
 
 
 def test_snapshots_hold_the_histories_that_duckdb_gives(
@@ -469,6 +517,66 @@ def test_clusters_give_the_rows_that_duckdb_gives_and_replace_days_alone(
         before = after
 
 
+# -- Sources that are not as declared ---------------------------------------------------------
+
+
+@pytest.mark.parametrize("compute", [WAREHOUSE, CLUSTER_15], ids=lambda compute: compute.name)
+def test_sources_that_are_not_as_declared_stop_the_run(
+    endpoint: Endpoint, tmp_path: Path, compute: Compute
+) -> None:
+    warehouse = DatabricksWarehouse(endpoint, tmp_path, compute=compute)
+    wrong = {"part_date": "date", "log_dt": "timestamp_ntz", "ws_art_id": "int"}
+    for table, columns in SOURCES.items():
+        types = columns | (wrong | {"os": "varchar(10)", "other": "int"} if table == LOG else {})
+        listed = ", ".join(f"{column} {kind}" for column, kind in types.items())
+        if table != "we_mart.we_artist":
+            warehouse.execute(f"create table {table} ({listed}) using delta")
+    run = moment(warehouse, "run", variables={"part_date": FIRST}, tables=None)
+    assert run.done.returncode != 0
+    casts = {
+        "part_date": "cast(part_date as string)",
+        "log_dt": "cast(cast(log_dt as string) || 'Z' as timestamp)",
+        "ws_art_id": "cast(ws_art_id as bigint)",
+    }
+    assert sorted(faults_in(run.done.stdout)) == sorted(
+        Fault(LOG, column, SOURCES[LOG][column], wrong[column], casts[column]) for column in wrong
+    )
+    assert "- we_mart.we_artist: no such table or view" in run.done.stdout
+    assert run.tables.keys() == SOURCES.keys() - {"we_mart.we_artist"}
+
+
+# -- A change of columns ----------------------------------------------------------------------
+
+
+def test_column_at_the_end_is_added_and_other_changes_are_refused(
+    endpoint: Endpoint, tmp_path: Path
+) -> None:
+    warehouse = DatabricksWarehouse(endpoint, tmp_path)
+    warehouse.load(*ROWS)
+    view = "we_mart.ws_sess_daily_v2"
+    selection = ("run", "--select", "ws_sess_daily", "ws_sess_daily_v2")
+    dates = {"part_date": DAYS[0], "part_date_to": DAYS[1]}
+    before = succeeded(moment(warehouse, *selection, variables=dates, tables=(MART, view)))
+
+    def run() -> Moment:
+        return moment(warehouse, *selection, variables={"part_date": FIRST}, tables=(MART, view))
+
+    warehouse.project = copied_project(tmp_path)
+    add_to_mart(warehouse.project)
+    added = succeeded(run())
+    for table in (MART, view):
+        rows = added.tables[table]
+        assert {row["part_date"] for row in rows if row["lang_upper"]} == {FIRST}
+        kept = [{k: v for k, v in row.items() if k != "lang_upper"} for row in rows]
+        assert_same_rows(kept, before.tables[table])
+
+    rename(warehouse.project)
+    refused = run()
+    assert refused.done.returncode != 0
+    assert f"- {MART}: column os (string) is not in the model any more" in refused.done.stdout
+    assert refused.tables == added.tables
+
+
 # -- What was sent ----------------------------------------------------------------------------
 
 # What Databricks has and Spark with Delta has not. The rest runs as the adapter wrote it.
@@ -496,6 +604,7 @@ SPARK_TOO = {
     "insert … replace where",
     "comment on table",
     "alter column comment",
+    "add columns",
     "merge",
     "drop temporary view",
 }

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from adversarial_logs import random_world
 from changed_project import project_with
+from planted_secrets import PLANTED, secrets_left
 from warehouse import LOG, MART, SOURCES, Row, Warehouse
 
 DAYS = ["2024-01-14", "2024-01-15", "2024-01-16"]
@@ -52,9 +53,11 @@ def test_one_day_needs_the_sources_alone_and_builds_that_day(
 ) -> None:
     # A process, the very command of an orchestrator; most other tests share what is parsed once.
     command = ("run", "--select", "ws_sess_daily", "--vars", "part_date: 2024-01-15")
-    done = warehouse.process(*command)
+    done = warehouse.process(*command, **PLANTED)
     assert done.returncode == 0, done.stdout
     assert warehouse.rows() == of_day(rows, "2024-01-15")
+    left = secrets_left(warehouse.folder, PLANTED.values(), {"output": done.stdout + done.stderr})
+    assert left == []
     built = "select list(table_name order by table_name) from duckdb_tables() where not temporary"
     sources = [table.split(".")[1] for table in SOURCES]
     assert warehouse.value(built) == sorted([*sources, "ws_sess_daily", "ws_sess_daily_build"])
@@ -175,7 +178,8 @@ def assert_refused_untouched(
     variables: dict[str, object],
     *said: str,
     dbt: Callable[..., Any] | None = None,
-) -> None:
+) -> int:
+    """The exit code of the run, which must fail and say these texts."""
     run = dbt or warehouse.dbt
     done = run("run", "--select", "ws_sess_daily", "--vars", json.dumps(variables))
     assert done.returncode != 0
@@ -185,6 +189,7 @@ def assert_refused_untouched(
         assert " ".join(text.split()) in message
     assert warehouse.rows() == before
     assert len(warehouse.value(STAMPS)) == 1
+    return done.returncode
 
 
 @pytest.fixture(scope="module")
@@ -215,7 +220,8 @@ def test_process_that_is_refused_fails_and_says_why(
     built: Warehouse, rows: list[Row], variables: dict[str, object], said: tuple[str, ...]
 ) -> None:
     # What is parsed with the variables could stop earlier, and with less to say, than the hooks do.
-    assert_refused_untouched(built, rows, variables, *said, dbt=built.process)
+    code = assert_refused_untouched(built, rows, variables, *said, dbt=built.process)
+    assert code == assert_refused_untouched(built, rows, variables, *said)
 
 
 def test_unreal_end_of_range_stops_the_run(built: Warehouse, rows: list[Row]) -> None:

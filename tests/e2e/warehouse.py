@@ -13,7 +13,6 @@ run side by side. Times are UTC and have no zone.
 
 from __future__ import annotations
 
-import csv
 import json
 import os
 import shutil
@@ -24,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow
 from dbt_in_process import Done, InProcess
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -124,18 +124,15 @@ class Warehouse:
     ) -> None:
         """Put these rows in the place of all that the sources held. A column not given is null."""
         given = (lines, artists, memberships, orders, wv_sessions)
-        for table, rows in zip(SOURCES, given, strict=True):
-            columns = SOURCES[table]
-            file = self.folder / f"{table}.csv"
-            with file.open("w", newline="", encoding="utf-8") as stream:
-                writer = csv.writer(stream, quoting=csv.QUOTE_ALL)
-                writer.writerows([_field(row.get(column)) for column in columns] for row in rows)
-            self.execute(
-                f"truncate {table}",
-                f"insert into {table} select * from read_csv('{file}', header = false,"
-                f" delim = ',', quote = '\"', escape = '\"', new_line = '\\r\\n', nullstr = '\\N',"
-                f" allow_quoted_nulls = true, auto_detect = false, columns = {columns})",
-            )
+        with duckdb.connect(str(self.path)) as connection:
+            for (table, columns), source in zip(SOURCES.items(), given, strict=True):
+                # As text, which DuckDB makes of each column what it is.
+                schema = pyarrow.schema([(column, pyarrow.string()) for column in columns])
+                rows = [{column: _text(row.get(column)) for column in columns} for row in source]
+                connection.register("given", pyarrow.Table.from_pylist(rows, schema=schema))
+                connection.execute(f"truncate {table}")
+                connection.execute(f"insert into {table} select * from given")
+                connection.unregister("given")
 
     def rows(self, table: str = MART, order_by: str = "all") -> list[Row]:
         """All rows of a table, but for `run_timestamp`, in one order."""
@@ -217,8 +214,8 @@ def _profiles(folder: Path) -> Path:
     return profiles
 
 
-def _field(value: Any) -> str:
-    return "\\N" if value is None else str(value)
+def _text(value: Any) -> str | None:
+    return None if value is None else str(value)
 
 
 def _given(**values: Any) -> dict[str, Any]:

@@ -44,6 +44,7 @@ class SparkWarehouse(Warehouse):
         self.spark = spark
         self.folder = folder
         self.time_zone = time_zone
+        self.dbt_here = ON_SPARK
         for schema in SCHEMAS:
             self.execute(
                 f"drop schema if exists {schema} cascade",
@@ -92,7 +93,11 @@ class SparkWarehouse(Warehouse):
         }
 
     def dbt(self, *arguments: str) -> Done:
-        return run_dbt(self.folder, *arguments, time_zone=self.time_zone)
+        return run_dbt(self.folder, *arguments, time_zone=self.time_zone, dbt=self.dbt_here)
+
+    def use_project(self, project: Path) -> None:
+        """Run the commands with another project."""
+        self.dbt_here = InProcess({"DBT_TARGET": "spark"}, *NO_FILES, project=project)
 
     def compiled(self, selected: str, **variables: str) -> dict[str, str]:
         """The queries of the models that are selected, as dbt sends them, by name."""
@@ -107,9 +112,11 @@ class SparkWarehouse(Warehouse):
         }
 
 
-def run_dbt(folder: Path, *arguments: str, time_zone: str = "UTC") -> Done:
+def run_dbt(
+    folder: Path, *arguments: str, time_zone: str = "UTC", dbt: InProcess = ON_SPARK
+) -> Done:
     """A dbt command on the target `spark`, in this process."""
-    return ON_SPARK(
+    return dbt(
         *arguments,
         WS_SPARK_TIME_ZONE=time_zone,
         DBT_PROFILES_DIR=str(_profiles(folder)),

@@ -1,4 +1,5 @@
-"""The sample on Spark: what `make run` and `make test` do on DuckDB, and every test of the project.
+"""The sample on Spark: what `make run` does on DuckDB, and the tests of which Spark could make
+something else.
 
 One session and one process for all of it: a JVM takes longer to start than most of these take.
 """
@@ -7,8 +8,11 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
-from spark_warehouse import SAMPLE_DAYS, SparkWarehouse, build_sample, succeed
+from dbt_in_process import Done
+from selections import engine_macros, models_calling_engine_macros, representative_data_tests
+from spark_warehouse import ON_SPARK, SAMPLE_DAYS, SparkWarehouse, build_sample, succeed
 from test_parity import Held, assert_same_tables
 from warehouse import LOG, SOURCES, Warehouse
 
@@ -26,15 +30,49 @@ def test_sample_gives_the_rows_that_duckdb_gives(sample: SparkWarehouse, tmp_pat
 
 
 def test_data_tests_pass(sample: SparkWarehouse) -> None:
+    """Singular tests, tests that bring SQL of their own, and of the rest one of each kind. That the
+    tables hold what the other tests want follows from their rows, which are DuckDB's."""
+    chosen = representative_data_tests(ON_SPARK.manifest, sql_of_their_own=True)
     variables = json.dumps(SAMPLE_DAYS | {"test_all_dates": True})
-    succeed(
-        sample.dbt(
-            *("test", "--exclude", "test_type:unit", "--vars", variables, "--threads", "2"),
-        )
-    )
+    done = sample.dbt("test", "--select", *chosen, "--vars", variables, "--threads", "2")
+    succeed(done)
+    assert {test.name for test in ran(done, "test")} == chosen
 
 
-def test_unit_tests_pass(sample: SparkWarehouse) -> None:
+def test_unit_tests_of_what_engines_spell_differently_pass(sample: SparkWarehouse) -> None:
+    """Unit tests of the models that call a macro of macros/engine, themselves or through others.
+
+    Every input of a unit test is a fixture, so that Spark would read in the other ones the SQL that
+    DuckDB reads. That such SQL means the same to both, the tables of test_parity.py show.
+    """
+    chosen = models_calling_engine_macros(ON_SPARK.manifest)
+    assert set().union(*chosen.values()) == set(engine_macros(ON_SPARK.manifest).values())
     # dbt looks at the sources when it runs these, so the sample must be there.
-    done = sample.dbt("test", "--select", "test_type:unit", "--threads", "2")
-    assert done.returncode == 0, done.stdout
+    selected = [f"{model},test_type:unit" for model in chosen]
+    done = sample.dbt("test", "--select", *selected, "--threads", "2")
+    succeed(done)
+    assert {test.model for test in ran(done, "unit_test")} == chosen.keys()
+
+
+def ran(done: Done, kind: str) -> list[Any]:
+    """The nodes of one kind that a command ran; hooks are among its results, too."""
+    nodes = [result.node for result in done.result.results]
+    return [node for node in nodes if node.resource_type == kind]
+
+
+def test_sample_is_loaded_over_itself_and_never_over_other_rows(sample: SparkWarehouse) -> None:
+    seeds = ("seed", "--select", "weplyapi_client_log", "we_artist")
+    before = {table: sample.rows(table) for table in SOURCES}
+    succeed(sample.dbt(*seeds))
+    assert {table: sample.rows(table) for table in SOURCES} == before
+
+    sample.execute(
+        f"insert into {LOG} (part_date, log_id) values ('2024-02-01', 'own')",
+        "insert into we_mart.we_artist values (1, 2, 'own')",
+    )
+    before = {table: sample.rows(table) for table in SOURCES}
+    done = sample.dbt(*seeds)
+    assert done.returncode != 0
+    assert f"- {LOG}: 1, of 2024-02-01\n" in done.stdout
+    assert "- we_mart.we_artist: 1\n" in done.stdout
+    assert {table: sample.rows(table) for table in SOURCES} == before

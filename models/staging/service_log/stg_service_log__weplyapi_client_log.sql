@@ -1,8 +1,11 @@
-{% set raw_columns = [
-    'part_date', 'log_id', 'log_dt', 'user_device_id', 'wv_device_id', 's_device_type',
-    's_wemember_id', 's_user_id', 's_ctry', 's_lang', 'ws_art_id', 'shop', 'platform', 'os',
-    'app_ver',
+{# As they are hashed: an enumeration would be, as the number of its value. #}
+{% set raw_columns = [plain('log_dt', 'timestamp'), plain('ws_art_id', 'bigint')] %}
+{% for column in [
+    'part_date', 'log_id', 'user_device_id', 'wv_device_id', 's_device_type', 's_wemember_id',
+    's_user_id', 's_ctry', 's_lang', 'shop', 'platform', 'os', 'app_ver',
 ] %}
+    {% do raw_columns.append(plain(column, 'string')) %}
+{% endfor %}
 
 with source as (
 
@@ -15,8 +18,8 @@ cleaned as (
     select
 
         ----------  time
-        part_date,
-        log_dt,
+        {{ plain('part_date', 'string') }} as part_date,
+        {{ plain('log_dt', 'timestamp') }} as log_dt,
 
         ----------  ids
         {{ clean_id('log_id') }} as log_id,
@@ -24,7 +27,7 @@ cleaned as (
         {{ clean_id('wv_device_id') }} as wv_device_id,
         {{ clean_id('s_wemember_id') }} as s_wemember_id,
         {{ clean_id('s_user_id') }} as s_user_id,
-        ws_art_id,
+        {{ plain('ws_art_id', 'bigint') }} as ws_art_id,
 
         ----------  where and with what
         {{ clean_text('s_device_type') }} as s_device_type,

@@ -9,8 +9,8 @@ cleaned as (
     select
 
         ----------  time
-        part_date,
-        log_dt,
+        {{ plain('part_date', 'string') }} as part_date,
+        {{ plain('log_dt', 'timestamp') }} as log_dt,
 
         ----------  ids
         {{ clean_id('user_device_id') }} as user_device_id,

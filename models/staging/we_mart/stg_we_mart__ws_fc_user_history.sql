@@ -7,10 +7,10 @@ with source as (
 renamed as (
 
     select
-        we_member_id,
-        we_art_id,
-        fc_start_date,
-        fc_end_date
+        {{ plain('we_member_id', 'string') }} as we_member_id,
+        {{ plain('we_art_id', 'int') }} as we_art_id,
+        {{ plain('fc_start_date', 'date') }} as fc_start_date,
+        {{ plain('fc_end_date', 'date') }} as fc_end_date
     from source
 
 )

@@ -15,26 +15,26 @@ renamed as (
     select
 
         ----------  ids
-        ord_sheet_number,
-        ord_item_number,
-        account_id,
-        we_art_id,
-        sale_id,
-        goods_id,
+        {{ plain('ord_sheet_number', 'string') }} as ord_sheet_number,
+        {{ plain('ord_item_number', 'int') }} as ord_item_number,
+        {{ plain('account_id', 'string') }} as account_id,
+        {{ plain('we_art_id', 'int') }} as we_art_id,
+        {{ plain('sale_id', 'bigint') }} as sale_id,
+        {{ plain('goods_id', 'bigint') }} as goods_id,
 
         ----------  time
-        part_date,
-        ord_dt,
+        {{ plain('part_date', 'string') }} as part_date,
+        {{ plain('ord_dt', 'timestamp') }} as ord_dt,
 
         ----------  goods
-        shop,
-        goods_cat,
-        logi_cat,
-        album_qty,
+        {{ plain('shop', 'string') }} as shop,
+        {{ plain('goods_cat', 'string') }} as goods_cat,
+        {{ plain('logi_cat', 'string') }} as logi_cat,
+        {{ plain('album_qty', 'int') }} as album_qty,
 
         ----------  quantity and money
-        ord_item_qty,
-        ord_item_amt_krw,
+        {{ plain('ord_item_qty', 'int') }} as ord_item_qty,
+        {{ plain('ord_item_amt_krw', 'bigint') }} as ord_item_amt_krw,
 
         ----------  the row as it came
         {{ line_hash(columns) }} as row_hash

@@ -11,13 +11,13 @@ with source as (
 renamed as (
 
     select
-        part_date,
-        key_date,
-        sess_id,
-        we_member_id,
-        we_art_id,
-        we_art_name,
-        platform,
+        {{ plain('part_date', 'string') }} as part_date,
+        {{ plain('key_date', 'date') }} as key_date,
+        {{ plain('sess_id', 'string') }} as sess_id,
+        {{ plain('we_member_id', 'string') }} as we_member_id,
+        {{ plain('we_art_id', 'int') }} as we_art_id,
+        {{ plain('we_art_name', 'string') }} as we_art_name,
+        {{ plain('platform', 'string') }} as platform,
         {{ line_hash(columns) }} as row_hash
     from source
 

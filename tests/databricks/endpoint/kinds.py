@@ -221,6 +221,7 @@ runs_as_written("comment on table", rf"comment on table {TABLE} is '.*'")
 runs_as_written(
     "alter column comment", rf"alter table {TABLE} alter column {IDENTIFIER} comment '.*'"
 )
+runs_as_written("add columns", rf"alter table {TABLE} add columns? \([^()]*\)")
 runs_as_written(
     "insert … replace where",
     rf"insert into {TABLE} replace where .* select .* from .*",

@@ -31,6 +31,7 @@ class Endpoint:
     engine: Engine
     record: Record
     environment: dict[str, str]  # what a client needs to find it, trust it and come in
+    tokens: set[str]  # what it has given to clients that came in
 
 
 @contextmanager
@@ -65,6 +66,7 @@ def running_endpoint(
                     "REQUESTS_CA_BUNDLE": str(certificate),
                     "NO_PROXY": address,
                 },
+                server.workspace.tokens,
             )
         finally:
             server.stop()

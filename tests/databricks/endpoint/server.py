@@ -50,8 +50,8 @@ class Server:
         client_id: str,
         client_secret: str,
     ) -> None:
-        workspace = Workspace(engine, record, address, client_id, client_secret)
-        handler = type("BoundHandler", (HttpHandler,), {"workspace": workspace})
+        self.workspace = Workspace(engine, record, address, client_id, client_secret)
+        handler = type("BoundHandler", (HttpHandler,), {"workspace": self.workspace})
         self._http = ThreadingHTTPServer((address, 443), handler)
         self._http.daemon_threads = True
         tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

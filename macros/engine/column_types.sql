@@ -1,0 +1,34 @@
+{% macro column_types(node) -%}
+    {{ return(adapter.dispatch('column_types', 'ws_shop')(node)) }}
+{%- endmacro %}
+
+{% macro default__column_types(node) -%}
+    {#- Not `describe`, which fails where there is no table. -#}
+    {%- set query -%}
+        select
+            lower(column_name),
+            data_type
+        from duckdb_columns()
+        where
+            lower(database_name) = '{{ node.database | lower }}'
+            and lower(schema_name) = '{{ node.schema | lower }}'
+            and lower(table_name) = '{{ (node.identifier or node.alias) | lower }}'
+        order by column_index
+    {%- endset -%}
+    {%- set types = {} -%}
+    {%- for row in run_query(query).rows -%}
+        {%- do types.update({row[0]: row[1]}) -%}
+    {%- endfor -%}
+    {{ return(types) }}
+{%- endmacro %}
+
+{% macro spark__column_types(node) -%}
+    {%- set relation = api.Relation.create(
+        database=node.database, schema=node.schema, identifier=node.identifier or node.alias
+    ) -%}
+    {%- set types = {} -%}
+    {%- for column in adapter.get_columns_in_relation(relation) -%}
+        {%- do types.update({column.name | lower: column.dtype}) -%}
+    {%- endfor -%}
+    {{ return(types) }}
+{%- endmacro %}

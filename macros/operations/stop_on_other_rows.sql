@@ -1,0 +1,45 @@
+{% macro stop_on_other_rows(seeds, days=[]) -%}
+    {%- set found = [] -%}
+    {%- for seed in graph.nodes.values() | selectattr('resource_type', 'equalto', 'seed')
+        | selectattr('name', 'in', seeds) | sort(attribute='unique_id') -%}
+        {%- set types = column_types(seed) -%}
+        {%- if types -%}
+            {%- set day = 'part_date' if 'part_date' in types else 'null' -%}
+            {%- set query -%}
+                select
+                    day_of_rows,
+                    count(*) as row_count
+                from (
+                    select cast({{ day }} as string) as day_of_rows
+                    from ({{ rows_besides_sample(seed, types) }}) as other_rows
+                ) as days_of_rows
+                {% if days -%}
+                where day_of_rows in ('{{ days | join("', '") }}')
+                {%- endif %}
+                group by day_of_rows
+                order by day_of_rows
+            {%- endset -%}
+            {%- set counts = run_query(query) -%}
+            {%- if counts | length > 0 -%}
+                {%- set held = counts.columns[0].values() | reject('none') | list -%}
+                {%- set more = held | length - 10 -%}
+                {%- do found.append(
+                    seed.schema ~ '.' ~ seed.alias ~ ': '
+                    ~ '{:,}'.format(counts.columns[1].values() | sum | int)
+                    ~ (', of ' ~ held[:10] | join(', ') if held else '')
+                    ~ (' and ' ~ more ~ ' more days' if more > 0 else '')
+                ) -%}
+            {%- endif -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- if found -%}
+        {{ exceptions.raise_compiler_error(
+            "To load the sample would remove rows that are not the sample's. Nothing was touched."
+            ~ " How many there are:\n- " ~ found | join('\n- ')
+            ~ "\nLeave the sample out: dbt run instead of dbt seed, dbt build with"
+            ~ " --exclude-resource-type seed. Or load it into another database, which"
+            ~ " WS_DUCKDB_PATH names (on Spark WS_SPARK_DIR). If these are rows of an older sample,"
+            ~ " drop the table first."
+        ) }}
+    {%- endif -%}
+{%- endmacro %}

@@ -1,0 +1,90 @@
+"""Which tests to run on an engine that takes seconds for each; read from what dbt parsed.
+
+DuckDB runs every test. What Spark and the Databricks adapter could do in another way is chosen here
+from the project as it is, so that a new model or test is chosen, or not, by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from dbt.contracts.graph.manifest import Manifest
+
+ENGINE = "macros/engine/"
+SPARK = "spark__"
+
+
+def called_macros(manifest: Manifest, node: Any) -> set[str]:
+    """Ids of the macros that a node calls, itself or through others."""
+    called: set[str] = set()
+    left = list(node.depends_on.macros)
+    while left:
+        macro = left.pop()
+        if macro in manifest.macros and macro not in called:
+            called.add(macro)
+            left += manifest.macros[macro].depends_on.macros
+    return called
+
+
+def engine_macros(manifest: Manifest) -> dict[str, str]:
+    """The public macros that engines spell differently: name by id."""
+    ours = {
+        macro.name: unique_id
+        for unique_id, macro in manifest.macros.items()
+        if macro.original_file_path.startswith(ENGINE)
+    }
+    # An implementation without a public macro replaces one of the adapter's.
+    names = {name.removeprefix(SPARK) for name in ours if name.startswith(SPARK)}
+    return {ours[name]: name for name in names & ours.keys()}
+
+
+def models_calling_engine_macros(manifest: Manifest) -> dict[str, set[str]]:
+    """The models whose own SQL engines spell differently, and the names of the macros in it."""
+    spelled = engine_macros(manifest)
+    found = {
+        node.name: {spelled[macro] for macro in called_macros(manifest, node) & spelled.keys()}
+        for node in manifest.nodes.values()
+        if node.resource_type == "model"
+    }
+    return {model: macros for model, macros in found.items() if macros}
+
+
+def representative_data_tests(manifest: Manifest, *, sql_of_their_own: bool) -> set[str]:
+    """Names of data tests of which each stands for others: every singular test, and of the generic
+    ones the first of each kind among those of tables, of ephemeral models and of sources, with and
+    without `where`, of values with quotes and without.
+
+    `sql_of_their_own`: also every test of which an argument is SQL.
+    """
+    chosen: dict[Any, str] = {}
+    for unique_id, test in sorted(manifest.nodes.items()):
+        if test.resource_type != "test":
+            continue
+        kind = getattr(test, "test_metadata", None)
+        stands_for: Any = unique_id
+        if kind and not (sql_of_their_own and "expression" in kind.kwargs):
+            tested = manifest.nodes.get(test.attached_node or "")
+            of = tested.config.materialized if tested else "source"
+            of = of if of in ("ephemeral", "source") else "table"
+            quoted = kind.kwargs.get("quote", True)
+            stands_for = (kind.namespace, kind.name, of, test.config.where, quoted)
+        chosen.setdefault(stands_for, test.name)
+    return set(chosen.values())
+
+
+def of_no_ephemeral_model(manifest: Manifest, tests: Iterable[str]) -> set[str]:
+    """Those of these data tests that read tables and sources alone."""
+    nodes = manifest.nodes
+    return {
+        test.name
+        for test in nodes.values()
+        if test.resource_type == "test"
+        and test.name in set(tests)
+        and not any(
+            nodes[read].config.materialized == "ephemeral"
+            for read in test.depends_on.nodes
+            if read in nodes
+        )
+    }

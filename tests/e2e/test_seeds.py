@@ -1,0 +1,179 @@
+"""The sample is never loaded over rows that are not its own."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from warehouse import LOG, PROJECT, SOURCES, Row, Warehouse
+
+ORDERS, ARTISTS = "we_mart.ws_order", "we_mart.we_artist"
+OWN_LINE = f"insert into {LOG} (part_date, log_id, log_dt, user_device_id) values" + (
+    " ('{day}', 'own', '{day} 10:00:00', 'own')"
+)
+OWN_ORDER = f"insert into {ORDERS} (ord_sheet_number, part_date) values ('own', '2024-02-01')"
+
+
+@pytest.fixture(scope="module")
+def sampled(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    warehouse = Warehouse(tmp_path_factory.mktemp("sampled"))
+    done = warehouse.dbt("seed")
+    assert done.returncode == 0, done.stdout
+    return warehouse
+
+
+@pytest.fixture
+def warehouse(sampled: Warehouse, tmp_path: Path) -> Warehouse:
+    """One that holds the sample."""
+    return Warehouse(tmp_path, copy_of=sampled)
+
+
+def held(warehouse: Warehouse) -> dict[str, list[Row]]:
+    return {table: warehouse.rows(table) for table in sorted(warehouse.tables())}
+
+
+def refused(warehouse: Warehouse, *command: str) -> str:
+    """What a command says that must leave everything as it is."""
+    before = held(warehouse)
+    done = warehouse.dbt(*command)
+    assert done.returncode != 0
+    assert "Nothing was touched." in done.stdout
+    assert held(warehouse) == before
+    return done.stdout
+
+
+def test_sample_is_loaded_again_over_itself(warehouse: Warehouse) -> None:
+    before = held(warehouse)
+    for command in (("seed",), ("seed", "--full-refresh"), ("build", "--resource-type", "seed")):
+        done = warehouse.dbt(*command)
+        assert done.returncode == 0, done.stdout
+        assert held(warehouse) == before
+    # A part of the sample is the sample's, whatever its order, and so is nothing at all.
+    warehouse.execute(f"delete from {LOG} where shop = 'JP'", f"truncate {ORDERS}")
+    assert warehouse.dbt("seed").returncode == 0
+    assert held(warehouse) == before
+
+
+@pytest.mark.parametrize("flags", [(), ("--full-refresh",)], ids=["", "full refresh"])
+def test_own_rows_beside_the_sample_s_stop_it_before_any_table_is_touched(
+    warehouse: Warehouse, flags: tuple[str, ...]
+) -> None:
+    # Tables that would be loaded before them, and one that has nothing of its own.
+    warehouse.execute(
+        OWN_LINE.format(day="2024-02-01"),
+        OWN_LINE.format(day="2024-02-01"),
+        OWN_LINE.format(day="2024-01-14"),
+        OWN_ORDER,
+        f"insert into {ARTISTS} values (1, 2, 'own')",
+        "truncate we_mart.ws_fc_user_history",
+    )
+    said = refused(warehouse, "seed", *flags)
+    assert f"- {LOG}: 3, of 2024-01-14, 2024-02-01\n" in said
+    assert f"- {ORDERS}: 1, of 2024-02-01\n" in said
+    assert f"- {ARTISTS}: 1\n" in said
+    assert "wv_sess_daily:" not in said and "ws_fc_user_history:" not in said
+    assert "--exclude-resource-type seed" in said and "WS_DUCKDB_PATH" in said
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        f"update {LOG} set os = 'x' where rowid = (select min(rowid) from {LOG})",
+        f"insert into {LOG} select * from {LOG} limit 1",
+        f"update {ARTISTS} set we_art_name = null where ws_art_id = 101",
+        f"alter table {ARTISTS} add column own int",
+        f"alter table {ORDERS} alter ord_dt type timestamptz",
+    ],
+    ids=["a value", "a line once more", "a null", "a column", "a type"],
+)
+def test_rows_that_differ_from_the_sample_are_not_its_own(
+    warehouse: Warehouse, change: str
+) -> None:
+    warehouse.execute(change)
+    refused(warehouse, "seed")
+
+
+def test_own_log_alone_stops_build_and_is_built_without_seeds(tmp_path: Path) -> None:
+    warehouse = Warehouse(tmp_path)
+    warehouse.execute(*(OWN_LINE.format(day=f"2024-02-{day:02}") for day in range(1, 14)))
+    day = ("--vars", "part_date: 2024-02-01")
+    said = refused(warehouse, "build", *day)
+    assert f"- {LOG}: 13, of 2024-02-01, " in said and "2024-02-10 and 3 more days" in said
+    without = ("--exclude-resource-type", "seed", "unit_test", "test")
+    done = warehouse.dbt("build", *without, *day)
+    assert done.returncode == 0, done.stdout
+    assert warehouse.value("select count(*) from we_mart.ws_sess_daily") == 1
+
+
+def test_only_the_seeds_of_the_command_are_looked_at(warehouse: Warehouse) -> None:
+    warehouse.execute(OWN_ORDER)
+    done = warehouse.dbt("seed", "--exclude", "ws_order")
+    assert done.returncode == 0, done.stdout
+    refused(warehouse, "seed", "--select", "ws_order", "we_artist")
+
+
+# -- make run ---------------------------------------------------------------------------------
+
+
+def make_run(warehouse: Warehouse, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, PROJECT / "scripts" / "build.py", *arguments],
+        env=os.environ | warehouse.environment(),
+        capture_output=True,
+        text=True,
+        timeout=600,
+    )
+
+
+def own_log(folder: Path, *days: str) -> str:
+    file = folder / "own.csv"
+    with file.open("w", newline="", encoding="utf-8") as stream:
+        writer = csv.DictWriter(stream, SOURCES[LOG], restval="")
+        writer.writeheader()
+        writer.writerows(
+            {"part_date": day, "log_dt": f"{day} 10:00:00", "user_device_id": "own"} for day in days
+        )
+    return str(file)
+
+
+def test_sample_after_an_own_log_leaves_its_days(tmp_path: Path) -> None:
+    warehouse = Warehouse(tmp_path)
+    warehouse.path.unlink()
+    own_day = "2022-02-01"
+
+    def lines(where: str = "true") -> Any:
+        return warehouse.value(f"select count(*) from {LOG} where {where}")
+
+    # Years apart from the other, and both tested in one command.
+    done = make_run(warehouse, "--log", own_log(tmp_path, own_day, "2024-02-01"))
+    assert done.returncode == 0, done.stdout + done.stderr
+    done = make_run(warehouse)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "2 other days in the log stayed as before." in done.stdout
+    assert (lines(), lines("log_id is null and user_device_id = 'own'")) == (2035, 2)
+
+    # Of one of the sample's days.
+    done = make_run(warehouse, "--log", own_log(tmp_path, "2024-01-14"))
+    assert done.returncode == 0, done.stdout + done.stderr
+    before = held(warehouse)
+    done = make_run(warehouse)
+    assert done.returncode != 0
+    assert f"- {LOG}: 1, of 2024-01-14\n" in done.stderr
+    assert held(warehouse) == before
+
+
+def test_operation_looks_at_the_days_given(warehouse: Warehouse) -> None:
+    warehouse.execute(OWN_LINE.format(day="2024-02-01"))
+
+    def stops(*days: str) -> bool:
+        given = json.dumps({"seeds": ["weplyapi_client_log"], "days": days})
+        done = warehouse.dbt("run-operation", "stop_on_other_rows", "--args", given)
+        return done.returncode != 0
+
+    assert stops("2024-02-01") and stops() and not stops("2024-01-14", "2024-01-15")

@@ -1,0 +1,84 @@
+"""What is left out on engines that take seconds for a test is stood for by what runs there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from selections import (
+    engine_macros,
+    models_calling_engine_macros,
+    of_no_ephemeral_model,
+    representative_data_tests,
+)
+from warehouse import LOCAL, Warehouse
+
+if TYPE_CHECKING:
+    from dbt.contracts.graph.manifest import Manifest
+
+
+@pytest.fixture(scope="module")
+def manifest(tmp_path_factory: pytest.TempPathFactory) -> Manifest:
+    parsed = Warehouse(tmp_path_factory.mktemp("parsed")).dbt("parse")
+    assert parsed.returncode == 0, parsed.stdout
+    return LOCAL.manifest
+
+
+@pytest.fixture(scope="module")
+def data_tests(manifest: Manifest) -> dict[str, Any]:
+    """Every data test by name."""
+    nodes = manifest.nodes.values()
+    return {node.name: node for node in nodes if node.resource_type == "test"}
+
+
+def kind(test: Any) -> str | None:
+    """The generic test that it is, None a singular one."""
+    generic = getattr(test, "test_metadata", None)
+    return generic.name if generic else None
+
+
+def test_every_engine_macro_is_called_by_a_model_with_unit_tests(
+    manifest: Manifest,
+) -> None:
+    tested = {test.model for test in manifest.unit_tests.values()}
+    called = [
+        macros for model, macros in models_calling_engine_macros(manifest).items()
+        if model in tested
+    ]  # fmt: skip
+    assert set().union(*called) == set(engine_macros(manifest).values())
+
+
+def test_macro_that_another_one_calls_counts_as_called(manifest: Manifest) -> None:
+    # Staging calls clean_text, which calls the other.
+    staging = models_calling_engine_macros(manifest)["stg_service_log__weplyapi_client_log"]
+    assert "trim_spaces" in staging
+
+
+def test_model_of_sql_that_all_engines_read_is_not_chosen(manifest: Manifest) -> None:
+    assert "int_artists_deduplicated" not in models_calling_engine_macros(manifest)
+
+
+@pytest.mark.parametrize("sql_of_their_own", [True, False])
+def test_chosen_data_tests_are_of_every_kind(
+    manifest: Manifest, data_tests: dict[str, Any], sql_of_their_own: bool
+) -> None:
+    chosen = representative_data_tests(manifest, sql_of_their_own=sql_of_their_own)
+    assert chosen < data_tests.keys()
+    assert {kind(data_tests[name]) for name in chosen} == {kind(t) for t in data_tests.values()}
+    assert {name for name, test in data_tests.items() if kind(test) is None} <= chosen
+
+
+def test_every_expression_is_among_those_with_sql_of_their_own(
+    manifest: Manifest, data_tests: dict[str, Any]
+) -> None:
+    chosen = representative_data_tests(manifest, sql_of_their_own=True)
+    expressions = {n for n, test in data_tests.items() if kind(test) == "expression_is_true"}
+    assert expressions and expressions <= chosen
+
+
+def test_tests_of_no_ephemeral_model_read_tables_and_sources(
+    manifest: Manifest, data_tests: dict[str, Any]
+) -> None:
+    kept = of_no_ephemeral_model(manifest, data_tests)
+    assert kept and not [name for name in kept if "int_" in name or "stg_" in name]
+    assert any("stg_" in name for name in data_tests.keys() - kept)
