@@ -79,7 +79,7 @@ MUTATIONS = {
     STAGING + "stg_service_log__weplyapi_client_log.sql": [
         (
             "1 timestamp of any precision",
-            "cast(log_dt as timestamp)",
+            "{{ plain('log_dt', 'timestamp') }} as log_dt",
             "log_dt",
             JUNK + "test_log_of_another_precision_of_time",
         ),
@@ -117,7 +117,7 @@ MUTATIONS = {
     STAGING + "stg_service_log__weplyapi_client_log_ids.sql": [
         (
             "1 timestamp of any precision, for the ids too",
-            "cast(log_dt as timestamp)",
+            "{{ plain('log_dt', 'timestamp') }} as log_dt",
             "log_dt",
             JUNK + "test_log_of_another_precision_of_time",
         ),

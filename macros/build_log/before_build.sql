@@ -61,7 +61,7 @@
     {{ return(run_query(query).rows) }}
 {%- endmacro %}
 
-{#- One row per source that the model reads, of orders and Weverse sessions, and day that it has. -#}
+{#- One row per source that the model reads (orders, Weverse sessions) and day that it has. -#}
 {% macro source_checksums() -%}
     {%- set is_read = is_run_week_date() if model.config.meta.get('period') == 'week'
         else is_run_date() -%}

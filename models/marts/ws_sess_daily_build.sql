@@ -3,8 +3,8 @@
     partition_by=(none if target.type == 'duckdb' else ['table_name', 'part_date']),
 ) }}
 
--- Runs of the mart, and of the tables that are made from it, write the rows (macros/build_log). This
--- gives none; it is what the table is described, tested and granted by.
+-- Runs of the mart, and of the tables that are made from it, write the rows (macros/build_log).
+-- This gives none; it is what the table is described, tested and granted by.
 -- depends_on: {{ ref('ws_sess_daily') }}
 select
     cast(null as string) as table_name,

@@ -323,8 +323,14 @@ def test_weekly_table_is_finished_when_it_was_made_from_each_day_of_its_week(
     log_says(warehouse, log, dict.fromkeys(DAYS, "current") | {THURSDAY: "unfinished"})
     assert unfinished(warehouse, THURSDAY) == {WEEKLY}
 
-    # An order of a day of the week that the mart does not have, and one of the next week.
-    warehouse.execute(insert(ORDERS, order("2024-01-21")), insert(ORDERS, order("2024-01-22")))
+    # An order of the next week, and one whose part_date no run can build.
+    no_date = order(TUESDAY) | {"part_date": "2024-1-16"}
+    warehouse.execute(insert(ORDERS, order("2024-01-22")), insert(ORDERS, no_date))
+    assert statuses(warehouse) == dict.fromkeys(DAYS, "current") | {THURSDAY: "unfinished"}
+    warehouse.execute(f"delete from {ORDERS} where part_date = '2024-1-16'")
+
+    # An order of a day of the week that the mart does not have.
+    warehouse.execute(insert(ORDERS, order("2024-01-21")))
     log_says(warehouse, log, dict.fromkeys([*DAYS, THURSDAY], "unfinished"))
     execute(warehouse, command_of(warehouse, MONDAY))
     log.run([WEEKLY], [MONDAY], sources_of(warehouse), "week")

@@ -78,11 +78,14 @@ def assert_same_rows(built: Iterable[Row], expected: Iterable[Row], world: World
         for day in sorted(built_days.keys() | expected_days.keys())
         if built_days.get(day) != expected_days.get(day)
     ]
-    assert not different, "\n".join(
-        f"{day} ({world.flavours.get(day)}):\n"
-        + _difference(built_days.get(day, []), expected_days.get(day, []))
-        for day in different[:3]
-    ) + f"\n{len(different)} days of {len(expected_days)} differ"
+    assert not different, (
+        "\n".join(
+            f"{day} ({world.flavours.get(day)}):\n"
+            + _difference(built_days.get(day, []), expected_days.get(day, []))
+            for day in different[:3]
+        )
+        + f"\n{len(different)} days of {len(expected_days)} differ"
+    )
 
 
 def _by_day(rows: Iterable[Row]) -> dict[str, list[Row]]:

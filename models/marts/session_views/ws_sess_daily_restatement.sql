@@ -62,17 +62,20 @@ build_days as (
 
 source_rows as (
 
+    -- A part_date that is no date is of no day, nor of the week that it could be cast to.
     select
         part_date,
         row_hash as orders_hash,
         0 as wv_sessions_hash
     from orders
+    where {{ is_real_date('part_date') }}
     union all
     select
         part_date,
         0 as orders_hash,
         row_hash as wv_sessions_hash
     from weverse_sessions
+    where {{ is_real_date('part_date') }}
 
 ),
 

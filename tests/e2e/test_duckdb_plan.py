@@ -1,0 +1,129 @@
+"""What DuckDB does with queries of a day, read from their plans: a day must not cost a scan of all.
+
+What a plan costs shows only on a large log; what it does shows on a small one.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import duckdb
+import pytest
+from warehouse import LOCAL, LOG, MART, NO_FILES, Warehouse
+
+DAY = "2024-01-16"
+WEEK = [str(date(2024, 1, day)) for day in range(15, 22)]
+ORDERS, WV_SESSIONS = "we_mart.ws_order", "we_mart.wv_sess_daily"
+
+Step = dict[str, Any]  # a node of a plan: `name`, `children`, `extra_info`
+
+
+@pytest.fixture(scope="module")
+def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    """Everything built for DAY, with a log of what dbt sent, in `logs/dbt.log`."""
+    warehouse = Warehouse(tmp_path_factory.mktemp("plan"))
+    # Days around it, of other weeks: where all rows are of one day DuckDB drops the filter.
+    lines, orders, wv_sessions = (
+        [{"part_date": day} | columns for day in ("2023-12-01", DAY, "2024-03-01")]
+        for columns in (
+            {"log_dt": f"{DAY} 12:00:00", "user_device_id": "d", "s_wemember_id": "m"},
+            {"ord_dt": f"{DAY} 12:00:00", "account_id": "m", "ord_item_amt_krw": 1},
+            {"key_date": DAY, "we_member_id": "m"},
+        )
+    )
+    warehouse.load(lines, [], [], orders, wv_sessions)
+    warehouse.dbt_here = copy.copy(LOCAL)
+    warehouse.dbt_here.flags = (*LOCAL.flags[: -len(NO_FILES)], "--log-level-file", "debug")
+    done = warehouse.dbt("run", "--vars", f"part_date: {DAY}")
+    assert done.returncode == 0, done.stdout
+    warehouse.execute(
+        f"insert into {MART} select * replace ('2024-03-01' as part_date) from {MART}",
+    )
+    return warehouse
+
+
+def plan(warehouse: Warehouse, query: str) -> Step:
+    with duckdb.connect(str(warehouse.path), read_only=True) as connection:
+        ((_, text),) = connection.execute(f"explain (format json) {query}").fetchall()
+    return {"name": "QUERY", "children": json.loads(text), "extra_info": {}}
+
+
+def scans(step: Step, above: tuple[Step, ...] = ()) -> Iterator[tuple[str, Step, tuple[Step, ...]]]:
+    """Each scan of a table, as schema.name, with the steps above it, the nearest first."""
+    if "SCAN" in step["name"] and "Table" in step["extra_info"]:
+        yield step["extra_info"]["Table"].split(".", 1)[1], step, above
+    for child in step["children"]:
+        yield from scans(child, (step, *above))
+
+
+def sent(warehouse: Warehouse, model: str, text: str) -> list[str]:
+    """The statements with this text that dbt sent for a model."""
+    log = (warehouse.folder / "logs" / "dbt.log").read_text(encoding="utf-8")
+    statements = re.findall(
+        rf"On model\.ws_shop\.{model}: (.*?)(?=\n[0-9:.]+ \[)", log, flags=re.DOTALL
+    )
+    return [statement for statement in statements if text in statement]
+
+
+# -- The view that tells which days are not current --------------------------------------------
+
+
+def test_filter_of_the_restatement_is_one_of_the_scans_of_log_and_mart(
+    warehouse: Warehouse,
+) -> None:
+    query = f"select * from we_mart.ws_sess_daily_restatement where part_date = '{DAY}'"
+    found = list(scans(plan(warehouse, query)))
+    for table in (LOG, MART):
+        filters = [step["extra_info"].get("Filters") for name, step, _ in found if name == table]
+        assert filters == [f"(part_date = '{DAY}')"], table
+
+
+def test_filter_of_the_restatement_is_the_first_step_after_days_of_orders_and_weverse_sessions(
+    warehouse: Warehouse,
+) -> None:
+    # All of the week is needed for the weekly table, so that the filter is an expression of
+    # part_date. DuckDB lets none below a grouping that could fail, as any with dates; the grouping
+    # by part_date is all that it does before.
+    query = f"select * from we_mart.ws_sess_daily_restatement where part_date = '{DAY}'"
+    found = list(scans(plan(warehouse, query)))
+    for table in (ORDERS, WV_SESSIONS):
+        ((step, above),) = [(step, above) for name, step, above in found if name == table]
+        assert "part_date" in step["extra_info"]["Filters"]
+        steps = [other for other in above if other["name"] != "PROJECTION"]
+        assert [other["name"] for other in steps[:2]] == ["HASH_GROUP_BY", "FILTER"], table
+        (grouped_by,) = {str(steps[0]["extra_info"]["Groups"])}
+        assert grouped_by == "#0"
+        condition = steps[1]["extra_info"]["Expression"]
+        assert condition.count(f"'{DAY}'") == 8, condition  # the day, or one of seven of the week
+
+
+# -- What a run asks before it writes -----------------------------------------------------------
+
+
+def test_run_reads_the_checksum_of_its_day_of_the_log_alone(warehouse: Warehouse) -> None:
+    (query,) = sent(warehouse, "ws_sess_daily", "as lines_read")
+    found = list(scans(plan(warehouse, query)))
+    assert [(name, step["extra_info"]["Filters"]) for name, step, _ in found] == [
+        (LOG, f"(part_date = '{DAY}')")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("model", "days"),
+    [("stats_we_d_integ_visit", [DAY]), ("stats_we_w_shop_integ_visit", WEEK)],
+)
+def test_run_reads_the_checksums_of_its_days_of_orders_and_weverse_sessions_alone(
+    warehouse: Warehouse, model: str, days: list[str]
+) -> None:
+    (query,) = sent(warehouse, model, "as source_model")
+    assert query.count(f"'{DAY}'") == 2
+    found = list(scans(plan(warehouse, query)))
+    assert sorted(name for name, _, _ in found) == [ORDERS, WV_SESSIONS]
+    for _, step, _ in found:
+        filters = step["extra_info"]["Filters"]
+        assert set(re.findall(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", filters)) == set(days), filters
