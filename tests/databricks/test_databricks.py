@@ -488,6 +488,7 @@ SPARK_TOO = {
     "select",
     "show schemas",
     "create table as",
+    "create table if not exists",
     "create temporary view",
     "create view",
     "describe extended",
