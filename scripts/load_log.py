@@ -521,8 +521,11 @@ def load(log: str, database: Path, watch: Watch = lambda *_: None) -> Loaded:
             replaced = replace_days(files, lines, connection, database, watch)
         except duckdb.Error as error:
             if "lock" in str(error).lower():
+                # DuckDB says which one, as `/usr/bin/python3 (PID 123)`.
+                holder = re.search(r"held in (.+ \(PID \d+\))", str(error))
+                program = holder[1] if holder else "another program"
                 raise LoadError(
-                    [f"{database} is open in another program. Close it there and try again."]
+                    [f"{database} is open in {program}. Close it there and try again."]
                 ) from error
             raise LoadError([f"{database}: {said(error)}"]) from error
     return Loaded(lines, replaced, len(files), time.monotonic() - started)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import build
 import pytest
+from load_log import LoadError
 from warehouse import PROJECT, Warehouse
 
 DAY = "2024-01-15"
@@ -40,6 +42,29 @@ def test_command_that_stops_in_a_hook_leaves_the_file_to_other_processes(
     assert warehouse.try_run(part_date="2024-01-16").returncode == 1
     count = f"import duckdb; duckdb.connect({str(warehouse.path)!r}).sql('from we_mart.we_artist')"
     assert subprocess.run([sys.executable, "-c", count]).returncode == 0
+
+
+def test_who_finds_the_file_open_is_told_in_one_line_which_process_has_it(
+    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WS_DUCKDB_PATH", str(warehouse.path))
+    holds = f"import duckdb; held = duckdb.connect({str(warehouse.path)!r}); print(); input()"
+    with subprocess.Popen(
+        [sys.executable, "-c", holds], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as holder:
+        holder.stdout.readline()
+        told = re.compile(rf".*{warehouse.path}.* \(PID {holder.pid}\).*")
+        done = warehouse.try_run(part_date=DAY)
+        assert done.returncode != 0
+        assert any(map(told.fullmatch, done.stdout.splitlines())), done.stdout
+        with pytest.raises(SystemExit) as stopped:
+            build.load_sample(build.DuckDB())
+        assert told.fullmatch(stopped.value.code)
+        with pytest.raises(LoadError) as failed:
+            build.DuckDB().load(str(build.SAMPLE_LOG), lambda *_: None)
+        assert told.fullmatch("\n".join(failed.value.problems))
+        holder.stdin.close()
+    warehouse.run(DAY)
 
 
 def test_exit_codes_are_those_of_a_process(warehouse: Warehouse) -> None:

@@ -8,6 +8,7 @@
                 Databricks has and Spark with Delta has not, the rule by which it answers
     catalog.py  what Unity Catalog keeps beside the tables: `information_schema`, keys, grants
     record.py   every statement that came, and how it was answered
+    holding.py  how a test makes one client's statement wait while others go through
 
 It knows the statements that this project makes dbt-databricks send and no others: anything else
 fails. It stands in for no permissions, Photon, clustering or query tags, and its Spark is not

@@ -6,7 +6,9 @@ it, unless a rule in `kinds.py` answers it.
 
 from __future__ import annotations
 
+import os
 import re
+import sys
 import threading
 from collections import defaultdict
 from dataclasses import dataclass
@@ -15,6 +17,7 @@ from pathlib import Path
 import pyarrow as pa
 from pyspark.sql import SparkSession
 
+from endpoint.holding import Hold
 from endpoint.kinds import Kind, kind_of
 from endpoint.record import without_comments
 
@@ -61,6 +64,7 @@ class Engine:
             raise ValueError(f"{folder} is not empty.")
         self.catalog = catalog
         self.grants: dict[str, set[tuple[str, str]]] = defaultdict(set)
+        self.hold: Hold | None = None
         self.lock = threading.Lock()
         settings = {
             "spark.jars.packages": packages,
@@ -91,6 +95,8 @@ class Engine:
             "spark.driver.host": "127.0.0.1",
             "spark.driver.bindAddress": "127.0.0.1",
         }
+        # Of what a statement is held with, see holding.py.
+        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
         builder = SparkSession.builder.master("local[2]").appName("databricks endpoint")
         for name, value in settings.items():
             builder = builder.config(name, value)
@@ -105,6 +111,14 @@ class Engine:
         if unknown := settings.keys() - ACCEPTED_SETTINGS:
             raise ValueError(f"Settings unknown to this endpoint: {', '.join(sorted(unknown))}.")
         return Session(self, COMPUTES[http_path], schema)
+
+    def hold_of(self, kind: Kind, statement: str) -> Hold | None:
+        """The hold on a statement, which is then on no other any more."""
+        with self.lock:
+            if self.hold is None or not self.hold.is_of(kind.name, statement):
+                return None
+            hold, self.hold = self.hold, None
+            return hold
 
     def message_of(self, error: Exception) -> str:
         """The message of Spark's error without Java's stack."""
@@ -148,7 +162,14 @@ class Session:
             )
         kind, match = found
         answer = kind.rule(self, match) if kind.rule else statement
-        return kind, self.query(answer) if isinstance(answer, str) else answer
+        if not isinstance(answer, str):
+            return kind, answer
+        hold = self.engine.hold_of(kind, statement)
+        if hold is None:
+            return kind, self.query(answer)
+        result = self.query(hold.before(self.spark, answer))
+        hold.after()
+        return kind, result
 
     def query(self, statement: str) -> pa.Table:
         return self.spark.sql(statement).toArrow()

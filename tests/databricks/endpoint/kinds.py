@@ -213,6 +213,9 @@ def _runtime_version(session: Session, match: re.Match[str]) -> pa.Table:
 
 runs_as_written("show schemas", rf"show schemas in {IDENTIFIER}(?: like '[^']*')?")
 runs_as_written("create table as", rf"create or replace table {TABLE} using delta .*\bas\s.*")
+runs_as_written(
+    "create table if not exists", rf"create table if not exists {TABLE} using delta .*\bas\s.*"
+)
 runs_as_written("create temporary view", rf"create or replace temporary view {IDENTIFIER} as .*")
 runs_as_written("create view", rf"create or replace view {TABLE}\s.*\bas\s*\(.*\)")
 runs_as_written("describe extended", rf"describe extended {TABLE}")

@@ -1,0 +1,244 @@
+"""Two runs at once: no day is lost or seen half, and the run that loses says what to do.
+
+Two processes of the unmodified dbt-databricks send to one endpoint, and Delta Lake commits what
+they write. The first tests hold one run at a point while another goes through, the last ones hold
+nothing. All the while somebody reads the table.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from datetime import datetime
+
+import pytest
+from databricks_warehouse import DatabricksWarehouse
+from dbt_in_process import Done
+from endpoint.holding import AFTER, BEFORE, WITHIN, Hold
+from endpoint.running import Endpoint
+from two_processes import two_processes
+from warehouse import MART, Row
+
+Run = Callable[..., "Future[Done]"]
+
+WEEKLY = "we_mart.stats_we_w_shop_integ_visit"
+SNAPSHOT = "we_mart.we_artist_snapshot"
+# Of one week.
+MONDAY, TUESDAY, WEDNESDAY = (f"2024-01-{day}" for day in (15, 16, 17))
+OVERWRITE = "insert … replace where"
+
+
+def line(day: str, visitor: str, platform: str) -> Row:
+    return {
+        "part_date": day,
+        "log_id": f"{day} {visitor}",
+        "log_dt": datetime.fromisoformat(f"{day} 10:00:00"),
+        "user_device_id": f"device of {visitor}",
+        "s_wemember_id": visitor,
+        "platform": platform,
+    }
+
+
+LOG_ROWS = [
+    line(day, visitor, platform)
+    for day in (TUESDAY, WEDNESDAY)
+    for visitor, platform in (("a", "WEB"), ("b", "APP"), ("c", "APP"))
+]
+ARTISTS = [{"ws_art_id": 1, "we_art_id": 1, "we_art_name": "one"}]
+
+
+@pytest.fixture(scope="module")
+def warehouse(endpoint: Endpoint, tmp_path_factory: pytest.TempPathFactory) -> DatabricksWarehouse:
+    warehouse = DatabricksWarehouse(endpoint, tmp_path_factory.mktemp("races"))
+    warehouse.load(LOG_ROWS, ARTISTS)
+    return warehouse
+
+
+@pytest.fixture(scope="module")
+def start(warehouse: DatabricksWarehouse) -> Iterator[Run]:
+    """Starts a dbt command in one of two processes."""
+    with two_processes(warehouse) as start:
+        yield start
+
+
+@pytest.fixture(scope="module")
+def built(warehouse: DatabricksWarehouse, start: Run) -> DatabricksWarehouse:
+    dates = {"part_date": TUESDAY, "part_date_to": WEDNESDAY}
+    succeeded(start("run", "--select", *names(MART, WEEKLY), "--vars", json.dumps(dates)).result())
+    return warehouse
+
+
+def names(*tables: str) -> list[str]:
+    return [table.split(".")[1] for table in tables]
+
+
+def build(day: str, *tables: str) -> tuple[str, ...]:
+    """The command that builds a day in some tables."""
+    return ("run", "--select", *names(*tables), "--vars", f"part_date: {day}")
+
+
+def succeeded(done: Done) -> None:
+    assert done.returncode == 0, done.stdout
+
+
+def was_told_to_run_again(done: Done, table: str, partition: str) -> bool:
+    """Whether a command failed with Delta's own words on what happened and what to do."""
+    return done.returncode == 1 and all(
+        said in done.stdout
+        for said in (
+            "[DELTA_CONCURRENT_APPEND",
+            f"{table} committed at version",
+            f"[part_date={partition}]",
+            "Please retry the operation.",
+        )
+    )
+
+
+# Of each partition of a table, what is in it: the number of its rows and their `run_timestamp`s.
+State = dict[str, tuple[int, tuple[datetime, ...]]]
+
+
+def state(warehouse: DatabricksWarehouse, table: str) -> State:
+    query = f"""
+        select part_date, count(*) as rows, sort_array(collect_set(run_timestamp)) as runs
+        from {table} group by part_date
+    """
+    return {row["part_date"]: (row["rows"], tuple(row["runs"])) for row in warehouse.query(query)}
+
+
+@contextmanager
+def nothing_but_whole_days(warehouse: DatabricksWarehouse, *tables: str) -> Iterator[None]:
+    """Read the tables all the while: every partition that was there has as many rows as it had, all
+    of one run."""
+    before = {table: state(warehouse, table) for table in tables}
+    seen: list[tuple[str, State]] = []
+    over = threading.Event()
+
+    def read() -> None:
+        # With pauses, so that the runs get on.
+        while not over.wait(0.3):
+            seen.extend((table, state(warehouse, table)) for table in tables)
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    try:
+        yield
+    finally:
+        over.set()
+        reader.join()
+    seen.extend((table, state(warehouse, table)) for table in tables)
+    assert len(seen) > 2 * len(tables)
+    for table, now in seen:
+        assert {day: rows for day, (rows, _) in now.items()} == {
+            day: rows for day, (rows, _) in before[table].items()
+        }
+        assert all(len(runs) == 1 for _, runs in now.values()), now
+
+
+@contextmanager
+def held(
+    warehouse: DatabricksWarehouse, kind: str, table: str, point: str, first: Callable[[], Future]
+) -> Iterator[Future]:
+    """A command whose statement on a table is held at a point until the end of the block."""
+    hold = Hold(kind, f"`{names(table)[0]}`", point)
+    warehouse.endpoint.engine.hold = hold
+    try:
+        running = first()
+        hold.wait()
+        yield running
+    finally:
+        hold.release()
+
+
+# -- One run is held, another goes through ----------------------------------------------------
+
+
+@pytest.mark.parametrize("point", [BEFORE, WITHIN, AFTER], ids=["before", "within", "after"])
+@pytest.mark.parametrize(
+    ("table", "held_day", "day", "partition"),
+    [(MART, TUESDAY, TUESDAY, TUESDAY), (WEEKLY, TUESDAY, WEDNESDAY, MONDAY)],
+    ids=["one day", "two days of one week"],
+)
+def test_partition_is_of_the_run_that_committed_last(
+    built: DatabricksWarehouse,
+    start: Run,
+    table: str,
+    held_day: str,
+    day: str,
+    partition: str,
+    point: str,
+) -> None:
+    with nothing_but_whole_days(built, table):
+        with held(built, OVERWRITE, table, point, lambda: start(*build(held_day, table))) as first:
+            succeeded(start(*build(day, table)).result())
+            of_second = state(built, table)[partition]
+        done = first.result()
+    at_last = state(built, table)[partition]
+    if point == BEFORE:
+        succeeded(done)
+        # The first to start, so the earlier time.
+        assert at_last[1] < of_second[1]
+        return
+    assert at_last == of_second
+    if point == WITHIN:
+        assert was_told_to_run_again(done, table, partition), done.stdout
+    else:
+        succeeded(done)
+
+
+def test_runs_of_different_days_do_not_meet(built: DatabricksWarehouse, start: Run) -> None:
+    before = state(built, MART)
+    with nothing_but_whole_days(built, MART):
+        with held(built, OVERWRITE, MART, WITHIN, lambda: start(*build(TUESDAY, MART))) as first:
+            succeeded(start(*build(WEDNESDAY, MART)).result())
+        succeeded(first.result())
+    after = state(built, MART)
+    assert all(after[day][1] > before[day][1] for day in (TUESDAY, WEDNESDAY))
+
+
+def test_first_runs_of_different_days_keep_both(built: DatabricksWarehouse, start: Run) -> None:
+    """Neither has found the table; to create or replace it would drop what the other one wrote."""
+    before = state(built, MART)
+    built.execute(f"drop table {MART}")
+    create = "create table if not exists"
+    with held(built, create, MART, BEFORE, lambda: start(*build(TUESDAY, MART))) as first:
+        succeeded(start(*build(WEDNESDAY, MART)).result())
+    succeeded(first.result())
+    after = state(built, MART)
+    assert {day: rows for day, (rows, _) in after.items()} == {
+        day: rows for day, (rows, _) in before.items()
+    }
+
+
+# -- Nothing is held --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("days", [(TUESDAY, TUESDAY), (TUESDAY, WEDNESDAY)], ids=["same", "other"])
+def test_runs_at_once_leave_every_day_whole(
+    built: DatabricksWarehouse, start: Run, days: tuple[str, str]
+) -> None:
+    before = state(built, MART)
+    with nothing_but_whole_days(built, MART, WEEKLY):
+        runs = [start(*build(day, MART, WEEKLY)) for day in days]
+        done = [run.result() for run in runs]
+    after = state(built, MART)
+    assert all(after[day][1] > before[day][1] for day in days)
+    assert 0 in [one.returncode for one in done]
+    for day, one in zip(days, done):
+        assert (
+            one.returncode == 0
+            or was_told_to_run_again(one, MART, day)
+            or was_told_to_run_again(one, WEEKLY, MONDAY)
+        ), one.stdout
+
+
+def test_snapshot_and_run_do_not_meet(built: DatabricksWarehouse, start: Run) -> None:
+    with nothing_but_whole_days(built, MART):
+        both = start(*build(TUESDAY, MART)), start("snapshot", "--vars", f"part_date: {TUESDAY}")
+        for one in both:
+            succeeded(one.result())
+    names_held = [row["we_art_name"] for row in built.query(f"select * from {SNAPSHOT}")]
+    assert names_held == ["one"]

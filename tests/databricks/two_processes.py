@@ -1,0 +1,40 @@
+"""dbt on the endpoint in processes of their own, each of which parses the project once.
+
+    with two_processes(warehouse) as run:
+        first = run("run", "--vars", "part_date: 2024-01-15")     # comes back at once
+        second = run("snapshot")                                  # in the other process
+        first.result().returncode, second.result().stdout
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
+from multiprocessing import get_context
+
+from databricks_warehouse import ON_DATABRICKS, DatabricksWarehouse
+from dbt_in_process import Done
+
+
+@contextmanager
+def two_processes(warehouse: DatabricksWarehouse) -> Iterator[Callable[..., Future[Done]]]:
+    environment = warehouse.environment()
+    with ProcessPoolExecutor(2, get_context("spawn"), _start, (environment,)) as processes:
+        # One command each before any that a test waits for.
+        for parsed in [processes.submit(_dbt, "parse") for _ in range(2)]:
+            assert parsed.result().returncode == 0
+        yield lambda *arguments: processes.submit(_dbt, *arguments)
+
+
+def _start(environment: dict[str, str]) -> None:
+    own = f"{environment['DBT_TARGET_PATH']}-{os.getpid()}"
+    os.environ.update(environment | {"DBT_TARGET_PATH": own})
+    ON_DATABRICKS("parse")
+
+
+def _dbt(*arguments: str) -> Done:
+    # What dbt itself gives back cannot be sent to another process.
+    return replace(ON_DATABRICKS(*arguments), result=None)
