@@ -1,8 +1,4 @@
 {% macro day_of_week(part_date, offset) -%}
-    cast(
-        cast(
-            {{ week_start('try_cast(' ~ part_date ~ ' as date)') }} + {{ offset }} * interval '1' day
-            as date
-        ) as string
-    )
+    {%- set monday = week_start('try_cast(' ~ part_date ~ ' as date)') -%}
+    cast(cast({{ monday }} + {{ offset }} * interval '1' day as date) as string)
 {%- endmacro %}

@@ -10,5 +10,7 @@
         {%- endfor -%}
     {%- endif -%}
     {%- set is_new = current.comment | trim != model.description | trim -%}
-    {{ return(dbt.databricks__persist_docs(relation, model, for_relation and is_new, for_columns)) }}
+    {{ return(
+        dbt.databricks__persist_docs(relation, model, for_relation and is_new, for_columns)
+    ) }}
 {%- endmacro %}

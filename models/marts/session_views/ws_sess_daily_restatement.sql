@@ -35,31 +35,6 @@ builds as (
 
 ),
 
-days_of_week as (
-
-    {% for offset in range(7) %}
-        select {{ offset }} as day_offset
-        {{ 'union all' if not loop.last }}
-    {% endfor %}
-
-),
-
-build_days as (
-
-    -- A row of a weekly table is of each day of its week.
-    select
-        builds.*,
-        case
-            when builds.table_name in ('{{ weekly | join("', '") }}')
-                then {{ day_of_week('builds.part_date', 'days_of_week.day_offset') }}
-            else builds.part_date
-        end as build_day
-    from builds
-    cross join days_of_week
-    where days_of_week.day_offset = 0 or builds.table_name in ('{{ weekly | join("', '") }}')
-
-),
-
 source_rows as (
 
     -- A part_date that is no date is of no day, nor of the week that it could be cast to.
@@ -104,7 +79,7 @@ source_periods as (
 stacked as (
 
     select
-        build_day as part_date,
+        part_date,
         table_name as origin,
         run_timestamp as first_run_timestamp,
         run_timestamp as last_run_timestamp,
@@ -119,9 +94,9 @@ stacked as (
             else 0
         end as has_settings_of_now,
         orders_checksum,
-        wv_sessions_checksum,
-        mart_builds
-    from build_days
+        wv_sessions_checksum
+    from builds
+    where table_name = 'ws_sess_daily'
     union all
     select
         part_date,
@@ -133,8 +108,7 @@ stacked as (
         null as checksum,
         null as has_settings_of_now,
         null as orders_checksum,
-        null as wv_sessions_checksum,
-        null as mart_builds
+        null as wv_sessions_checksum
     from ws_sess_daily
     group by part_date
     union all
@@ -148,8 +122,7 @@ stacked as (
         cast(sum(line_hash) as string) as checksum,
         null as has_settings_of_now,
         null as orders_checksum,
-        null as wv_sessions_checksum,
-        null as mart_builds
+        null as wv_sessions_checksum
     from client_log
     group by part_date
     union all
@@ -163,8 +136,7 @@ stacked as (
         null as checksum,
         null as has_settings_of_now,
         cast(sum(orders_hash) as string) as orders_checksum,
-        cast(sum(wv_sessions_hash) as string) as wv_sessions_checksum,
-        null as mart_builds
+        cast(sum(wv_sessions_hash) as string) as wv_sessions_checksum
     from source_periods
     group by part_date, period
 
@@ -190,12 +162,6 @@ days as (
             coalesce(max(case when origin = '{{ period }}' then wv_sessions_checksum end), '0')
                 as {{ period }}_wv_sessions_checksum,
         {% endfor %}
-        {% for table in tables %}
-            {% for column in ['orders_checksum', 'wv_sessions_checksum', 'mart_builds'] %}
-                max(case when origin = '{{ table.name }}' then {{ column }} end)
-                    as {{ table.name }}_{{ column }},
-            {% endfor %}
-        {% endfor %}
         max(case when origin in ('log', 'ws_sess_daily') then 1 end) as is_shown
     from stacked
     group by part_date
@@ -217,59 +183,125 @@ compared as (
 
 ),
 
+weekdays as (
+
+    {% for offset in range(7) %}
+        select {{ offset }} as day_offset
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+),
+
+table_days as (
+
+    -- The build log of the tables made from the mart. A row of a weekly table is of each day of its
+    -- week.
+    select
+        builds.*,
+        case
+            when builds.table_name in ('{{ weekly | join("', '") }}') then 'week'
+            else 'day'
+        end as period,
+        case
+            when builds.table_name in ('{{ weekly | join("', '") }}')
+                then {{ day_of_week('builds.part_date', 'weekdays.day_offset') }}
+            else builds.part_date
+        end as day
+    from builds
+    cross join weekdays
+    where
+        builds.table_name in ('{{ tables | map(attribute="name") | join("', '") }}')
+        and (
+            weekdays.day_offset = 0
+            or builds.table_name in ('{{ weekly | join("', '") }}')
+        )
+
+),
+
 tables_in_use as (
 
     select
-        {% for table in tables %}
-            max(case when table_name = '{{ table.name }}' then 1 end) as {{ table.name }}_in_use,
-        {% endfor %}
-        count(*) as rows_of_all
-    from builds
+        table_name,
+        period
+    from table_days
+    group by table_name, period
+
+),
+
+tables_compared as (
+
+    -- A checksum is null that the table does not read; all is where it has no row of the day.
+    select
+        compared.*,
+        tables_in_use.table_name,
+        coalesce(
+            table_days.mart_builds like '%' || compared.build_label || '%'
+            and coalesce(
+                table_days.orders_checksum
+                = case
+                    when tables_in_use.period = 'week' then compared.week_orders_checksum
+                    else compared.day_orders_checksum
+                end,
+                true
+            )
+            and coalesce(
+                table_days.wv_sessions_checksum
+                = case
+                    when tables_in_use.period = 'week' then compared.week_wv_sessions_checksum
+                    else compared.day_wv_sessions_checksum
+                end,
+                true
+            ),
+            false
+        ) as is_finished
+    from compared
+    left join tables_in_use
+        on compared.is_shown = 1
+    left join table_days
+        on
+            compared.part_date = table_days.day
+            and tables_in_use.table_name = table_days.table_name
 
 ),
 
 judged as (
 
     select
-        compared.*,
+        part_date,
+        built_at,
+        lines_then,
+        lines_now,
+        events_now,
+        checksum_then,
+        checksum_now,
+        is_date,
+        is_as_built,
         -- A row of the build log counts where the mart holds what that run made: nothing, of a day
         -- that had no event.
-        compared.built_at is not null
+        built_at is not null
         and case
-            when compared.last_run_timestamp is null
-                then compared.events_now = 0 or not compared.is_as_built
-            else
-                compared.first_run_timestamp = compared.built_at
-                and compared.last_run_timestamp = compared.built_at
+            when last_run_timestamp is null then events_now = 0 or not is_as_built
+            else first_run_timestamp = built_at and last_run_timestamp = built_at
         end as is_held,
-        -- A checksum is null that the table does not read; all is where the table has no row.
         concat_ws(
             ', '
             {% for table in tables %}
-                , case
-                    when
-                        tables_in_use.{{ table.name }}_in_use = 1
-                        and not coalesce(
-                            compared.{{ table.name }}_mart_builds
-                            like '%' || compared.build_label || '%'
-                            and coalesce(
-                                compared.{{ table.name }}_orders_checksum
-                                = compared.{{ table.period }}_orders_checksum,
-                                true
-                            )
-                            and coalesce(
-                                compared.{{ table.name }}_wv_sessions_checksum
-                                = compared.{{ table.period }}_wv_sessions_checksum,
-                                true
-                            ),
-                            false
-                        )
-                        then '{{ table.name }}'
-                end
+                , max(case when table_name = '{{ table.name }}' and not is_finished then table_name end)
             {% endfor %}
         ) as tables_left
-    from compared
-    cross join tables_in_use
+    from tables_compared
+    group by
+        part_date,
+        built_at,
+        lines_then,
+        lines_now,
+        events_now,
+        checksum_then,
+        checksum_now,
+        is_date,
+        is_as_built,
+        first_run_timestamp,
+        last_run_timestamp
 
 ),
 

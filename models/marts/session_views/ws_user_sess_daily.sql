@@ -17,17 +17,13 @@ user_sessions as (
 
     -- The mart has a row for each artist and shop of a user session; all else on them is alike.
     select
-        {% for column in columns %}
-            {{ column }},
-        {% endfor %}
+        {{ columns | join(',\n        ') }},
         count(distinct ws_art_id) as art_cnt,
         max(is_fc) as is_fc,
         max(run_timestamp) as run_timestamp
     from ws_sess_daily
     group by
-        {% for column in columns %}
-            {{ column }}{{ ',' if not loop.last }}
-        {% endfor %}
+        {{ columns | join(',\n        ') }}
 
 ),
 
@@ -46,9 +42,7 @@ numbered as (
 final as (
 
     select
-        {% for column in columns %}
-            {{ column }},
-        {% endfor %}
+        {{ columns | join(',\n        ') }},
         {{ vst_platform('platform', 'is_wv') }} as vst_platform,
         cast(art_cnt as bigint) as art_cnt,
         is_fc,
