@@ -2,6 +2,13 @@
 
 {% set tables = tables_made_from_mart() %}
 {% set weekly = tables | selectattr('period', 'equalto', 'week') | map(attribute='name') | list %}
+{% set names_left = [] %}
+{% for table in tables %}
+    {% do names_left.append(
+        "max(case when table_name = '" ~ table.name ~ "' and is_finished = 0 then table_name end)"
+    ) %}
+{% endfor %}
+
 -- Everything is stacked and then grouped by part_date, not joined: so a filter on part_date reaches
 -- each source.
 with client_log as (
@@ -60,7 +67,7 @@ source_periods as (
     -- a union, which a filter on part_date passes, as it does not pass a join with the seven days.
     select
         part_date,
-        'day' as period,
+        'day' as grain,
         orders_hash,
         wv_sessions_hash
     from source_rows
@@ -68,7 +75,7 @@ source_periods as (
         union all
         select
             {{ day_of_week('part_date', offset) }} as part_date,
-            'week' as period,
+            'week' as grain,
             orders_hash,
             wv_sessions_hash
         from source_rows
@@ -80,12 +87,12 @@ stacked as (
 
     select
         part_date,
-        table_name as origin,
+        table_name as fact_source,
         run_timestamp as first_run_timestamp,
         run_timestamp as last_run_timestamp,
-        lines_read as lines,
+        lines_read as line_count,
         cast(null as bigint) as events,
-        log_checksum as checksum,
+        log_checksum,
         case
             when
                 session_timeout_minutes = {{ var('session_timeout_minutes') }}
@@ -100,12 +107,12 @@ stacked as (
     union all
     select
         part_date,
-        'mart' as origin,
+        'mart' as fact_source,
         min(run_timestamp) as first_run_timestamp,
         max(run_timestamp) as last_run_timestamp,
-        null as lines,
+        null as line_count,
         null as events,
-        null as checksum,
+        null as log_checksum,
         null as has_settings_of_now,
         null as orders_checksum,
         null as wv_sessions_checksum
@@ -114,12 +121,12 @@ stacked as (
     union all
     select
         part_date,
-        'log' as origin,
+        'log' as fact_source,
         null as first_run_timestamp,
         null as last_run_timestamp,
-        count(*) as lines,
+        count(*) as line_count,
         count(case when reject_reason is null then 1 end) as events,
-        cast(sum(line_hash) as string) as checksum,
+        cast(sum(line_hash) as string) as log_checksum,
         null as has_settings_of_now,
         null as orders_checksum,
         null as wv_sessions_checksum
@@ -128,17 +135,17 @@ stacked as (
     union all
     select
         part_date,
-        period as origin,
+        grain as fact_source,
         null as first_run_timestamp,
         null as last_run_timestamp,
-        null as lines,
+        null as line_count,
         null as events,
-        null as checksum,
+        null as log_checksum,
         null as has_settings_of_now,
         cast(sum(orders_hash) as string) as orders_checksum,
         cast(sum(wv_sessions_hash) as string) as wv_sessions_checksum
     from source_periods
-    group by part_date, period
+    group by part_date, grain
 
 ),
 
@@ -146,23 +153,23 @@ days as (
 
     select
         part_date,
-        max(case when origin = 'ws_sess_daily' then first_run_timestamp end) as built_at,
-        max(case when origin = 'ws_sess_daily' then lines end) as lines_then,
-        max(case when origin = 'ws_sess_daily' then checksum end) as checksum_then,
-        max(case when origin = 'ws_sess_daily' then has_settings_of_now end)
+        max(case when fact_source = 'ws_sess_daily' then first_run_timestamp end) as built_at,
+        max(case when fact_source = 'ws_sess_daily' then line_count end) as lines_then,
+        max(case when fact_source = 'ws_sess_daily' then log_checksum end) as checksum_then,
+        max(case when fact_source = 'ws_sess_daily' then has_settings_of_now end)
             as has_settings_of_now,
-        max(case when origin = 'mart' then first_run_timestamp end) as first_run_timestamp,
-        max(case when origin = 'mart' then last_run_timestamp end) as last_run_timestamp,
-        coalesce(max(case when origin = 'log' then lines end), 0) as lines_now,
+        max(case when fact_source = 'mart' then first_run_timestamp end) as first_run_timestamp,
+        max(case when fact_source = 'mart' then last_run_timestamp end) as last_run_timestamp,
+        coalesce(max(case when fact_source = 'log' then line_count end), 0) as lines_now,
         coalesce(max(events), 0) as events_now,
-        coalesce(max(case when origin = 'log' then checksum end), '0') as checksum_now,
-        {% for period in ['day', 'week'] %}
-            coalesce(max(case when origin = '{{ period }}' then orders_checksum end), '0')
-                as {{ period }}_orders_checksum,
-            coalesce(max(case when origin = '{{ period }}' then wv_sessions_checksum end), '0')
-                as {{ period }}_wv_sessions_checksum,
+        coalesce(max(case when fact_source = 'log' then log_checksum end), '0') as checksum_now,
+        {% for grain in ['day', 'week'] %}
+            coalesce(max(case when fact_source = '{{ grain }}' then orders_checksum end), '0')
+                as {{ grain }}_orders_checksum,
+            coalesce(max(case when fact_source = '{{ grain }}' then wv_sessions_checksum end), '0')
+                as {{ grain }}_wv_sessions_checksum,
         {% endfor %}
-        max(case when origin in ('log', 'ws_sess_daily') then 1 end) as is_shown
+        max(case when fact_source in ('log', 'ws_sess_daily') then 1 end) as is_shown
     from stacked
     group by part_date
 
@@ -201,16 +208,16 @@ table_days as (
         case
             when builds.table_name in ('{{ weekly | join("', '") }}') then 'week'
             else 'day'
-        end as period,
+        end as grain,
         case
             when builds.table_name in ('{{ weekly | join("', '") }}')
                 then {{ day_of_week('builds.part_date', 'weekdays.day_offset') }}
             else builds.part_date
-        end as day
+        end as build_day
     from builds
     cross join weekdays
     where
-        builds.table_name in ('{{ tables | map(attribute="name") | join("', '") }}')
+        builds.table_name <> 'ws_sess_daily'
         and (
             weekdays.day_offset = 0
             or builds.table_name in ('{{ weekly | join("', '") }}')
@@ -222,9 +229,9 @@ tables_in_use as (
 
     select
         table_name,
-        period
+        grain
     from table_days
-    group by table_name, period
+    group by table_name, grain
 
 ),
 
@@ -234,32 +241,34 @@ tables_compared as (
     select
         compared.*,
         tables_in_use.table_name,
-        coalesce(
-            table_days.mart_builds like '%' || compared.build_label || '%'
-            and coalesce(
-                table_days.orders_checksum
-                = case
-                    when tables_in_use.period = 'week' then compared.week_orders_checksum
-                    else compared.day_orders_checksum
-                end,
-                true
-            )
-            and coalesce(
-                table_days.wv_sessions_checksum
-                = case
-                    when tables_in_use.period = 'week' then compared.week_wv_sessions_checksum
-                    else compared.day_wv_sessions_checksum
-                end,
-                true
-            ),
-            false
-        ) as is_finished
+        case
+            when
+                table_days.mart_builds like '%' || compared.build_label || '%'
+                and coalesce(
+                    table_days.orders_checksum
+                    = case
+                        when tables_in_use.grain = 'week' then compared.week_orders_checksum
+                        else compared.day_orders_checksum
+                    end,
+                    true
+                )
+                and coalesce(
+                    table_days.wv_sessions_checksum
+                    = case
+                        when tables_in_use.grain = 'week' then compared.week_wv_sessions_checksum
+                        else compared.day_wv_sessions_checksum
+                    end,
+                    true
+                )
+                then 1
+            else 0
+        end as is_finished
     from compared
     left join tables_in_use
         on compared.is_shown = 1
     left join table_days
         on
-            compared.part_date = table_days.day
+            compared.part_date = table_days.build_day
             and tables_in_use.table_name = table_days.table_name
 
 ),
@@ -284,10 +293,8 @@ judged as (
             else first_run_timestamp = built_at and last_run_timestamp = built_at
         end as is_held,
         concat_ws(
-            ', '
-            {% for table in tables %}
-                , max(case when table_name = '{{ table.name }}' and not is_finished then table_name end)
-            {% endfor %}
+            ', ',
+            {{ names_left | join(',\n            ') }}
         ) as tables_left
     from tables_compared
     group by
