@@ -286,7 +286,11 @@ judged as (
         concat_ws(
             ', '
             {% for table in tables %}
-                , max(case when table_name = '{{ table.name }}' and not is_finished then table_name end)
+                , max(
+                    case
+                        when table_name = '{{ table.name }}' and not is_finished then table_name
+                    end
+                )
             {% endfor %}
         ) as tables_left
     from tables_compared
