@@ -1250,7 +1250,7 @@ MUTATIONS = {
         ),
         ("6 days of log and build log", "    where is_shown = 1\n", ""),
         ("6 no day is no day", "where part_date is not null", ""),
-        ("6 a day gone has no line", "lines end), 0)", "lines end), -1)"),
+        ("6 a day gone has no line", "line_count end), 0)", "line_count end), -1)"),
         ("6 a day never built is missing", "built_at is not null\n        and case", "case"),
         ("6 a row of a build of which no row is left", "first_run_timestamp = built_at and ", ""),
         ("6 rows of another build", " and last_run_timestamp = built_at", ""),
@@ -1267,7 +1267,7 @@ MUTATIONS = {
         ),
         (
             "6 a table without any row is not in use",
-            "    from table_days\n    group by table_name, period\n",
+            "    from table_days\n    group by table_name, grain\n",
             "    from (select 'ws_daily_a' as table_name, 'day' as period)\n",
         ),
         (
@@ -1282,8 +1282,8 @@ MUTATIONS = {
         ),
         (
             "6 made from other orders",
-            "when tables_in_use.period = 'week' then compared.week_orders_checksum\n"
-            "                    else compared.day_orders_checksum",
+            "when tables_in_use.grain = 'week' then compared.week_orders_checksum\n"
+            "                        else compared.day_orders_checksum",
             "when true then table_days.orders_checksum",
         ),
         (
@@ -1293,8 +1293,8 @@ MUTATIONS = {
         ),
         (
             "6 made from other Weverse sessions",
-            "when tables_in_use.period = 'week' then compared.week_wv_sessions_checksum\n"
-            "                    else compared.day_wv_sessions_checksum",
+            "when tables_in_use.grain = 'week' then compared.week_wv_sessions_checksum\n"
+            "                        else compared.day_wv_sessions_checksum",
             "when true then table_days.wv_sessions_checksum",
         ),
         (
