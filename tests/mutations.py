@@ -881,14 +881,6 @@ MUTATIONS = {
             COLUMNS + "test_every_other_change_stops_the_run_before_it_writes",
         ),
     ],
-    "macros/engine/duckdb__create_view_as.sql": [
-        (
-            "4 views outlive a column more",
-            "select {{ names | join(', ') }}",
-            "select *",
-            COLUMNS + "test_columns_at_the_end_are_added_and_are_null_on_other_days",
-        ),
-    ],
     "macros/dbt/whole_number_var.sql": [
         (
             "3.4 the timeout is at least 1",

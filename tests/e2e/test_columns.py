@@ -78,12 +78,12 @@ def test_columns_at_the_end_are_added_and_are_null_on_other_days(
 
     warehouse = changed(change)
 
-    # The mart alone first: the views that were made before it still answer, as they were.
+    # The mart alone first: the views that were made before it still answer. (DuckDB reads the text
+    # of a view again, and shows the column in the one that has all of them.)
     warehouse.run(DAYS[1])
     assert columns(warehouse, MART) == [*columns(built, MART), "lang_upper"]
     for table in sorted(built.tables() - {MART, "we_mart.ws_sess_daily_restatement"}):
-        assert columns(warehouse, table) == columns(built, table)
-        assert len(warehouse.rows(table)) == len(built.rows(table))
+        assert without(warehouse.rows(table), "lang_upper") == built.rows(table)
 
     done = warehouse.build_days(DAYS[1], DAYS[1], "ws_sess_daily+")
     assert done.returncode == 0, done.stdout
