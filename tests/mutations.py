@@ -796,7 +796,7 @@ MUTATIONS = {
             SOURCES + "test_view_with_other_columns_and_names_in_capitals_is_as_declared",
         ),
     ],
-    "macros/engine/holds_type.sql": [
+    "macros/dbt/holds_type.sql": [
         (
             "1 enumerations are strings",
             "(varchar|enum\\\\(.*\\\\))",
@@ -818,7 +818,7 @@ MUTATIONS = {
             SOURCES + "test_types_that_hold_the_same_values_give_the_same_rows",
         ),
     ],
-    "macros/engine/mending_cast.sql": [
+    "macros/dbt/mending_cast.sql": [
         (
             "1 the cast of a zoned time gives UTC",
             """column ~ " at time zone 'UTC'" if""",

@@ -435,7 +435,7 @@ def test_file_that_cannot_be_written_is_named_and_left_alone(
     warehouse = copy(built, tmp_path)
     before = state(warehouse)
     warehouse.path.chmod(0o444)
-    for folder in (tmp_path, *tmp_path.parents[:2]):
+    for folder in (tmp_path, *tmp_path.parents[:3]):
         folder.chmod(0o777)
 
     def as_nobody() -> object:

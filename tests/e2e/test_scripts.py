@@ -31,7 +31,7 @@ def test_variable_that_settings_read_is_parsed_by_the_command_that_has_it(
 ) -> None:
     warehouse.run(DAY)
     done = warehouse.try_run(part_date=DAY, source_database="elsewhere")
-    assert done.returncode == 1
+    assert done.returncode != 0
     assert "elsewhere" in done.stdout
     warehouse.run(DAY)
 

@@ -1,8 +1,13 @@
-{% set columns = [
-    'ord_sheet_number', 'ord_item_number', 'ord_dt', 'account_id', 'we_art_id', 'shop', 'sale_id',
-    'goods_id', 'goods_cat', 'logi_cat', 'album_qty', 'ord_item_qty', 'ord_item_amt_krw',
-    'part_date',
-] %}
+{# As they are hashed: an enumeration would be, as the number of its value. #}
+{% set columns = [] %}
+{% for column, type in {
+    'ord_sheet_number': 'string', 'ord_item_number': 'int', 'ord_dt': 'timestamp',
+    'account_id': 'string', 'we_art_id': 'int', 'shop': 'string', 'sale_id': 'bigint',
+    'goods_id': 'bigint', 'goods_cat': 'string', 'logi_cat': 'string', 'album_qty': 'int',
+    'ord_item_qty': 'int', 'ord_item_amt_krw': 'bigint', 'part_date': 'string',
+}.items() %}
+    {% do columns.append(plain(column, type)) %}
+{% endfor %}
 
 with source as (
 

@@ -1,6 +1,11 @@
-{% set columns = [
-    'key_date', 'we_member_id', 'sess_id', 'we_art_id', 'we_art_name', 'platform', 'part_date',
-] %}
+{# As they are hashed: an enumeration would be, as the number of its value. #}
+{% set columns = [] %}
+{% for column, type in {
+    'key_date': 'date', 'we_member_id': 'string', 'sess_id': 'string', 'we_art_id': 'int',
+    'we_art_name': 'string', 'platform': 'string', 'part_date': 'string',
+}.items() %}
+    {% do columns.append(plain(column, type)) %}
+{% endfor %}
 
 with source as (
 
