@@ -101,13 +101,13 @@ class DatabricksWarehouse(Warehouse):
         self._note(arguments)
         return ON_DATABRICKS(*arguments, **self.environment())
 
-    def process(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """A dbt command as a process, of `project`."""
+    def process(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        """A dbt command as a process, of `project`, with more in its environment."""
         self._note(arguments)
         return subprocess.run(
             [DBT, *arguments],
             cwd=self.project,
-            env=os.environ | self.environment() | {"DBT_TARGET": "prod"},
+            env=os.environ | self.environment() | {"DBT_TARGET": "prod"} | environment,
             capture_output=True,
             text=True,
             timeout=600,

@@ -608,6 +608,7 @@ SPARK_TOO = {
     "describe extended",
     "describe table",
     "insert … replace where",
+    "delete",
     "comment on table",
     "alter column comment",
     "add columns",
@@ -620,7 +621,9 @@ def test_statements_are_those_that_are_known(endpoint: Endpoint, tmp_path: Path)
     report = tmp_path / "statements.txt"
     endpoint.record.write_report(report, KINDS)
     print(report)
-    assert [s.sql for s in endpoint.record.statements if s.answer == REFUSED] == []
+    # A run asks of each table which columns it has, of one that is not there too.
+    refused = [s for s in endpoint.record.statements if s.answer == REFUSED]
+    assert [s.sql for s in refused if "TABLE_OR_VIEW_NOT_FOUND" not in s.error] == []
     assert {kind.name for kind in KINDS if kind.answered == AS_WRITTEN} == SPARK_TOO
     assert {kind.name for kind in KINDS if kind.answered != AS_WRITTEN} == DATABRICKS_ONLY
     assert {s.kind for s in endpoint.record.statements} <= SPARK_TOO | DATABRICKS_ONLY

@@ -214,7 +214,8 @@ def _runtime_version(session: Session, match: re.Match[str]) -> pa.Table:
 runs_as_written("show schemas", rf"show schemas in {IDENTIFIER}(?: like '[^']*')?")
 runs_as_written("create table as", rf"create or replace table {TABLE} using delta .*\bas\s.*")
 runs_as_written(
-    "create table if not exists", rf"create table if not exists {TABLE} using delta .*\bas\s.*"
+    "create table if not exists",
+    rf"create table if not exists {TABLE} (?:using delta .*\bas\s.*|\([^()]*\) using delta .*)",
 )
 runs_as_written("create temporary view", rf"create or replace temporary view {IDENTIFIER} as .*")
 runs_as_written("create view", rf"create or replace view {TABLE}\s.*\bas\s*\(.*\)")
@@ -230,6 +231,7 @@ runs_as_written(
     rf"insert into {TABLE} replace where .* select .* from .*",
     since=(12, 0),
 )
+runs_as_written("delete", rf"delete from {TABLE} where .*")
 runs_as_written("merge", rf"merge into {TABLE} as \w+ using {IDENTIFIER} as \w+ on .*")
 runs_as_written("drop temporary view", rf"drop view if exists {IDENTIFIER}")
 runs_as_written("select", r"(?:select|with)\b.*")
