@@ -608,6 +608,7 @@ SPARK_TOO = {
     "describe extended",
     "describe table",
     "insert … replace where",
+    "insert by name",
     "delete",
     "comment on table",
     "alter column comment",
