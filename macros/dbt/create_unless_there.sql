@@ -9,7 +9,12 @@
         {%- call statement('create_unless_there') -%}
             {{ create | replace('create or replace table', 'create table if not exists') }}
         {%- endcall -%}
-        {{ get_insert_overwrite_sql(rows, relation) }}
+        {%- if config.get('incremental_strategy') == 'insert_overwrite' -%}
+            {{ get_insert_overwrite_sql(rows, relation) }}
+        {%- else -%}
+            {#- Of what another run may have written since, nothing is to be replaced. -#}
+            insert into {{ relation }} by name select * from {{ rows }}
+        {%- endif -%}
     {%- endif -%}
 {%- endmacro %}
 

@@ -231,9 +231,7 @@ runs_as_written(
     rf"insert into {TABLE} replace where .* select .* from .*",
     since=(12, 0),
 )
-runs_as_written(
-    "insert by name", rf"insert into {TABLE} by name select \* from {IDENTIFIER}", since=(12, 2)
-)
+runs_as_written("insert by name", rf"insert into {TABLE} by name select \* from .*", since=(12, 2))
 runs_as_written("delete", rf"delete from {TABLE} where .*")
 runs_as_written("merge", rf"merge into {TABLE} as \w+ using {IDENTIFIER} as \w+ on .*")
 runs_as_written("drop temporary view", rf"drop view if exists {IDENTIFIER}")
