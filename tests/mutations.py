@@ -629,7 +629,16 @@ MUTATIONS = {
             "coalesce(fc_end_date, date '9999-12-31')",
             "coalesce(fc_end_date, fc_start_date)",
         ),
-        ("4 no start covers nothing", "        and fc_start_date is not null\n", ""),
+        (
+            "4 no start covers nothing",
+            "and fc_start_date <= coalesce(fc_end_date, date '9999-12-31')",
+            "and coalesce(fc_start_date <= fc_end_date, true)",
+        ),
+        (
+            "4 ends before it starts",
+            "fc_start_date <= coalesce(fc_end_date, date '9999-12-31')",
+            "fc_start_date is not null",
+        ),
         ("4 nobody is no member", "we_member_id is not null\n        and ", ""),
         ("4 no artist has no members", "        and we_art_id is not null\n", ""),
         ("4 a shared day is one membership", "fc_start_date > latest", "fc_start_date >= latest"),

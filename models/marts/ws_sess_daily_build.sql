@@ -1,7 +1,4 @@
-{{ config(
-    incremental_strategy='append',
-    partition_by=(none if target.type == 'duckdb' else ['table_name', 'part_date']),
-) }}
+{{ config(incremental_strategy='append') }}
 
 -- Runs of the mart, and of the tables that are made from it, write the rows (macros/build_log).
 -- This gives none; it is what the table is described, tested and granted by.

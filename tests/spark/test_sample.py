@@ -51,7 +51,8 @@ def test_unit_tests_of_what_engines_spell_differently_pass(sample: SparkWarehous
     selected = [f"{model},test_type:unit" for model in chosen]
     done = sample.dbt("test", "--select", *selected, "--threads", "2")
     succeed(done)
-    assert {test.model for test in ran(done, "unit_test")} == chosen.keys()
+    tested = {test.tested_node_unique_id.split(".")[-1] for test in ran(done, "unit_test")}
+    assert tested == chosen.keys()
 
 
 def ran(done: Done, kind: str) -> list[Any]:

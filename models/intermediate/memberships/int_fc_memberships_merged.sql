@@ -8,11 +8,11 @@ with memberships as (
         fc_start_date,
         coalesce(fc_end_date, date '9999-12-31') as fc_end_date
     from {{ ref('stg_we_mart__ws_fc_user_history') }}
-    -- What lacks a part of its key covers nothing.
+    -- What lacks a part of its key, or ends before it starts, covers nothing.
     where
         we_member_id is not null
         and we_art_id is not null
-        and fc_start_date is not null
+        and fc_start_date <= coalesce(fc_end_date, date '9999-12-31')
 
 ),
 
