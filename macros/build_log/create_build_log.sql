@@ -1,19 +1,21 @@
 {% macro create_build_log() -%}
     {#- The model has the same columns; it comes after the mart, whose run must find the table. -#}
-    {%- set columns = graph.nodes['model.ws_shop.ws_sess_daily_build'].columns -%}
+    {%- set described = graph.nodes['model.ws_shop.ws_sess_daily_build'] -%}
     {%- set definitions = [] -%}
-    {%- for column in columns.values() -%}
+    {%- for column in described.columns.values() -%}
         {%- do definitions.append(column.name ~ ' ' ~ column.data_type) -%}
     {%- endfor -%}
     {#- The other models of the run must know of it. -#}
     {%- do adapter.cache_added(build_log()) -%}
     create table if not exists {{ build_log() }} ({{ definitions | join(', ') }})
-    {{ adapter.dispatch('build_log_format', 'ws_shop')() }}
+    {{ adapter.dispatch('build_log_format', 'ws_shop')(described.description) }}
 {%- endmacro %}
 
-{% macro default__build_log_format() -%}
+{% macro default__build_log_format(description) -%}
 {%- endmacro %}
 
-{% macro spark__build_log_format() -%}
-    using delta partitioned by (table_name, part_date)
+{% macro spark__build_log_format(description) -%}
+    using delta
+    partitioned by (table_name, part_date)
+    comment '{{ description | trim | replace("'", "\\'") }}'
 {%- endmacro %}
