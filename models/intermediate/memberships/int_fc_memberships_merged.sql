@@ -12,7 +12,8 @@ with memberships as (
     where
         we_member_id is not null
         and we_art_id is not null
-        and fc_start_date <= coalesce(fc_end_date, date '9999-12-31')
+        and fc_start_date is not null
+        and (fc_start_date <= fc_end_date or fc_end_date is null)
 
 ),
 
