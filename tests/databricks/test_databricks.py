@@ -2,7 +2,8 @@
 
 Every test looks at what is in the tables, since an adapter can report success over wrong data. The
 commands are run once, in the order of a production table's life, by the fixtures below: each is a
-command and what the tables held after it. What the endpoint can and cannot prove, the README says.
+command and what the tables held after it. What the endpoint can and cannot prove is in
+docs/engines.md.
 """
 
 from __future__ import annotations

@@ -312,11 +312,15 @@ def test_no_secret_of_the_environment_is_left_behind(warehouse: Warehouse) -> No
     assert secrets_left(warehouse.folder, PLANTED.values(), {}) == []
 
 
-# -- README -----------------------------------------------------------------------------------
+# -- Pages ------------------------------------------------------------------------------------
 
 
-def test_readme_names_every_model_and_every_variable(manifest: Manifest) -> None:
-    readme = (PROJECT / "README.md").read_text(encoding="utf-8")
+def page(name: str) -> str:
+    return (PROJECT / "docs" / name).read_text(encoding="utf-8")
+
+
+def test_pages_name_every_model_and_every_variable(manifest: Manifest) -> None:
     project = yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))
-    names = [model["name"] for model in nodes(manifest, "model")] + list(project["vars"])
-    assert [name for name in names if f"`{name}`" not in readme] == []
+    models = [model["name"] for model in nodes(manifest, "model")]
+    assert [name for name in models if f"`{name}`" not in page("design.md")] == []
+    assert [name for name in project["vars"] if f"`{name}`" not in page("operating.md")] == []

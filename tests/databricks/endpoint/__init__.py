@@ -12,5 +12,5 @@
 
 It knows the statements that this project makes dbt-databricks send and no others: anything else
 fails. It stands in for no permissions, Photon, clustering or query tags, and its Spark is not
-Databricks Runtime; what it can prove, the README says.
+Databricks Runtime; docs/engines.md says what it can prove.
 """
