@@ -8,8 +8,9 @@ Reads the raw client log and writes all 30 columns of the mart, by the whole of 
 4: cleaning, rejection, accounts, devices, sessions, user sessions, artists, memberships. Made with
 Polars 2.1, which is not among the project's requirements.
 
-    --log          Parquet file or glob with the 15 columns of SPEC 1, in any order. `log_dt` is
-                   UTC; with a zone it is converted to UTC. Rows of other days are not looked at.
+    --log          Parquet file or glob with the columns of SPEC 1, in any order; all but `log_id`
+                   are read. `log_dt` is UTC; with a zone it is converted to UTC. Rows of other
+                   days are not looked at.
     --artists      Parquet or CSV file: ws_art_id, we_art_id, we_art_name
     --memberships  Parquet or CSV file: we_member_id, we_art_id, fc_start_date, fc_end_date
     --part-date    the day, yyyy-MM-dd
@@ -38,7 +39,7 @@ from pathlib import Path
 
 import polars as pl
 
-ID_COLUMNS = ("log_id", "user_device_id", "wv_device_id", "s_wemember_id", "s_user_id")
+ID_COLUMNS = ("user_device_id", "wv_device_id", "s_wemember_id", "s_user_id")
 # Columns of few values, and the case that they are brought to.
 CODE_COLUMNS = {
     "s_device_type": "upper",
@@ -59,8 +60,7 @@ NULL_ID = f"(?i)^({NULL_WORDS}|0|0{{8}}-0{{4}}-0{{4}}-0{{4}}-0{{12}}|)$"
 
 # The order of events (SPEC 3), but for `log_dt`, which comes first.
 ORDER_COLUMNS = (
-    "log_id", "browser_id", "s_wemember_id", "wv_device_id", "s_device_type", "s_user_id",
-    "ctry", "lang", "platform", "os", "app_ver",
+    "s_wemember_id", "wv_device_id", "s_user_id", "ctry", "lang", "platform", "os", "app_ver",
 )  # fmt: skip
 
 ARTIST_COLUMNS = {"ws_art_id": pl.Int64, "we_art_id": pl.Int32, "we_art_name": pl.String}
@@ -116,7 +116,7 @@ def build_mart(
 ) -> pl.DataFrame:
     """All rows of `ws_sess_daily` for one day, in no particular order.
 
-    `log` has the columns of SPEC 1, raw, of any days; `log_dt` is UTC without a zone, in
+    `log` has the LOG_COLUMNS of SPEC 1, raw, of any days; `log_dt` is UTC without a zone, in
     microseconds. `artists` and `memberships` have the columns of ARTIST_COLUMNS and
     MEMBERSHIP_COLUMNS and are taken as they are. `part_date` is a day as yyyy-MM-dd.
     `run_timestamp` is UTC without a zone; None is now.

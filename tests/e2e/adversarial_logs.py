@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from random import Random
 from typing import Any
 
@@ -32,9 +33,10 @@ TEXT_COLUMNS = ID_COLUMNS + FOLDED_COLUMNS + ("os", "app_ver")
 CHANGEABLE_COLUMNS = TEXT_COLUMNS + ("ws_art_id", "log_dt")
 # The columns that order events at the same moment, as the order (SPEC 3) names them.
 ORDERED_COLUMNS = (
-    "log_id", "user_device_id", "s_wemember_id", "wv_device_id", "s_device_type", "s_user_id",
-    "s_ctry", "s_lang", "platform", "os", "app_ver",
+    "s_wemember_id", "wv_device_id", "s_user_id", "s_ctry", "s_lang", "platform", "os", "app_ver",
 )  # fmt: skip
+# Columns that might be taken to order them, and do not.
+UNORDERED_COLUMNS = ("log_id", "s_device_type", "user_device_id")
 
 MICROSECOND = timedelta(microseconds=1)
 DAY = timedelta(days=1)
@@ -63,8 +65,14 @@ NOT_NULL_IDS = (
 QUOTED_IDS = ('say "a"', "it's", '"', "a,b", "a\\b", "방탄 소년단", "${a}", "{{ a }}")
 ALL_IDS = PLAIN_IDS + SEPARATOR_IDS + UNICODE_IDS + KEPT_BLANKS + NOT_NULL_IDS + QUOTED_IDS
 
+# Pairs that a locale, UTF-16 units, one case for all, or nulls last put the other way round than
+# their bytes. Of a folded column no other letters with two cases: the SPEC promises ASCII alone.
+FOLDED_TRAPS = (("_", "a"), ("B", "_"), ("~", "가"), ("ｱ", "😀"), ("\ue000", "😀"), (None, "A"))
+ORDER_TRAPS = FOLDED_TRAPS + (("B", "a"), ("A", "a"), ("z", "é"), ("É", "é"), ("ａ", "😀"))
+
 LOG_IDS = ("1", "2", "10", "9", "a", "A", "b", "é", "가", "ａ", "😀")
 DEVICE_TYPES = ("PC", "MOBILE", "TABLET", None, "TV", "PC\u00a0", "PCX", "0", "DESKTOP")
+NOT_PC = tuple(name for name in DEVICE_TYPES if name != "PC")
 COUNTRIES = ("KR", "US", "JP", None, "0", "한국", "K R", "NANS")
 LANGUAGES = ("ko", "en", "ja", None, "0", "한국어", "zh-tw")
 SHOPS = ("KR", "GLOBAL", "JP", None, "0", "위버스샵", "K|R", "US\t")
@@ -105,6 +113,7 @@ class Flavour:
     accounts: int = 3
     user_ids: int = 3
     log_ids: int = 4
+    log_id_habits: tuple[str, ...] = ("pool", "pool", "pool", "opposite", "opposite", "one", "none")
     ws_arts: int = 3
     values: int = 3  # of each of the plain columns: country, shop, os ...
     single: float = 0.1  # ... a plain column has one value only, all day
@@ -123,8 +132,10 @@ class Flavour:
     misspelt: float = 0.2
     rejected: float = 0.1
     again: float = 0.1  # delivered a second or third time
+    other_log_id: float = 0.3  # ... under another log_id, which makes it another event
     one_column: float = 0.15  # a twin that differs in one column
-    two_columns: float = 0.15  # a twin that differs in two neighbours of the order
+    crossed: float = 0.15  # a twin that differs in two neighbours of the order, see there
+    ending: float = 0.6  # the day ends with lines of one moment, made by `_ending`
     other_day: float = 0.05  # the same line under another part_date
     few_lines: float = 0.25  # chance of a day of at most 8 lines, which a person can read
 
@@ -156,14 +167,14 @@ FLAVOURS = (
             steps="none", clock_jump=0.0, stray=0.5, misspelt=0.05, values=2),
     # Lines that tie in all but two columns, or in all but the last few of the order.
     Flavour("tails", ids=PLAIN_IDS, actors=1, browsers=1, wv_devices=1, accounts=1, user_ids=1,
-            log_ids=0, values=3, single=0.3, rotating=0.0, in_app=0.0, login=0.0,
-            no_user_device=0.0, null_value=0.1, device_type_change=0.1, steps="near",
-            clock_jump=0.0, rejected=0.05, one_column=0.0, two_columns=0.9),
+            values=3, single=0.3, rotating=0.0, in_app=0.0, login=0.0, no_user_device=0.0,
+            null_value=0.1, device_type_change=0.1, steps="near", clock_jump=0.0, rejected=0.05,
+            one_column=0.0, crossed=0.9),
     Flavour("long tails", ids=PLAIN_IDS, actors=1, browsers=1, wv_devices=1, accounts=1,
-            user_ids=2, log_ids=0, values=4, single=0.3, rotating=0.0, in_app=0.9, login=0.9,
+            user_ids=2, values=4, single=0.3, rotating=0.0, in_app=0.9, login=0.9,
             no_user_device=0.0, null_value=0.1, steps="none", clock_jump=0.0, rejected=0.05,
             one_column=0.03),
-    Flavour("bytes", ids=UNICODE_IDS, log_ids=11, actors=1, browsers=2, accounts=2, user_ids=6,
+    Flavour("bytes", ids=UNICODE_IDS, actors=1, browsers=2, accounts=2, user_ids=6,
             wv_devices=1, null_value=0.1, steps="none", clock_jump=0.0, rejected=0.05,
             one_column=0.0),
     Flavour("blanks", ids=KEPT_BLANKS + PLAIN_IDS[:1], browsers=5, accounts=4, values=9,
@@ -256,6 +267,13 @@ def redelivered(world: World, seed: int) -> World:
     return shuffled(replace(world, lines=world.lines + again), seed)
 
 
+def relabelled(world: World, seed: int) -> World:
+    """The same world, every line with another `log_id` or none. No row of the mart may change."""
+    rng = Random(f"{seed}/relabelled")
+    lines = [{**line, "log_id": rng.choice((*LOG_IDS, None))} for line in world.lines]
+    return replace(world, lines=lines)
+
+
 # ---------------------------------------------------------------------------------------------
 # One day of the log
 # ---------------------------------------------------------------------------------------------
@@ -316,20 +334,26 @@ class _DayLog:
         if rng.random() < flavour.few_lines:
             wanted = min(wanted, rng.randint(2, 8))
         lines = [self._acceptable_line()]
+        has_ending = rng.random() < flavour.ending
         column_in_turn = rng.randrange(len(CHANGEABLE_COLUMNS))
         while len(lines) < wanted:
             line = self._next_line()
             lines.append(line)
             if rng.random() < flavour.again:
-                lines += [dict(line) for _ in range(rng.choice((1, 1, 2)))]
+                for _ in range(rng.choice((1, 1, 2))):
+                    is_other = rng.random() < flavour.other_log_id
+                    lines.append(self._twin(line, "log_id") if is_other else dict(line))
             if rng.random() < flavour.one_column:
                 column_in_turn = (column_in_turn + 1) % len(CHANGEABLE_COLUMNS)
                 lines.append(self._twin(line, CHANGEABLE_COLUMNS[column_in_turn]))
-            if rng.random() < flavour.two_columns:
+            if rng.random() < flavour.crossed:
                 lines.append(self._crossed_twin(line))
             if rng.random() < flavour.rejected:
                 lines.append(self._rejected(line))
-        lines = lines[:wanted]
+        ending = self._ending(lines[:wanted]) if has_ending else []
+        if len(ending) < wanted:
+            lines = lines[: wanted - len(ending)] + ending
+        lines = self._with_log_ids(lines[:wanted])
         return [_respelt(rng, line, flavour.misspelt) for line in lines]
 
     def memberships(self) -> list[dict[str, Any]]:
@@ -445,15 +469,73 @@ class _DayLog:
         if column == "log_dt":
             step = self.rng.choice((MICROSECOND, timedelta(milliseconds=1), timedelta(seconds=1)))
             return {**line, "log_dt": line["log_dt"] + self.rng.choice((-1, 1)) * step}
-        others = [value for value in self.pools[column] + [None] if value != line[column]]
-        return {**line, column: self.rng.choice(others or [None])}
+        return {**line, column: self._another(column, line[column])}
 
     def _crossed_twin(self, line: Line) -> Line:
         """The line with other values in two columns that stand side by side in the order of
-        events: which of the two lines is the last one hangs on which column comes first."""
-        i = self.rng.randrange(len(ORDERED_COLUMNS) - 1)
-        pair = ORDERED_COLUMNS[i : i + 2]
-        return {**line, **{column: self.rng.choice(self.pools[column]) for column in pair}}
+        events: which of the two lines is the last one hangs on which column comes first. Or with
+        another value in a column that has no part in it, so that neither is the last one."""
+        alone = [(column,) for column in UNORDERED_COLUMNS]
+        columns = self.rng.choice([*pairwise(ORDERED_COLUMNS), *alone])
+        return {**line, **{column: self.rng.choice(self.pools[column]) for column in columns}}
+
+    def _ending(self, lines: list[Line]) -> list[Line]:
+        """Two or three lines of one moment and mostly of one device, after all others of the day,
+        so that the day's rows show which of them is the last.
+
+        In the order of events they agree up to a column and differ from there on, in it alone, or
+        in nothing. Beside that they may differ in one column that has no part in the order.
+        """
+        rng = self.rng
+        moments = [line["log_dt"] for line in lines if line["log_dt"] is not None]
+        before = max(moment for moment in moments if moment <= self.latest)
+        first = self._values() | {
+            "log_dt": min(before + rng.choice((MICROSECOND, DAY / 86_400)), self.latest),
+            "user_device_id": rng.choice(self.browsers),
+            "s_device_type": rng.choice(NOT_PC),
+        }
+        beside = rng.choice((*UNORDERED_COLUMNS, "log_id", None))
+        if beside == "user_device_id":  # browsers that share a Weverse device are one device
+            first["wv_device_id"] = rng.choice(self.wv_devices)
+        # The columns at the end take part in few ties that come about by chance; 8 is past it.
+        place = rng.choice((0, 0, 1, 1, 2, 3, 4, 5, 5, 6, 6, 7, 7, 7, 7, 8, 8))
+        columns = ORDERED_COLUMNS[place : rng.choice((place + 1, None))]
+        if "s_user_id" in columns:  # it counts on lines with an account alone
+            first["s_wemember_id"] = rng.choice(self.accounts)
+        ending = [first]
+        for _ in range(rng.choice((1, 1, 2))):
+            other = first | {column: self._another(column, first[column]) for column in columns}
+            if beside == "s_device_type":
+                other[beside] = rng.choice([name for name in NOT_PC if name != first[beside]])
+            elif beside is not None:
+                other[beside] = self._another(beside, first[beside])
+            ending.append(other)
+        if columns and rng.random() < 0.6:
+            trap = rng.choice(FOLDED_TRAPS if columns[0] in FOLDED_COLUMNS else ORDER_TRAPS)
+            for line, value in zip(ending, rng.sample(trap, 2)):
+                line[columns[0]] = value
+        if place < 2:  # accounts and Weverse devices show by the line that comes after
+            after = min(first["log_dt"] + MICROSECOND, self.latest)
+            kept = {c: first[c] for c in ("part_date", "user_device_id", "s_device_type")}
+            ending.append(dict.fromkeys(first) | kept | {"log_dt": after})
+        return ending
+
+    def _another(self, column: str, value: str | None) -> str | None:
+        """Another value of the day's in this column, or none."""
+        others = [other for other in self.pools[column] + [None] if other != value]
+        return self.rng.choice(others or [None])
+
+    def _with_log_ids(self, lines: list[Line]) -> list[Line]:
+        """The lines with the `log_id` that the day's habit gives them: their own, one for all, none
+        at all, or such as go down where the order of events goes up."""
+        habit = self.rng.choice(self.flavour.log_id_habits)
+        if habit == "pool":
+            return lines
+        if habit == "opposite":
+            places = sorted({_place_in_order(line) for line in lines}, reverse=True)
+            log_ids = {place: f"line {number:06}" for number, place in enumerate(places)}
+            return [{**line, "log_id": log_ids[_place_in_order(line)]} for line in lines]
+        return [{**line, "log_id": "the one" if habit == "one" else None} for line in lines]
 
     def _rejected(self, line: Line) -> Line:
         """Much like the line, so that it would change rows if it were let through; rejected for
@@ -510,6 +592,13 @@ def _steps(timeout: timedelta) -> dict[str, list[Callable[[Random], timedelta]]]
         "long": [up_to(timeout * 2), exactly(timeout * 3)] + near[:2],
         "any": at_timeout + near * 2 + [up_to(timeout * 2), up_to(timeout), exactly(timeout * 3)],
     }
+
+
+def _place_in_order(line: Line) -> tuple:
+    """A line's place among lines that are spelt as they are meant, nulls first."""
+    texts = [line[column] for column in ORDERED_COLUMNS]
+    moment = line["log_dt"] or datetime.min
+    return (moment, *[(text is not None, (text or "").encode()) for text in texts])
 
 
 def _respelt(rng: Random, line: Line, share: float) -> Line:

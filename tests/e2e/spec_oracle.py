@@ -36,13 +36,20 @@ RENAMED = {"s_ctry": "ctry", "s_lang": "lang"}
 NULL_TOKENS = ("", "null", "undefined", "none", "nan")
 ID_NULL_TOKENS = NULL_TOKENS + ("0", "00000000-0000-0000-0000-000000000000")
 
-# -- Section 3: the order ≺, and what makes two lines one event delivered twice --------------
+# What makes two lines one event delivered twice: every column that staging gives. Those are the
+# columns of the log (SPEC 1), `browser_id` in the place of `user_device_id`.
+EVENT_COLUMNS = (
+    "part_date", "log_id", "log_dt", "browser_id", "wv_device_id", "s_device_type",
+    "s_wemember_id", "s_user_id", "ctry", "lang", "ws_art_id", "shop", "platform", "os", "app_ver",
+)  # fmt: skip
+
+# -- Section 3: the order ≺ ------------------------------------------------------------------
+# `log_id`, which names a delivery, is not in it, nor in any rule: only `audit` looks at it.
 
 ORDER_COLUMNS = (
-    "log_dt", "log_id", "browser_id", "s_wemember_id", "wv_device_id", "s_device_type",
-    "s_user_id", "ctry", "lang", "platform", "os", "app_ver",
+    "log_dt", "s_wemember_id", "wv_device_id", "s_user_id", "ctry", "lang", "platform", "os",
+    "app_ver",
 )  # fmt: skip
-EVENT_COLUMNS = ("part_date",) + ORDER_COLUMNS + ("ws_art_id", "shop")
 
 # -- Section 4: the page's columns in the page's order, and the two it describes -------------
 # `run_timestamp`, the page's last, is left out: it is the one column that is not a matter of rules.
@@ -75,7 +82,7 @@ def build_mart(
 
     Returns one dict a row, its keys `MART_COLUMNS` in that order, sorted by the mart's key
     (nulls first, strings by their bytes). Lines delivered twice are deliberately not removed
-    first: SPEC 2 says that the rules make it unnecessary.
+    first: SPEC 2 says that the rules make it unnecessary. No row hangs on any `log_id`.
     """
     whole_number = isinstance(session_timeout_minutes, int) and session_timeout_minutes >= 1
     if not whole_number or isinstance(session_timeout_minutes, bool):
@@ -104,7 +111,11 @@ def audit(
     max_clock_skew_hours: float = 24,
     part_dates: Iterable[str] = (),
 ) -> list[Row]:
-    """What became of the lines of each `part_date` (SPEC 2, last paragraph, and 6).
+    """What became of the lines of each `part_date` (SPEC 2, last two points, and 6).
+
+    Accepted lines that agree in all of `EVENT_COLUMNS` are one event, and all but one of them are
+    duplicates. Lines that differ in anything, be it `log_id` alone, are different events; so are
+    lines of one `log_id` that differ in anything else.
 
     Returns one dict a `part_date`, sorted by it: `part_date`, `lines_read`, `duplicates`,
     `rejected_missing_log_dt`, `rejected_missing_device`, `rejected_log_dt_out_of_range`,
@@ -214,7 +225,14 @@ def nulls_first(value: Any) -> tuple:
 
 
 def in_order(events: Iterable[Event]) -> list[Event]:
-    """The events sorted by ≺ (SPEC 3). Which of two that tie comes first cannot matter."""
+    """The events sorted by ≺ (SPEC 3).
+
+    Events may tie in all of it and still differ: in `log_id`, which no rule looks at; in `shop`
+    and `ws_art_id`, which only name rows; in `browser_id`, which only parts events; and in
+    `s_device_type`, of which rule 3 asks the event's own. Which of them comes first cannot matter.
+    They stay in the order in which they were read, so a rule that it does matter to shows where
+    the same lines are read in another order.
+    """
     return sorted(events, key=lambda event: [nulls_first(event[c]) for c in ORDER_COLUMNS])
 
 

@@ -91,7 +91,12 @@ def test_every_table_is_what_the_spec_says(seed: int, tmp_path: Path) -> None:
     assert_build_log(warehouse, log)
     assert_restatement(warehouse, log, **variables)
 
-    # Days built with another timeout have visits by it.
+    # Days built with another timeout have visits by it: this one, of 70 minutes over midnight, say.
+    before, after = f"{DAYS[24]} 23:30:00", f"{DAYS[25]} 00:40:00"
+    warehouse.execute(
+        f"insert into {LOG} (part_date, log_dt, user_device_id)"
+        f" values ('{DAYS[24]}', '{before}', 'late'), ('{DAYS[25]}', '{after}', 'late')"
+    )
     others = variables | {"session_timeout_minutes": 200}
     done = warehouse.build_days(DAYS[20], DAYS[29], MART, **others)
     assert done.returncode == 0, done.stdout

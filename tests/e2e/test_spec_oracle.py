@@ -3,9 +3,10 @@ treat as SPEC 2 to 4 promise. The mart itself is not looked at here.
 """
 
 from datetime import date, datetime, timedelta
+from itertools import pairwise, permutations
 
 import pytest
-from adversarial_logs import random_world, redelivered, shuffled
+from adversarial_logs import random_world, redelivered, relabelled, shuffled
 from spec_oracle import MART_COLUMNS, MART_KEY, audit, build_mart, clean_line, reject_reason
 
 DAY = "2024-01-15"
@@ -64,6 +65,30 @@ def test_first_reason_to_reject_and_limits_of_time():
     assert reason(midnight - timedelta(hours=24) - microsecond) == "log_dt_out_of_range"
     assert reason(midnight + timedelta(hours=48)) is None
     assert reason(midnight + timedelta(hours=48) + microsecond) == "log_dt_out_of_range"
+
+
+# A change of each column of an accepted line that cleaning does not undo.
+ANOTHER = dict.fromkeys(RAW_STRINGS, "another") | {"ws_art_id": 9, "log_dt": datetime(2024, 1, 15)}
+
+
+@pytest.mark.parametrize("changed", ANOTHER)
+@pytest.mark.parametrize("null", [True, False])
+def test_lines_that_differ_in_any_one_column_are_different_events(changed, null):
+    filled = line("12:00:00", "b", **dict.fromkeys(RAW_STRINGS, "some"), ws_art_id=1) | {
+        "s_device_type": "PC"
+    }
+    same = line("12:00:00", "b") if null else filled
+    (counts,) = audit([same, dict(same), same | {changed: ANOTHER[changed]}])
+    assert (counts["events_kept"], counts["duplicates"]) == (2, 1)
+
+
+def test_lines_that_differ_in_log_id_alone_are_events_that_change_no_row():
+    lines = [line("12:00:00", "b", log_id="1"), line("12:00:01", "b", log_id="1")]
+    more = [line("12:00:00", "b", log_id=log_id) for log_id in ("0", "2", " 2", None)]
+    assert mart(*lines, *more) == mart(*lines)
+    (counts,) = audit(lines + more)
+    # `0` is no id, and `2` came twice; the same id on lines of two times makes them no duplicates.
+    assert (counts["events_kept"], counts["duplicates"]) == (4, 2)
 
 
 def test_audit_counts_duplicates_after_cleaning():
@@ -153,10 +178,106 @@ def test_rotating_browser_ids_are_one_weverse_device():
     assert column(mart(*lines), "device_id", "sess_dur") == [("w", 120)]
 
 
-def test_ties_in_time_go_by_log_id_nulls_first_and_bytes():
-    same = [("é", "JP"), (None, "KR"), ("Z", "US"), ("a", "CN")]
-    rows = mart(*[line("12:00:00", "b", log_id=log_id, s_ctry=ctry) for log_id, ctry in same])
-    assert column(rows, "sess_ctry") == ["JP"]  # null, Z, a, é
+# The order of events, but for log_dt.
+ORDER = ("s_wemember_id", "wv_device_id", "s_user_id", "s_ctry", "s_lang", "platform", "os",
+         "app_ver")  # fmt: skip
+# Where the mart shows the last value of each but the first two.
+SHOWN = dict(zip(ORDER[2:], ("ws_user_id", "sess_ctry", "sess_lang", *ORDER[5:]), strict=True))
+
+
+def last_of(*lines):
+    """The last values of lines of one session, by the names of the log, in any order read."""
+    read = [column(mart(*lines), *SHOWN.values()) for lines in permutations(lines)]
+    (found,) = {row for rows in read for row in rows}
+    return dict(zip(SHOWN, found, strict=True))
+
+
+def test_ties_in_time_go_by_account_then_weverse_device_and_so_on():
+    for first, then in pairwise(ORDER[2:]):
+        # One line is the greater in the column that counts, the other in the one after it.
+        last = last_of(
+            line("12:00:00", "b", "m", **{first: "1", then: "2"}),
+            line("12:00:00", "b", "m", **{first: "2", then: "1"}),
+        )
+        assert (last[first], last[then]) == ("2", "1")
+
+
+def test_ties_in_time_go_by_account_before_all_else():
+    # m2's line is the last one, though it is less in all that comes after.
+    lines = [
+        line("12:00:00", "b", "m1", **dict.fromkeys(ORDER[1:], "2")),
+        line("12:00:00", "b", "m2", **dict.fromkeys(ORDER[1:], "1")),
+    ]
+    for read in (lines, lines[::-1]):
+        rows = mart(*read, line("12:00:01", "b"))
+        # The line after them is m2's, and on the Weverse device that m2's line names.
+        assert column(rows, "device_id", "account_id", "sess_dur") == [
+            ("1", "m2", 1),
+            ("2", "m1", 0),
+        ]
+
+
+def test_ties_in_time_go_by_weverse_device_before_the_user():
+    lines = [
+        line("12:00:00", "b", "m", wv_device_id="w1", s_user_id="2"),
+        line("12:00:00", "b", "m", wv_device_id="w2", s_user_id="1"),
+    ]
+    for read in (lines, lines[::-1]):
+        rows = mart(*read, line("12:00:01", "b"))
+        assert column(rows, "device_id", "sess_dur") == [("w1", 0), ("w2", 1)]
+
+
+# From the least to the greatest; by UTF-16 units the last two would change places.
+@pytest.mark.parametrize(("less", "greater"), pairwise((None, "1", "é", "ａ", "😀")))
+def test_ties_in_time_go_nulls_first_and_by_bytes(less, greater):
+    for name, after in pairwise(ORDER[2:]):
+        last = last_of(
+            line("12:00:00", "b", "m", **{name: less, after: "2"}),
+            line("12:00:00", "b", "m", **{name: greater, after: "1"}),
+        )
+        assert last[after] == "1"
+    last = last_of(*[line("12:00:00", "b", "m", app_ver=value) for value in (less, greater)])
+    assert last["app_ver"] == greater
+
+
+def test_ties_in_time_go_by_the_bytes_of_what_was_cleaned():
+    def last_version(name, *values):
+        return last_of(*[line("12:00:00", "b", "m", app_ver=v) | {name: v} for v in values])
+
+    # Where the case is kept, capitals come first, which no locale says.
+    assert last_version("s_user_id", "Z", " a")["app_ver"] == "a"
+    assert last_version("os", "Z", " a")["app_ver"] == "a"
+    # `_` stands between A and a: these are compared as A and as a, whatever the log has.
+    assert last_version("s_ctry", "a", "_")["app_ver"] == "_"
+    assert last_version("s_lang", "A", "_")["app_ver"] == "A"
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("log_id", ("1", "2")),
+        ("log_id", (None, "1")),
+        ("user_device_id", ("b1", "b2")),
+        ("s_device_type", ("PHONE", "TABLET")),
+        ("s_device_type", (None, "PHONE")),
+        ("shop", ("KR", "US")),
+        ("ws_art_id", (1, 2)),
+    ],
+)
+def test_what_is_not_in_the_order_decides_no_tie(name, values):
+    # On one Weverse device, so that two browsers are one device too.
+    for value, other in permutations(values):
+        last = last_of(
+            line("12:00:00", "b", wv_device_id="w", s_ctry="KR", app_ver="9") | {name: value},
+            line("12:00:00", "b", wv_device_id="w", s_ctry="US", app_ver="1") | {name: other},
+        )
+        assert (last["s_ctry"], last["app_ver"]) == ("US", "1")
+
+
+def test_pc_and_phone_lines_that_tie_part_whichever_is_read_first():
+    lines = [line("12:00:00", "b", wv_device_id="w", s_device_type=t) for t in ("PC", None, "TV")]
+    for read in permutations(lines):
+        assert column(mart(*read), "device_id", "is_wv") == [("b", 1), ("w", 1)]
 
 
 def test_separators_in_ids_are_escaped_percent_first():
@@ -235,7 +356,7 @@ def test_promises_hold_on_random_logs(seed):
     world = random_world(seed, [DAY, "2024-01-16"])
     rows = build_mart(world.lines, world.artists, world.memberships)
     assert len({tuple(row[name] for name in MART_KEY) for row in rows}) == len(rows)
-    for other in (shuffled(world, seed + 1), redelivered(world, seed)):
+    for other in (shuffled(world, seed + 1), redelivered(world, seed), relabelled(world, seed)):
         assert build_mart(other.lines, other.artists, other.memberships) == rows
     kept = [counts["events_kept"] for counts in audit(world.lines)]
     assert kept == [counts["events_kept"] for counts in audit(redelivered(world, seed).lines)]
