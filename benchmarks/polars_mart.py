@@ -38,7 +38,7 @@ from pathlib import Path
 
 import polars as pl
 
-ID_COLUMNS = ("log_id", "user_device_id", "wv_device_id", "s_wemember_id", "s_user_id")
+ID_COLUMNS = ("user_device_id", "wv_device_id", "s_wemember_id", "s_user_id")
 # Columns of few values, and the case that they are brought to.
 CODE_COLUMNS = {
     "s_device_type": "upper",
@@ -59,8 +59,7 @@ NULL_ID = f"(?i)^({NULL_WORDS}|0|0{{8}}-0{{4}}-0{{4}}-0{{4}}-0{{12}}|)$"
 
 # The order of events (SPEC 3), but for `log_dt`, which comes first.
 ORDER_COLUMNS = (
-    "log_id", "browser_id", "s_wemember_id", "wv_device_id", "s_device_type", "s_user_id",
-    "ctry", "lang", "platform", "os", "app_ver",
+    "s_wemember_id", "wv_device_id", "s_user_id", "ctry", "lang", "platform", "os", "app_ver",
 )  # fmt: skip
 
 ARTIST_COLUMNS = {"ws_art_id": pl.Int64, "we_art_id": pl.Int32, "we_art_name": pl.String}
