@@ -170,7 +170,6 @@ MUTATIONS = {
     "macros/windows/event_order.sql": [
         ("3 order: log_dt first", "'log_dt', 's_wemember_id',", "'s_wemember_id', 'log_dt',"),
         ("3 order: no browser_id", "'log_dt', ", "'log_dt', 'browser_id', "),
-        ("3 order: no s_device_type", "'log_dt', ", "'log_dt', 's_device_type desc', "),
         ("3 order: by bytes", "'app_ver'", "'lower(app_ver)'"),
         ("3 order: no numbers in strings", "'app_ver'", "'length(app_ver)', 'app_ver'"),
         ("3 order: s_wemember_id", "'s_wemember_id', ", ""),
@@ -251,7 +250,6 @@ MUTATIONS = {
         ("3.4 the first time", "min(log_dt) as first", "max(log_dt) as first"),
         ("3.4 the last time", "max(log_dt) as log_dt", "min(log_dt) as log_dt"),
         ("3.6 in order, by time", "then events.log_dt end", "then timestamp '2024-01-15' end"),
-        ("3 log_id has no part", "slot, unmerged_log_dt", "slot, unmerged_log_dt, log_id"),
         (
             "3.4 merged where order does not matter",
             "case when browsers.order_matters = 1 then events.log_dt end",
