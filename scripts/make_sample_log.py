@@ -450,7 +450,7 @@ def desktop_site_in_the_app(log):
 
 
 def ties_in_time(log):
-    """Several lines in one millisecond; log_id decides, and the file has them the other way."""
+    """Several lines in one millisecond: what they say decides, and not log_id or their place."""
     dice = log.dice
     emi, dewi = log.member("emi", "JP"), log.member("dewi", "ID")
 
@@ -461,12 +461,12 @@ def ties_in_time(log):
             delivered = when + timedelta(milliseconds=900 - 100 * number)
             log.line(client, when, member, page, delivered=delivered, log_id=ids[number])
 
-    # page view and login at once, the login second
+    # page view and login at once: a line without account goes before one with it
     web = log.client("web", emi.country, clean=True)
     log.visit(web, "2024-01-14 10:15:01.230", [None] * 3, gaps=[8_310, 21_455])
     tie("2024-01-14 10:16:00.504", (web, None, (103, "JP")), (web, emi, (103, "JP")))
     log.visit(web, "2024-01-14 10:16:31.772", [emi] * 4)
-    # two artists at once; two accounts at once, of which the second stays
+    # two artists at once; two accounts at once, of which the one with the greater id stays
     app = log.client("shop_app", dewi.country, clean=True)
     log.visit(app, "2024-01-15 07:20:44.391", [dewi] * 3, gaps=[5_120, 30_918])
     tie("2024-01-15 07:22:10.000", (app, dewi, (102, "GLOBAL")), (app, dewi, (105, "GLOBAL")))

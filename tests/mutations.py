@@ -162,49 +162,48 @@ MUTATIONS = {
         ("2 after the end of the day", "24 + hours", "hours"),
         ("2 before the start of the day", "-60 * hours", "60 * hours"),
     ],
-    # ---------------------------------------------------------------- SPEC 3: order, rules 1 and 2
-    "macros/windows/event_order.sql": [
+    # ---------------------------------------------------------------- SPEC 3: order
+    "macros/windows/nulls_first.sql": [
         ("3 order: nulls first", "nulls first", "nulls last"),
         ("3 order: ascending", "nulls first", "desc nulls first"),
     ],
-    "macros/windows/order_of_events.sql": [
-        ("3 order: log_dt first", "'log_dt', 'log_id',", "'log_id', 'log_dt',"),
-        ("3 order: log_id", "'log_id', ", ""),
-        ("3 order: by bytes", "'log_id'", "'lower(log_id)'"),
-        ("3 order: browser_id", "'browser_id', ", ""),
+    "macros/windows/event_order.sql": [
+        ("3 order: log_dt first", "'log_dt', 's_wemember_id',", "'s_wemember_id', 'log_dt',"),
+        ("3 order: no browser_id", "'log_dt', ", "'log_dt', 'browser_id', "),
+        ("3 order: by bytes", "'app_ver'", "'lower(app_ver)'"),
+        ("3 order: no numbers in strings", "'app_ver'", "'length(app_ver)', 'app_ver'"),
         ("3 order: s_wemember_id", "'s_wemember_id', ", ""),
         ("3 order: wv_device_id", "'wv_device_id', ", ""),
-        ("3 order: s_device_type", "'s_device_type',", ""),
         ("3 order: s_user_id", "'s_user_id', ", ""),
         ("3 order: ctry", "'ctry', ", ""),
         ("3 order: lang", "'lang', ", ""),
         ("3 order: platform", "'platform', ", ""),
-        ("3 order: os", "'os', ", ""),
+        ("3 order: os", "'os',", ""),
         ("3 order: app_ver", "'app_ver',", ""),
+        (
+            "3 order: account before app device",
+            "'s_wemember_id', 'wv_device_id'",
+            "'wv_device_id', 's_wemember_id'",
+        ),
+        (
+            "3 order: app device before user id",
+            "'wv_device_id', 's_user_id'",
+            "'s_user_id', 'wv_device_id'",
+        ),
+        ("3 order: user id before country", "'s_user_id', 'ctry'", "'ctry', 's_user_id'"),
+        ("3 order: country before language", "'ctry', 'lang'", "'lang', 'ctry'"),
+        ("3 order: language before platform", "'lang', 'platform'", "'platform', 'lang'"),
+        ("3 order: platform before os", "'platform', 'os'", "'os', 'platform'"),
+        ("3 order: os before version", "'os',\n        'app_ver'", "'app_ver', 'os'"),
     ],
     # ---------------------------------------------------------------- SPEC 3: where order matters
     SESSIONS + "int_browsers_profiled.sql": [
         ("2 a rejected line is no event", "where reject_reason is null", ""),
-        ("3.3 a browser is a device", "ways.is_app = 0 or ", ""),
+        ("3.3 a browser is a device", "device_kinds.device_kind = 'browser' or ", ""),
         ("3.3 each app device is a device", " or browsers_described.wv_device_id is not null", ""),
         (
             "3.3 several app devices",
-            "when least_wv_device_id <> greatest_wv_device_id then 1\n                when\n",
-            "when\n",
-        ),
-        (
-            "3.3 several app devices need order",
-            "when least_wv_device_id <> greatest_wv_device_id then 1\n                when device",
-            "when device",
-        ),
-        (
-            "3.3 several accounts",
-            "browser_least_account <> browser_greatest_account",
-            "false",
-        ),
-        (
-            "3.3 several accounts and an app device",
-            "greatest_wv_device_id is not null\n                    and ",
+            "when least_app_device_id <> greatest_app_device_id then 1\n",
             "",
         ),
         (
@@ -237,12 +236,12 @@ MUTATIONS = {
             "'partition by browser_id, part_date'",
             "'partition by part_date'",
         ),
-        ("3.3 the app device is told of", "browser_wv_device_id is not null or ", ""),
-        ("3.6 the need of order is told of", " or needs_order = 1", ""),
+        ("3.3 an app device makes a profile", "app_device_id is not null or ", ""),
+        ("3.6 order that matters makes a profile", " or order_matters = 1", ""),
     ],
     SESSIONS + "int_events_merged.sql": [
         ("2 a rejected line is no event", "where reject_reason is null and", "where"),
-        ("3.4 slots", "        slot,\n        own", "        own"),
+        ("3.4 slots", "order_matters, slot,", "order_matters,"),
         (
             "3.4 slots are as long as the timeout",
             "whole_number_var('session_timeout_minutes', minimum=1, maximum=1440)",
@@ -250,16 +249,10 @@ MUTATIONS = {
         ),
         ("3.4 the first time", "min(log_dt) as first", "max(log_dt) as first"),
         ("3.4 the last time", "max(log_dt) as log_dt", "min(log_dt) as log_dt"),
-        (
-            "3 order: the last log_id",
-            "greatest_at_last('log_id', 'log_dt')",
-            "greatest_at_last('log_id', \"''\")",
-        ),
         ("3.6 in order, by time", "then events.log_dt end", "then timestamp '2024-01-15' end"),
-        ("3.6 in order, by log_id", "then events.log_id end", "then '' end"),
         (
-            "3.4 merged without need of order",
-            "case when browsers.needs_order = 1 then events.log_dt end",
+            "3.4 merged where order does not matter",
+            "case when browsers.order_matters = 1 then events.log_dt end",
             "events.log_dt",
         ),
         (
@@ -273,19 +266,10 @@ MUTATIONS = {
             "           ",
         ),
         (
-            "3.3 what is not told of is none",
-            "coalesce(browsers.needs_login_sessions, 0)",
-            "browsers.needs_login_sessions",
+            "3.3 without a profile order does not matter",
+            "coalesce(browsers.order_matters, 0)",
+            "browsers.order_matters",
         ),
-    ],
-    "macros/engine/greatest_at_last.sql": [
-        ("3 order: the greatest of the last", "max(struct_pack(", "min(struct_pack("),
-        (
-            "3 order: time first",
-            "at := {{ timestamp }}, value := coalesce({{ column }}, '')",
-            "value := coalesce({{ column }}, ''), at := {{ timestamp }}",
-        ),
-        ("3 order: nulls first", "coalesce({{ column }}, '')", "{{ column }}"),
     ],
     "macros/engine/time_slot.sql": [
         (
@@ -295,22 +279,47 @@ MUTATIONS = {
         ),
         ("3.4 before 1970", "cast(floor(epoch_us", "cast(trunc(epoch_us"),
     ],
-    SESSIONS + "int_events_accounts_filled.sql": [
-        ("3.1 within a part_date", "'browser_id, part_date'", "'browser_id'"),
+    # ---------------------------------------------------------------- SPEC 3: rules 1, 2, wv_fill
+    SESSIONS + "int_ordered_events_filled.sql": [
+        ("3.3 where order matters", "order_matters = 1 and ", ""),
+        ("3.3 where there is an app device", " and app_device_id is not null", ""),
+        ("3 order: log_dt", "'log_dt', 's_wemember_id'", "'s_wemember_id', 'log_dt'"),
+        ("3 order: s_wemember_id", "'s_wemember_id', 'wv", "'wv"),
+        ("3 order: wv_device_id", ", 'wv_device_id'])", "])"),
+        (
+            "3 order: account before app device",
+            "'s_wemember_id', 'wv_device_id'",
+            "'wv_device_id', 's_wemember_id'",
+        ),
+        ("3 order: by bytes", "'log_dt', 's_wemember_id'", "'log_dt', 'lower(s_wemember_id)'"),
+        (
+            "3 order: no numbers in strings",
+            "'log_dt', 's_wemember_id'",
+            "'log_dt', 'length(s_wemember_id)', 's_wemember_id'",
+        ),
+        ("3.1 within a part_date", "browser = 'browser_id, part_date'", "browser = 'browser_id'"),
         (
             "3.1 by part_date, not by log_dt",
-            "'browser_id, part_date'",
-            "'browser_id, cast(log_dt as date)'",
+            "browser = 'browser_id, part_date'",
+            "browser = 'browser_id, cast(log_dt as date)'",
         ),
-        ("3.1 per browser", "'browser_id, part_date'", "'part_date'"),
-        ("3.1 at the event", "coalesce(s_wemember_id, previous_account)", "previous_account"),
-        ("3.1 before the event", "coalesce(s_wemember_id, previous_account)", "s_wemember_id"),
+        ("3.1 per browser", "browser = 'browser_id, part_date'", "browser = 'part_date'"),
+        (
+            "3.1 at the event",
+            "'browser_event_seq') }} as account_fill_1",
+            "'browser_event_seq', include_current=false) }} as account_fill_1",
+        ),
+        (
+            "3.1 before the event",
+            "{{ fill_forward('s_wemember_id', browser, 'browser_event_seq') }} as account",
+            "s_wemember_id as account",
+        ),
         (
             "3.1 never after the event",
-            "coalesce(s_wemember_id, previous_account)",
-            "coalesce(s_wemember_id, previous_account, min(s_wemember_id) over ("
-            "partition by {{ browser }}))",
+            "fill_forward('s_wemember_id', browser, 'browser_event_seq')",
+            "fill_forward_then_back('s_wemember_id', browser, 'browser_event_seq')",
         ),
+        ("3.2 before the event", "include_current=false", "include_current=true"),
         (
             "3.2 differs from a non-null account",
             "account_fill_1 <> prev",
@@ -327,8 +336,22 @@ MUTATIONS = {
             "account_fill_1 <> previous_account",
             "lower(account_fill_1) <> lower(previous_account)",
         ),
+        ("3.3 within a part_date", "'browser_id, part_date, acc", "'browser_id, acc"),
+        ("3.3 per browser", "'browser_id, part_date, acc", "'part_date, acc"),
+        ("3.3 per login session", "part_date, account_sess_seq'", "part_date'"),
+        ("3.3 else the first one after", "fill_forward_then_back(", "fill_forward("),
+        (
+            "3.3 by the order of events",
+            "account_sess_seq', 'browser_event_seq'",
+            "account_sess_seq', '-browser_event_seq'",
+        ),
+        (
+            "3.3 a PC's app device fills others",
+            "'wv_device_id', 'browser",
+            "\"case when s_device_type <> 'PC' then wv_device_id end\", 'browser",
+        ),
     ],
-    "macros/windows/change_sequence.sql": [
+    "macros/windows/number_changes.sql": [
         ("3.2 starts at 1", "start=1", "start=0"),
         ("3.2 rises at the change itself", "current row", "1 preceding"),
     ],
@@ -342,22 +365,18 @@ MUTATIONS = {
     ],
     # ---------------------------------------------------------------- SPEC 3: rule 3
     SESSIONS + "int_events_devices_resolved.sql": [
-        ("3.3 within a part_date", "'browser_id, part_date, acc", "'browser_id, acc"),
-        ("3.3 per browser", "'browser_id, part_date, acc", "'part_date, acc"),
-        ("3.3 per login session", "part_date, account_sess_seq'", "part_date'"),
-        ("3.3 else the first one after", "fill_forward_then_back(", "fill_forward("),
-        ("3.3 by the order of events", "'browser_event_seq'", "'-browser_event_seq'"),
-        ("3.3 the browser's one app device", "browser_wv_device_id as wv_fill", "wv_device_id"),
-        ("3.3 an event once", "where needs_login_sessions = 0", ""),
+        ("3.3 the browser's one app device", "app_device_id as wv_fill", "wv_device_id as wv_fill"),
+        (
+            "3.3 an event once",
+            "where not (order_matters = 1 and app_device_id is not null)",
+            "",
+        ),
+        ("3.3 where order does not matter", "(order_matters = 1 and ", "("),
+        ("3.3 where there is no app device", " and app_device_id is not null)", ")"),
         ("3.3 a PC is its browser", "when s_device_type = 'PC'", "when false"),
         ("3.3 a tablet is no PC", "s_device_type = 'PC'", "s_device_type in ('PC', 'TABLET')"),
         ("3.3 unknown is no PC", "s_device_type = 'PC'", "s_device_type <> 'MOBILE'"),
         ("3.3 null is no PC", "s_device_type = 'PC'", "coalesce(s_device_type, 'PC') = 'PC'"),
-        (
-            "3.3 a PC's app device fills others",
-            "'wv_device_id', 'browser",
-            "\"case when s_device_type <> 'PC' then wv_device_id end\", 'browser",
-        ),
         ("3.3 no app device: the browser", "coalesce(wv_fill, browser_id)", "wv_fill"),
         (
             "3.3 the filled app device",
@@ -367,8 +386,8 @@ MUTATIONS = {
         ("3.3 the app device before the browser", "coalesce(wv_fill, browser_id)", "browser_id"),
         (
             "3.10 the line's own wv_device_id stays",
-            "        {{ columns }},\n        case when s_dev",
-            "        {{ columns | replace('wv_', 'wv_fill as wv_') }},\n        case when s_dev",
+            "        *,\n        case when s_dev",
+            "        * replace (wv_fill as wv_device_id),\n        case when s_dev",
         ),
     ],
     "macros/windows/fill_forward_then_back.sql": [
@@ -407,37 +426,15 @@ MUTATIONS = {
             "slot_start_dt > {{",
             "date_trunc('milliseconds', slot_start_dt) > {{",
         ),
+        ("3.4 from the last event before", "lag(log_dt) over", "lag(first_log_dt) over"),
+        ("3.4 from the event just before", "lag(log_dt) over", "lag(log_dt, 2) over"),
+        ("3.4 to the first event of the slot", "slot_start_dt > {{", "first_log_dt > {{"),
+        ("3.4 to the first time of the slot", "min(first_log_dt) over", "min(log_dt) over"),
+        ("3.4 the least of the slot", "min(first_log_dt) over", "max(first_log_dt) over"),
         (
-            "3.4 from the event before",
-            "range between unbounded preceding and 1 preceding",
-            "range between unbounded preceding and 2 preceding",
-        ),
-        ("3.4 from the greatest end before", "max(log_dt) over", "max(first_log_dt) over"),
-        (
-            "3.4 to the first event of the slot",
-            "slot_start_dt > {{",
-            "first_log_dt > {{",
-        ),
-        ("3.4 a slot starts one session", "coalesce(slot <> previous_slot, true)", "true"),
-        (
-            "3.4 a session starts with a slot",
-            "coalesce(slot <> previous_slot, true)",
-            "coalesce(slot > previous_slot + 1, true)",
-        ),
-        (
-            "3.5 starts with its first event",
-            "case when starts_session then slot_start_dt end",
-            "first_log_dt",
-        ),
-        (
-            "3.5 starts on its own",
-            "case when starts_session then slot_start_dt end",
-            "case when device_event_seq = 1 then slot_start_dt end",
-        ),
-        (
-            "3.5 the first of its slot, not the last",
-            "case when starts_session then slot_start_dt end",
-            "case when starts_session then log_dt end",
+            "3.4 of the slot alone",
+            "range between current row and current row",
+            "range between unbounded preceding and current row",
         ),
         (
             "3.10 is_device_login needs an account",
@@ -490,8 +487,15 @@ MUTATIONS = {
         ),
         (
             "3.7 lines with an account alone",
-            "case when s_wemember_id is not null then s_user_id end",
+            "case when s_wemember_id = account_fill then s_user_id end",
             "s_user_id",
+        ),
+        ("3.5 starts with its first event", "min(first_log_dt) {{", "max(first_log_dt) {{"),
+        ("3.5 starts with the first of a row", "min(first_log_dt) {{", "min(log_dt) {{"),
+        (
+            "3.5 starts for all its events",
+            "min(first_log_dt) {{ whole_session }}",
+            "first_log_dt",
         ),
         ("3.5 ends with its last event", "max(log_dt) {{", "min(log_dt) {{"),
         ("3.5 ends with an event of its own", "max(log_dt) {{ whole_session }}", "log_dt"),
@@ -556,7 +560,7 @@ MUTATIONS = {
         ),
     ],
     # ---------------------------------------------------------------- SPEC 3: user sessions
-    SESSIONS + "int_user_sessions_identified.sql": [
+    SESSIONS + "int_session_artists_identified.sql": [
         (
             "3.8 per account",
             "sess_seq, account_fill\n            order",
@@ -626,8 +630,8 @@ MUTATIONS = {
     "models/intermediate/memberships/int_fc_memberships_merged.sql": [
         (
             "4 no end is still running",
-            "coalesce(fc_end_date, date '9999-12-31')",
-            "coalesce(fc_end_date, fc_start_date)",
+            "coalesce(fc_end_date, date '9999-12-31') as",
+            "coalesce(fc_end_date, fc_start_date) as",
         ),
         ("4 no start covers nothing", "        and fc_start_date is not null\n", ""),
         (

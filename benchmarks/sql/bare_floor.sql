@@ -30,7 +30,7 @@ numbered as (
 
     select
         *,
-        {{ change_sequence('starts_session', browser, 'log_dt', start=0) }} as sess_seq
+        {{ number_changes('starts_session', browser, 'log_dt', start=0) }} as sess_seq
     from compared
 
 )

@@ -7,8 +7,8 @@
     lag(log_dt) over (partition by {{ browser }} order by log_dt)
 {%- endset %}
 {% set carried = [
-    'log_id', 'wv_device_id', 's_wemember_id', 's_user_id', 's_device_type', 'ctry', 'lang',
-    'platform', 'os', 'app_ver', 'ws_art_id', 'shop',
+    'wv_device_id', 's_wemember_id', 's_user_id', 's_device_type', 'ctry', 'lang', 'platform', 'os',
+    'app_ver', 'ws_art_id', 'shop',
 ] %}
 
 with events as (
@@ -31,7 +31,7 @@ numbered as (
 
     select
         *,
-        {{ change_sequence('starts_session', browser, 'log_dt', start=0) }} as sess_seq
+        {{ number_changes('starts_session', browser, 'log_dt', start=0) }} as sess_seq
     from compared
 
 )

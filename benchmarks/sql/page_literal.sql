@@ -1,6 +1,7 @@
 {# The table page taken literally: every step is an event-level window of its own, by the whole order
-   of events, and `select distinct` makes the rows at the end. The rows are the mart's. #}
-{% set order = order_of_events() %}
+   of events, and `select distinct` makes the rows at the end. The rows are the mart's.
+   Further columns break ties, so that all windows see the events in the same order. #}
+{% set order = event_order() ~ ', browser_id, s_device_type, ws_art_id, shop' %}
 {% set browser = 'part_date, browser_id' %}
 {% set device = 'part_date, new_dvc_id' %}
 {% set session = 'part_date, new_dvc_id, sess_seq' %}
@@ -41,7 +42,7 @@ accounts_numbered as (
 
     select
         *,
-        {{ change_sequence('account_fill_1 <> previous_account', browser, order) }}
+        {{ number_changes('account_fill_1 <> previous_account', browser, order) }}
             as account_sess_seq
     from accounts_compared
 
@@ -81,7 +82,7 @@ sessions_numbered as (
 
     select
         *,
-        {{ change_sequence('starts_session', device, order, start=0) }} as sess_seq
+        {{ number_changes('starts_session', device, order, start=0) }} as sess_seq
     from gaps_found
 
 ),

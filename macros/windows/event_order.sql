@@ -1,5 +1,6 @@
-{% macro event_order(columns) -%}
-    {%- for column in columns -%}
-        {{ column }} nulls first{{ ', ' if not loop.last }}
-    {%- endfor -%}
+{% macro event_order() -%}
+    {{ nulls_first([
+        'log_dt', 's_wemember_id', 'wv_device_id', 's_user_id', 'ctry', 'lang', 'platform', 'os',
+        'app_ver',
+    ]) }}
 {%- endmacro %}

@@ -1,6 +1,6 @@
 with user_sessions as (
 
-    select * from {{ ref('int_user_sessions_identified') }}
+    select * from {{ ref('int_session_artists_identified') }}
     where {{ is_run_date() }}
 
 ),

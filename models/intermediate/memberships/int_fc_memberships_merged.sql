@@ -34,7 +34,7 @@ numbered as (
 
     select
         *,
-        {{ change_sequence(
+        {{ number_changes(
             'fc_start_date > latest_end_before',
             'we_member_id, we_art_id',
             'fc_start_date, fc_end_date',

@@ -23,36 +23,36 @@ browsers_described as (
 
     select
         *,
-        min(wv_device_id) over ({{ browser }}) as least_wv_device_id,
-        max(wv_device_id) over ({{ browser }}) as greatest_wv_device_id,
+        min(wv_device_id) over ({{ browser }}) as least_app_device_id,
+        max(wv_device_id) over ({{ browser }}) as greatest_app_device_id,
         min(s_wemember_id) over ({{ browser }}) as browser_least_account,
         max(s_wemember_id) over ({{ browser }}) as browser_greatest_account
     from ids
 
 ),
 
-ways as (
+device_kinds as (
 
-    select 1 as is_app
+    select 'app' as device_kind
     union all
-    select 0 as is_app
+    select 'browser' as device_kind
 
 ),
 
-browser_devices as (
+devices_listed as (
 
-    -- The devices that lines of a browser may belong to, by rule 3: every app device that it was
-    -- seen with, and the browser itself. Both from one row: a second reading of these rows would
-    -- keep the filter by day from the log (DuckDB), and so would grouping sets (Spark).
+    -- Rule 3: a line of a browser belongs to one of the app devices that the browser was seen
+    -- with, or to the browser itself. Both come from one reading of the ids: a second reading
+    -- would keep the filter by day from the log on DuckDB, and grouping sets would on Spark.
     select
         browsers_described.*,
         case
-            when ways.is_app = 1 then browsers_described.wv_device_id
+            when device_kinds.device_kind = 'app' then browsers_described.wv_device_id
             else browsers_described.browser_id
         end as device_id
     from browsers_described
-    cross join ways
-    where ways.is_app = 0 or browsers_described.wv_device_id is not null
+    cross join device_kinds
+    where device_kinds.device_kind = 'browser' or browsers_described.wv_device_id is not null
 
 ),
 
@@ -62,7 +62,7 @@ devices_described as (
         *,
         min(browser_least_account) over ({{ device }}) as device_least_account,
         max(browser_greatest_account) over ({{ device }}) as device_greatest_account
-    from browser_devices
+    from devices_listed
 
 ),
 
@@ -71,35 +71,26 @@ profiled as (
     select
         browser_id,
         part_date,
-        greatest_wv_device_id as browser_wv_device_id,
+        greatest_app_device_id as app_device_id,
         max(
             case
-                when least_wv_device_id <> greatest_wv_device_id then 1
-                when
-                    greatest_wv_device_id is not null
-                    and browser_least_account <> browser_greatest_account
-                    then 1
-                else 0
-            end
-        ) as needs_login_sessions,
-        max(
-            case
-                when least_wv_device_id <> greatest_wv_device_id then 1
+                when least_app_device_id <> greatest_app_device_id then 1
                 when device_least_account <> device_greatest_account then 1
                 else 0
             end
-        ) as needs_order
+        ) as order_matters
     from devices_described
-    group by browser_id, part_date, greatest_wv_device_id
+    group by browser_id, part_date, greatest_app_device_id
 
 ),
 
-told as (
+final as (
 
-    -- Of any other browser there is nothing to say, and the fewer there are, the faster the join.
+    -- Every other browser is its own device and has at most one account. Leaving those out keeps
+    -- the join of events and browsers small.
     select * from profiled
-    where browser_wv_device_id is not null or needs_order = 1
+    where app_device_id is not null or order_matters = 1
 
 )
 
-select * from told
+select * from final

@@ -1,47 +1,46 @@
-{% set columns = [
-    'part_date', 'first_log_dt', 'log_dt', 'log_id', 'browser_id', 's_device_type', 'wv_device_id',
-    's_wemember_id', 's_user_id', 'ws_art_id', 'shop', 'ctry', 'lang', 'platform', 'os', 'app_ver',
-] | join(', ') %}
+with ordered_events as (
 
-with events_of_login_sessions as (
-
-    select * from {{ ref('int_events_accounts_filled') }}
+    select * from {{ ref('int_ordered_events_filled') }}
 
 ),
 
 other_events as (
 
     select * from {{ ref('int_events_merged') }}
-    where needs_login_sessions = 0
+    where not (order_matters = 1 and app_device_id is not null)
 
 ),
 
-filled as (
+stacked as (
 
     select
-        {{ columns }},
-        {{ fill_forward_then_back(
-            'wv_device_id', 'browser_id, part_date, account_sess_seq', 'browser_event_seq'
-        ) }} as wv_fill
-    from events_of_login_sessions
+        {{ event_columns() }},
+        first_log_dt,
+        log_dt,
+        wv_fill
+    from ordered_events
 
     union all
 
+    -- These browsers have no app device, or one app device and one account: whichever event it is
+    -- filled from, the app device of all their events is the same.
     select
-        {{ columns }},
-        browser_wv_device_id as wv_fill
+        {{ event_columns() }},
+        first_log_dt,
+        log_dt,
+        app_device_id as wv_fill
     from other_events
 
 ),
 
 resolved as (
 
-    -- A PC is no phone: its lines keep the browser, whichever app shared the login.
+    -- Events of a PC keep the browser, even where its login was seen in an app too.
     select
-        {{ columns }},
+        *,
         case when s_device_type = 'PC' then browser_id else coalesce(wv_fill, browser_id) end
             as new_dvc_id
-    from filled
+    from stacked
 
 )
 

@@ -13,36 +13,54 @@ with events as (
 
 ),
 
-described as (
+sessions_described as (
 
-    -- user_id_matched: an event with its own account is filled with that account, one without
-    -- matches nothing, so that s_wemember_id = account_fill holds wherever there is an account.
     select
         part_date,
         new_dvc_id,
         device_event_seq,
         sess_seq,
-        sess_start_dt,
-        max(log_dt) {{ whole_session }} as sess_end_dt,
-        {{ fill_forward_then_back('s_wemember_id', session, 'device_event_seq') }} as account_fill,
-        case when s_wemember_id is not null then s_user_id end as user_id_matched,
         first_log_dt,
         log_dt,
+        s_wemember_id,
+        s_user_id,
         ws_art_id,
         shop,
         ctry,
         lang,
-        max(case when wv_device_id is not null then 1 else 0 end) {{ whole_session }} as is_wv,
-        max(case when s_wemember_id is not null then 1 else 0 end) {{ whole_session }}
-            as is_sess_login,
-        {{ last_non_null('ctry') }} {{ whole_session }} as sess_ctry,
-        {{ last_non_null('lang') }} {{ whole_session }} as sess_lang,
         is_device_login,
         platform,
         os,
-        app_ver
+        app_ver,
+
+        ----------  rule 5
+        min(first_log_dt) {{ whole_session }} as sess_start_dt,
+        max(log_dt) {{ whole_session }} as sess_end_dt,
+
+        ----------  rule 6
+        {{ fill_forward_then_back('s_wemember_id', session, 'device_event_seq') }} as account_fill,
+
+        ----------  rule 10, of the session
+        max(case when wv_device_id is not null then 1 else 0 end) {{ whole_session }} as is_wv,
+        max(case when s_wemember_id is not null then 1 else 0 end) {{ whole_session }}
+            as is_sess_login,
+
+        ----------  rule 11, of the session
+        {{ last_non_null('ctry') }} {{ whole_session }} as sess_ctry,
+        {{ last_non_null('lang') }} {{ whole_session }} as sess_lang
+
     from events
+
+),
+
+user_ids_matched as (
+
+    -- Rule 7
+    select
+        *,
+        case when s_wemember_id = account_fill then s_user_id end as user_id_matched
+    from sessions_described
 
 )
 
-select * from described
+select * from user_ids_matched

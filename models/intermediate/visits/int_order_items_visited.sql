@@ -1,5 +1,5 @@
 {% set account = 'part_date, account_id' %}
-{% set order_in_time = event_order(
+{% set order_in_time = nulls_first(
     ['cut_dt', 'is_order_item', 'user_sess_start_dt', 'user_sess_id']
 ) %}
 {% set item_columns = [

@@ -1,6 +1,6 @@
 {{ config(materialized='view') }}
 
-{% set order_of_sessions = event_order(['sess_start_dt', 'part_date', 'sess_id']) %}
+{% set order_of_sessions = nulls_first(['sess_start_dt', 'part_date', 'sess_id']) %}
 
 with ws_sess_daily as (
 
@@ -60,7 +60,7 @@ numbered as (
 
     select
         *,
-        {{ change_sequence(
+        {{ number_changes(
             'sess_start_dt > ' ~ add_minutes('latest_end_before', 'session_timeout_minutes'),
             'device_id',
             order_of_sessions,

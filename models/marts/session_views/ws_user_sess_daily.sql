@@ -33,7 +33,7 @@ numbered as (
         *,
         row_number() over (
             partition by part_date, sess_id
-            order by {{ event_order(['user_sess_start_dt', 'user_sess_id']) }}
+            order by {{ nulls_first(['user_sess_start_dt', 'user_sess_id']) }}
         ) as user_sess_seq
     from user_sessions
 

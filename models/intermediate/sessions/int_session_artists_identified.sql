@@ -5,28 +5,36 @@
             rows between unbounded preceding and unbounded following
         )
 {%- endset %}
+
 with events as (
 
     select * from {{ ref('int_events_sessions_described') }}
 
 ),
 
-described as (
+user_sessions_described as (
 
     select
         *,
+
+        ----------  rule 8
         min(first_log_dt) {{ whole_user_session }} as user_sess_start_dt,
         max(log_dt) {{ whole_user_session }} as user_sess_end_dt,
+
+        ----------  rule 9
         {{ last_non_null('user_id_matched') }} {{ whole_user_session }} as user_id_fill,
+
+        ----------  rule 11, of the user session
         {{ last_non_null('ctry') }} {{ whole_user_session }} as user_ctry,
         {{ last_non_null('lang') }} {{ whole_user_session }} as user_lang
+
     from events
 
 ),
 
 deduplicated as (
 
-    -- The rows of the mart. All but the key is the same on each event of a row.
+    -- The rows of the mart. All events of a user session, artist and shop give the same one.
     select distinct
         part_date,
         new_dvc_id,
@@ -49,7 +57,7 @@ deduplicated as (
         platform,
         os,
         app_ver
-    from described
+    from user_sessions_described
 
 ),
 
