@@ -758,6 +758,9 @@ MUTATIONS = {
             RUNS + "test_end_of_range_without_a_start_stops_the_run",
         ),
     ],
+    "macros/dates/is_run_date.sql": [
+        ("4 a range ends on its last day", "dates[-1]", "dates[0]"),
+    ],
     "macros/dates/parse_date.sql": [
         (
             "4 only yyyy-MM-dd",
@@ -1077,7 +1080,28 @@ MUTATIONS = {
     "macros/dates/days_of_week.sql": [("5 a week ends on Sunday", "range(7)", "range(6)")],
     "macros/dates/run_weeks.sql": [
         ("5 a week begins on Monday", "days=date.weekday()", "days=(date.weekday() + 1) % 7"),
-        ("5 a week once", "if monday not in mondays", "if true"),
+        (
+            "5 a week once",
+            "if monday not in mondays",
+            "if true",
+            BUILDS + "test_weekly_table_is_finished_when_it_was_made_from_each_day_of_its_week",
+        ),
+    ],
+    "macros/dates/is_run_week_date.sql": [
+        ("5 the first week that the run touches", "mondays[0]", "mondays[-1]"),
+        ("5 the last week that the run touches", "mondays[-1]", "mondays[0]"),
+    ],
+    "macros/dates/is_date_between.sql": [
+        (
+            "4 a text between two days is no day",
+            "        and {{ is_real_date(column) }}\n",
+            "",
+        ),
+        (
+            "4 the days of a range alone",
+            "{{ column }} between '{{ first_date }}' and '{{ last_date }}'",
+            "true",
+        ),
     ],
     "models/intermediate/visitors/int_visitors_counted.sql": [
         (
@@ -1095,6 +1119,8 @@ MUTATIONS = {
             "account_id is not null\n        and {{ is_run_week_date() }}",
             "account_id is not null\n        and {{ is_run_date() }}",
         ),
+        ("5 the run's days alone", "        where {{ is_run_date() }}\n", ""),
+        ("5 a week by its Monday", "{{ day_of_week('part_date', 0) }}", "part_date"),
         ("5 no member is nobody", "we_member_id is not null\n        and", ""),
         (
             "5 an account's device in the period",
@@ -1362,14 +1388,14 @@ MUTATIONS = {
         ),
         (
             "6 the mart's days of the whole week",
-            "dates.extend(partition_days(partition, model.config.meta))",
-            "dates.extend(run_dates())",
+            "and {{ is_day_of_build() }}",
+            "and {{ is_run_date() }}",
             BUILDS + "test_weekly_table_is_finished_when_it_was_made_from_each_day_of_its_week",
         ),
         (
             "6 the sources of the whole week",
-            "is_run_week_date() if",
-            "is_run_date() if",
+            "where {{ is_day_of_build() }}",
+            "where {{ is_run_date() }}",
             BUILDS + "test_weekly_table_is_finished_when_it_was_made_from_each_day_of_its_week",
         ),
         (
@@ -1390,7 +1416,7 @@ MUTATIONS = {
         ),
         (
             "6 every build has a row",
-            "insert into {{ build_log() }} values {{ rows }}",
+            "insert into {{ build_log() }}\n    {{ rows }}",
             "select 1",
             BUILDS + "test_mart_alone_writes_its_row_on_a_fresh_target_and_again",
         ),
@@ -1410,8 +1436,8 @@ MUTATIONS = {
         ),
         (
             "6 no checksum of what a table does not read",
-            "not reads_ephemeral(model, source_model)",
-            "false",
+            "reads_ephemeral(model, source_model)",
+            "true",
             BUILDS + "test_mart_alone_writes_its_row_on_a_fresh_target_and_again",
         ),
         (
@@ -1428,14 +1454,14 @@ MUTATIONS = {
         ),
         (
             "6 a checksum a day",
-            "        | selectattr('part_date', 'in', dates)\n        | map(attribute='checksum')",
-            "        | map(attribute='checksum')",
+            "for date in dates -%}\n                {%- do found",
+            "for date in run_dates() -%}\n                {%- do found",
             BUILDS + "test_rows_that_come_before_between_and_after_the_tables_of_a_run",
         ),
         (
             "6 a checksum a source",
-            "        | selectattr('source_model', 'equalto', source_model)\n",
-            "",
+            "checksums.get((source_model, date), 0)",
+            "checksums.get(('stg_we_mart__ws_order', date), 0)",
             RANDOM_DOWNSTREAM,
         ),
     ],
@@ -1503,6 +1529,7 @@ MUTATIONS = {
             "{{ text }} = cast(try_cast({{ text }} as date) as string)",
             "try_cast({{ text }} as date) is not null",
         ),
+        ("6 a date has ten characters", "    and length({{ text }}) = 10\n", ""),
         ("6 dates from 1970", "'1970-01-01'", "'1900-01-01'"),
         ("6 dates until 2999", "'2999-12-31'", "'3999-12-31'"),
     ],

@@ -22,16 +22,17 @@
     {%- endif -%}
 {%- endmacro %}
 
+{#- SQL condition: a day that the model reads, of the run or of its weeks. -#}
+{% macro is_day_of_build() -%}
+    {{ is_run_week_date() if model.config.meta.get('period') == 'week' else is_run_date() }}
+{%- endmacro %}
+
 {#- Rows of the build log: of the model's own days, and of the mart's days that it reads. None where
     there is no build log. -#}
 {% macro builds_of_run() -%}
     {%- if load_relation(build_log()) is none -%}
         {{ return(none) }}
     {%- endif -%}
-    {%- set dates = [] -%}
-    {%- for partition in run_partitions(model.config.meta) -%}
-        {%- do dates.extend(partition_days(partition, model.config.meta)) -%}
-    {%- endfor -%}
     {%- set query -%}
         select
             table_name,
@@ -40,7 +41,7 @@
         from {{ build_log() }}
         where
             table_name in ('ws_sess_daily', '{{ model.name }}')
-            and part_date in ('{{ dates | join("', '") }}')
+            and {{ is_day_of_build() }}
         order by table_name, part_date
     {%- endset -%}
     {{ return(run_query(query).rows) }}
@@ -63,8 +64,6 @@
 
 {#- One row per source that the model reads (orders, Weverse sessions) and day that it has. -#}
 {% macro source_checksums() -%}
-    {%- set is_read = is_run_week_date() if model.config.meta.get('period') == 'week'
-        else is_run_date() -%}
     {%- set queries = [] -%}
     {%- for source_model in ['stg_we_mart__ws_order', 'stg_we_mart__wv_sess_daily'] -%}
         {%- if reads_ephemeral(model, source_model) -%}
@@ -74,7 +73,7 @@
                     part_date,
                     cast(sum(row_hash) as string) as checksum
                 from ({{ ephemeral_query(source_model) }}) as source_rows
-                where {{ is_read }}
+                where {{ is_day_of_build() }}
                 group by part_date
             {%- endset -%}
             {%- do queries.append(query) -%}

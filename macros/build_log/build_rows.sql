@@ -1,46 +1,81 @@
 {% macro build_rows(builds, days) -%}
+    select
+        '{{ model.name }}' as table_name,
+        part_date,
+        {{ run_timestamp() }} as run_timestamp,
+        {% if model.name == 'ws_sess_daily' -%}
+            lines_read,
+            log_checksum,
+            null as orders_checksum,
+            null as wv_sessions_checksum,
+            {{ var('session_timeout_minutes') }} as session_timeout_minutes,
+            {{ var('max_clock_skew_hours') }} as max_clock_skew_hours,
+            null as mart_builds
+        from (values
+            {{ mart_values(days) }}
+        ) as built (part_date, lines_read, log_checksum)
+        {%- else -%}
+            null as lines_read,
+            null as log_checksum,
+            orders_checksum,
+            wv_sessions_checksum,
+            null as session_timeout_minutes,
+            null as max_clock_skew_hours,
+            mart_builds
+        from (values
+            {{ table_values(builds, days) }}
+        ) as built (part_date, orders_checksum, wv_sessions_checksum, mart_builds)
+        {%- endif %}
+{%- endmacro %}
+
+{#- Lines and checksum of each day. Here and below rows are found by their day: to search all of
+    them for each day takes minutes in a run of many years. -#}
+{% macro mart_values(days) -%}
+    {%- set days_by_date = dict(days | groupby('part_date')) -%}
     {%- set rows = [] -%}
-    {%- for partition in run_partitions(model.config.meta) -%}
-        {%- set row -%}
-            ('{{ model.name }}', '{{ partition }}', {{ run_timestamp() }},
-            {% if model.name == 'ws_sess_daily' -%}
-                {{ log_then(partition, days) }}, null, null, {{ var('session_timeout_minutes') }},
-                {{ var('max_clock_skew_hours') }}, null
-            {%- else -%}
-                {%- set dates = partition_days(partition, model.config.meta) -%}
-                null, null, {{ source_then('stg_we_mart__ws_order', dates, days) }},
-                {{ source_then('stg_we_mart__wv_sess_daily', dates, days) }}, null, null,
-                '{{ mart_builds(dates, builds) | join(", ") }}'
-            {%- endif %})
-        {%- endset -%}
-        {%- do rows.append(row) -%}
+    {%- for run_date in run_dates() -%}
+        {%- set found = days_by_date.get(run_date, []) | first
+            or {'lines_read': 0, 'log_checksum': '0'} -%}
+        {%- do rows.append(
+            "('" ~ run_date ~ "', " ~ found['lines_read'] ~ ", '" ~ found['log_checksum'] ~ "')"
+        ) -%}
     {%- endfor -%}
     {{ return(rows | join(',\n')) }}
 {%- endmacro %}
 
-{#- Lines and checksum of a day. -#}
-{% macro log_then(part_date, days) -%}
-    {%- set found = days | selectattr('part_date', 'equalto', part_date) | first
-        or {'lines_read': 0, 'log_checksum': '0'} -%}
-    {{ found['lines_read'] }}, '{{ found['log_checksum'] }}'
-{%- endmacro %}
-
-{#- Sum of the days' checksums of a source; null where the model does not read it. -#}
-{% macro source_then(source_model, dates, days) -%}
-    {%- if not reads_ephemeral(model, source_model) -%}
-        {{ return('null') }}
-    {%- endif -%}
-    {%- set found = days
-        | selectattr('source_model', 'equalto', source_model)
-        | selectattr('part_date', 'in', dates)
-        | map(attribute='checksum') | map('int') | sum -%}
-    {{ return("'" ~ found ~ "'") }}
-{%- endmacro %}
-
-{#- Labels of the builds of the mart's days. -#}
-{% macro mart_builds(dates, builds) -%}
-    {{ return(builds
-        | selectattr('table_name', 'equalto', 'ws_sess_daily')
-        | selectattr('part_date', 'in', dates)
-        | map(attribute='label') | list) }}
+{#- Of each day or week the sum of its days' checksums of a source, null where the model does not
+    read it, and the labels of the builds of the mart's days. -#}
+{% macro table_values(builds, days) -%}
+    {%- set is_read = {} -%}
+    {%- for source_model in ['stg_we_mart__ws_order', 'stg_we_mart__wv_sess_daily'] -%}
+        {%- do is_read.update({source_model: reads_ephemeral(model, source_model)}) -%}
+    {%- endfor -%}
+    {%- set checksums = {} -%}
+    {%- for day in days -%}
+        {%- set key = (day['source_model'], day['part_date']) -%}
+        {%- do checksums.update({key: day['checksum'] | int}) -%}
+    {%- endfor -%}
+    {%- set labels = {} -%}
+    {%- for build in builds if build['table_name'] == 'ws_sess_daily' -%}
+        {%- do labels.setdefault(build['part_date'], []).append(build['label']) -%}
+    {%- endfor -%}
+    {%- set rows = [] -%}
+    {%- for partition in run_partitions(model.config.meta) -%}
+        {%- set dates = partition_days(partition, model.config.meta) -%}
+        {%- set row = ["'" ~ partition ~ "'"] -%}
+        {%- for source_model in is_read -%}
+            {%- set found = [] -%}
+            {%- for date in dates -%}
+                {%- do found.append(checksums.get((source_model, date), 0)) -%}
+            {%- endfor -%}
+            {%- do row.append("'" ~ found | sum ~ "'" if is_read[source_model] else 'null') -%}
+        {%- endfor -%}
+        {%- set mart_builds = [] -%}
+        {%- for date in dates -%}
+            {%- do mart_builds.extend(labels.get(date, [])) -%}
+        {%- endfor -%}
+        {%- do row.append("'" ~ mart_builds | join(', ') ~ "'") -%}
+        {%- do rows.append('(' ~ row | join(', ') ~ ')') -%}
+    {%- endfor -%}
+    {{ return(rows | join(',\n')) }}
 {%- endmacro %}

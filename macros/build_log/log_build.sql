@@ -7,7 +7,8 @@
 
 {% macro default__log_build(rows) -%}
     {#- In the transaction of the table's own rows. -#}
-    insert into {{ build_log() }} values {{ rows }}
+    insert into {{ build_log() }}
+    {{ rows }}
 {%- endmacro %}
 
 {% macro spark__log_build(rows) -%}
@@ -21,9 +22,7 @@
             and run_timestamp <> {{ run_timestamp() }}
         group by part_date
     )
-    select own.* from (values {{ rows }}) as own (
-        {{- graph.nodes['model.ws_shop.ws_sess_daily_build'].columns | join(', ') -}}
-    )
+    select own.* from ({{ rows }}) as own
     left anti join overwritten on own.part_date = overwritten.part_date
     union all
     select others.* from {{ build_log() }} as others

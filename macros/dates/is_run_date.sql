@@ -3,9 +3,6 @@
     {%- if dates | length == 1 -%}
         {{ column }} = '{{ dates[0] }}'
     {%- else -%}
-        (
-            {{ column }} between '{{ dates[0] }}' and '{{ dates[-1] }}'
-            and {{ column }} in ('{{ dates | join("', '") }}')
-        )
+        {{ is_date_between(column, dates[0], dates[-1]) }}
     {%- endif -%}
 {%- endmacro %}

@@ -1,10 +1,10 @@
 with run_days as (
 
     -- A day without a line has a row too.
-    {% for run_date in run_dates() %}
-        select '{{ run_date }}' as part_date
-        {{ 'union all' if not loop.last }}
-    {% endfor %}
+    select *
+    from (values
+        ('{{ run_dates() | join("'), ('") }}')
+    ) as days (part_date)
 
 ),
 

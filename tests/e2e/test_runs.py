@@ -166,6 +166,7 @@ UNREAL_DATES = {
     "year 0": "0000-01-01",
     "before 1970": "1969-12-31",
     "after 2999": "3000-01-01",
+    "in a week that ends after 9999": "9999-12-31",
     "empty": "",
     "null": None,
     "SQL": "2024-01-15' or '1'='1",
@@ -251,6 +252,19 @@ def test_range_that_is_too_long_stops_the_run(
 
 def test_range_of_the_limit_runs(warehouse: Warehouse, rows: list[Row]) -> None:
     warehouse.run(DAYS[0], DAYS[-1], max_run_days=len(DAYS))
+    assert warehouse.rows() == rows
+
+
+def test_lines_whose_part_date_is_no_date_are_of_no_day_of_a_range(
+    warehouse: Warehouse, rows: list[Row]
+) -> None:
+    # As texts these lie between two days of the range.
+    for suffix in ("x", " ", " 00:00:00", " (BC)", "1"):
+        warehouse.execute(
+            f"insert into {LOG} select * replace (part_date || '{suffix}' as part_date)"
+            f" from {LOG} where length(part_date) = 10"
+        )
+    warehouse.run(DAYS[0], DAYS[-1])
     assert warehouse.rows() == rows
 
 

@@ -1,12 +1,6 @@
 {% set flags = ['has_web', 'has_ws_app', 'has_wv_app', 'is_weverse', 'is_ord'] %}
 
-with periods as (
-
-    select * from {{ ref('int_periods_of_run') }}
-
-),
-
-user_sessions as (
+with user_sessions as (
 
     select * from {{ ref('int_user_sessions_typed') }}
     where {{ is_run_week_date() }}
@@ -31,23 +25,41 @@ order_items as (
 
 ),
 
+-- Each row once for its day, where that is a day of the run, and once for its week.
+{% for rows in ['user_sessions', 'weverse_sessions', 'order_items'] %}
+    {{ rows }}_of_periods as (
+
+        select
+            *,
+            'D' as date_type,
+            part_date as period_start
+        from {{ rows }}
+        where {{ is_run_date() }}
+        union all
+        select
+            *,
+            'W' as date_type,
+            {{ day_of_week('part_date', 0) }} as period_start
+        from {{ rows }}
+
+    ),
+{% endfor %}
+
 shop_visits as (
 
     select
-        periods.date_type,
-        periods.period_start,
-        user_sessions.account_id,
-        user_sessions.device_id,
-        user_sessions.vst_platform
-    from user_sessions
-    inner join periods
-        on user_sessions.part_date = periods.part_date
+        date_type,
+        period_start,
+        account_id,
+        device_id,
+        vst_platform
+    from user_sessions_of_periods
     group by
-        periods.date_type,
-        periods.period_start,
-        user_sessions.account_id,
-        user_sessions.device_id,
-        user_sessions.vst_platform
+        date_type,
+        period_start,
+        account_id,
+        device_id,
+        vst_platform
 
 ),
 
@@ -82,32 +94,28 @@ stacked as (
         or is_device_of_account = 0
     union all
     select
-        periods.date_type,
-        periods.period_start,
+        date_type,
+        period_start,
         'account' as visitor_kind,
-        weverse_sessions.we_member_id as visitor_id,
+        we_member_id as visitor_id,
         0 as has_web,
         0 as has_ws_app,
         0 as has_wv_app,
         1 as is_weverse,
         0 as is_ord
-    from weverse_sessions
-    inner join periods
-        on weverse_sessions.part_date = periods.part_date
+    from weverse_sessions_of_periods
     union all
     select
-        periods.date_type,
-        periods.period_start,
+        date_type,
+        period_start,
         'account' as visitor_kind,
-        order_items.account_id as visitor_id,
+        account_id as visitor_id,
         0 as has_web,
         0 as has_ws_app,
         0 as has_wv_app,
         0 as is_weverse,
         1 as is_ord
-    from order_items
-    inner join periods
-        on order_items.part_date = periods.part_date
+    from order_items_of_periods
 
 ),
 
