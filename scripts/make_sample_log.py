@@ -466,7 +466,7 @@ def ties_in_time(log):
     log.visit(web, "2024-01-14 10:15:01.230", [None] * 3, gaps=[8_310, 21_455])
     tie("2024-01-14 10:16:00.504", (web, None, (103, "JP")), (web, emi, (103, "JP")))
     log.visit(web, "2024-01-14 10:16:31.772", [emi] * 4)
-    # two artists at once; two accounts at once, of which the one with the greater id stays
+    # two artists at once; two accounts at once, which their ids put in order
     app = log.client("shop_app", dewi.country, clean=True)
     log.visit(app, "2024-01-15 07:20:44.391", [dewi] * 3, gaps=[5_120, 30_918])
     tie("2024-01-15 07:22:10.000", (app, dewi, (102, "GLOBAL")), (app, dewi, (105, "GLOBAL")))
