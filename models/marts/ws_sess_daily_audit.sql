@@ -1,10 +1,11 @@
 with run_days as (
 
     -- A day without a line has a row too.
-    select *
-    from (values
+    select run_day.part_date
+    from (
+        values
         ('{{ run_dates() | join("'), ('") }}')
-    ) as days (part_date)
+    ) as run_day (part_date)
 
 ),
 
