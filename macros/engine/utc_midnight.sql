@@ -3,10 +3,10 @@
 {%- endmacro %}
 
 {% macro default__utc_midnight(part_date) -%}
-    cast({{ part_date }} as timestamp)
+    try_cast({{ part_date }} as timestamp)
 {%- endmacro %}
 
 {% macro spark__utc_midnight(part_date) -%}
     {#- Without the zone it would be midnight of the session's. -#}
-    cast({{ part_date }} || 'T00:00:00Z' as timestamp)
+    try_cast({{ part_date }} || 'T00:00:00Z' as timestamp)
 {%- endmacro %}
