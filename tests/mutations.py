@@ -1438,7 +1438,7 @@ MUTATIONS = {
             "6 no checksum of what a table does not read",
             "reads_ephemeral(model, source_model)",
             "true",
-            BUILDS + "test_mart_alone_writes_its_row_on_a_fresh_target_and_again",
+            BUILDS + "test_tables_that_were_left_out_are_named_and_built_by_the_command",
         ),
         (
             "6 the settings of the run: timeout",
