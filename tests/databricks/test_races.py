@@ -85,30 +85,31 @@ def succeeded(done: Done) -> None:
     assert done.returncode == 0, done.stdout
 
 
+def failed_saying(done: Done, *words: str) -> bool:
+    """Whether a command failed, and with all of these words."""
+    return done.returncode == 1 and all(said in done.stdout for said in words)
+
+
 def was_told_to_run_again(done: Done, table: str, partition: str) -> bool:
     """Whether a command failed with Delta's own words on what happened and what to do."""
-    return done.returncode == 1 and all(
-        said in done.stdout
-        for said in (
-            "[DELTA_CONCURRENT_APPEND",
-            f"{table} committed at version",
-            f"[part_date={partition}]",
-            "Please retry the operation.",
-        )
+    return failed_saying(
+        done,
+        "[DELTA_CONCURRENT_APPEND",
+        f"{table} committed at version",
+        f"[part_date={partition}]",
+        "Please retry the operation.",
     )
 
 
 def was_told_to_run_again_by_the_build_log(done: Done, table: str, partition: str) -> bool:
     """The same where two runs met before either had written to the table: each takes the row away
     that the build log has of the partition."""
-    return done.returncode == 1 and all(
-        said in done.stdout
-        for said in (
-            "[DELTA_CONCURRENT_DELETE_",
-            f"{BUILD_LOG} (committed at version",
-            f"[table_name={names(table)[0]}, part_date={partition}]",
-            "Please retry the operation.",
-        )
+    return failed_saying(
+        done,
+        "[DELTA_CONCURRENT_DELETE_",
+        f"{BUILD_LOG} (committed at version",
+        f"[table_name={names(table)[0]}, part_date={partition}]",
+        "Please retry the operation.",
     )
 
 

@@ -51,6 +51,13 @@ def models_calling_engine_macros(manifest: Manifest) -> dict[str, set[str]]:
     return {model: macros for model, macros in found.items() if macros}
 
 
+def unit_tested_models_calling_engine_macros(manifest: Manifest) -> dict[str, set[str]]:
+    """Those of these models that have unit tests."""
+    tested = {test.model for test in manifest.unit_tests.values()}
+    calling = models_calling_engine_macros(manifest)
+    return {model: macros for model, macros in calling.items() if model in tested}
+
+
 def representative_data_tests(manifest: Manifest, *, sql_of_their_own: bool) -> set[str]:
     """Names of data tests of which each stands for others: every singular test, and of the generic
     ones the first of each kind among those of tables, of ephemeral models and of sources, with and

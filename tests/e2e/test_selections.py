@@ -10,6 +10,7 @@ from selections import (
     models_calling_engine_macros,
     of_no_ephemeral_model,
     representative_data_tests,
+    unit_tested_models_calling_engine_macros,
 )
 from warehouse import LOCAL, Warehouse
 
@@ -40,11 +41,7 @@ def kind(test: Any) -> str | None:
 def test_every_engine_macro_is_called_by_a_model_with_unit_tests(
     manifest: Manifest,
 ) -> None:
-    tested = {test.model for test in manifest.unit_tests.values()}
-    called = [
-        macros for model, macros in models_calling_engine_macros(manifest).items()
-        if model in tested
-    ]  # fmt: skip
+    called = unit_tested_models_calling_engine_macros(manifest).values()
     assert set().union(*called) == set(engine_macros(manifest).values())
 
 

@@ -11,7 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from dbt_in_process import Done
-from selections import engine_macros, models_calling_engine_macros, representative_data_tests
+from selections import (
+    engine_macros,
+    representative_data_tests,
+    unit_tested_models_calling_engine_macros,
+)
 from spark_warehouse import ON_SPARK, SAMPLE_DAYS, SparkWarehouse, build_sample, succeed
 from test_parity import Held, assert_same_tables
 from warehouse import LOG, SOURCES, Warehouse
@@ -45,12 +49,7 @@ def test_unit_tests_of_what_engines_spell_differently_pass(sample: SparkWarehous
     Every input of a unit test is a fixture, so that Spark would read in the other ones the SQL that
     DuckDB reads. That such SQL means the same to both, the tables of test_parity.py show.
     """
-    with_unit_tests = {test.model for test in ON_SPARK.manifest.unit_tests.values()}
-    chosen = {
-        model: macros
-        for model, macros in models_calling_engine_macros(ON_SPARK.manifest).items()
-        if model in with_unit_tests
-    }
+    chosen = unit_tested_models_calling_engine_macros(ON_SPARK.manifest)
     assert set().union(*chosen.values()) == set(engine_macros(ON_SPARK.manifest).values())
     # dbt looks at the sources when it runs these, so the sample must be there.
     selected = [f"{model},test_type:unit" for model in chosen]
