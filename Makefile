@@ -29,7 +29,11 @@ SAMPLE_DAYS := part_date: 2024-01-14, part_date_to: 2024-01-16
 INSTALLED := $(BIN)/.installed
 INSTALLED_SPARK := $(BIN)/.installed-spark
 INSTALLED_BENCH := $(BIN)/.installed-bench
+INSTALLED_METRICS := $(BIN)/.installed-metrics
 PACKAGES := dbt_packages/dbt_utils/dbt_project.yml
+
+# What `make metrics` asks for.
+ASK := --saved-query sessions_by_day_and_platform --order metric_time
 
 comma := ,
 
@@ -40,7 +44,8 @@ SHELL := bash
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 .PHONY: help setup run test lint lint-yaml lint-python lint-sql unit data-test e2e test-faults \
-	mutations docs sample clean setup-spark run-spark test-spark test-databricks bench bench-smoke
+	mutations docs sample clean setup-spark run-spark test-spark test-databricks bench bench-smoke \
+	setup-metrics metrics test-metrics
 
 help: ## List these targets
 	@echo "make run && make test is all there is to it; the rest are parts of the two and extras."
@@ -96,6 +101,15 @@ docs: setup ## Make the documentation, one page to open in a browser
 	$(DBT) --warn-error-options '{"error": "all"}' docs generate --static
 	@echo "Open target/static_index.html"
 
+setup-metrics: setup $(INSTALLED_METRICS) ## Install MetricFlow beside the rest
+
+metrics: setup-metrics ## Ask for metrics of what is built; ASK='--saved-query payments_by_platform': others
+	@$(DBT) --quiet parse
+	@$(BIN)/mf query $(ASK)
+
+test-metrics: setup-metrics ## Every metric and saved query against SQL by hand, on the sample
+	$(BIN)/python -m pytest tests/metrics
+
 setup-spark: setup $(INSTALLED_SPARK) ## Install PySpark beside the rest; Java 17 must be there
 
 run-spark: setup-spark ## What `make run` does, on Spark with Delta Lake in .spark/
@@ -144,6 +158,11 @@ $(INSTALLED_SPARK): requirements-spark.txt constraints.txt | $(INSTALLED)
 
 $(INSTALLED_BENCH): benchmarks/requirements.txt constraints.txt | $(INSTALLED)
 	@$(PIP_INSTALL) -r benchmarks/requirements.txt
+	@touch $@
+
+$(INSTALLED_METRICS): tests/metrics/requirements.txt constraints.txt | $(INSTALLED)
+	@echo "Installing MetricFlow into .venv; this takes a few seconds, once."
+	@$(PIP_INSTALL) -r tests/metrics/requirements.txt
 	@touch $@
 
 # Any change of packages.yml or of the subset that stands in for a hub that cannot be reached.

@@ -86,8 +86,10 @@ class InProcess:
                     result = self._invoke(None, listen, "parse")
                     self._parsed = result.result
                     if self._parsed is not None:
-                        # dbt's own copying fails at disabled nodes, as seeds are on Databricks.
+                        # dbt's own copying fails at disabled nodes, as seeds are on Databricks,
+                        # and at saved queries, which no command runs (mf reads what dbt parsed).
                         self._parsed.disabled.clear()
+                        self._parsed.saved_queries.clear()
                 if self._parsed is not None and arguments != ("parse",):
                     # dbt marks in it what it has done, so the next command needs another copy.
                     result = self._invoke(self._parsed.deepcopy(), listen, *arguments)

@@ -6,5 +6,6 @@
         {%- do whole_number_var('restatement_days', minimum=1, maximum=36500) -%}
         {%- do flag_var('allow_empty_day') -%}
         {%- do flag_var('test_all_dates') -%}
+        {%- do time_spine_range() -%}
     {%- endif -%}
 {%- endmacro %}

@@ -54,6 +54,12 @@ PAGE_LABELS = {
     "is_fc": "Fan Club 회원 여부",
 }
 
+# Where a manifest has nodes.
+NODES = (
+    *("nodes", "sources", "macros", "exposures"),
+    *("semantic_models", "metrics", "saved_queries"),
+)
+
 # A macro that `adapter.dispatch` finds; the public one that calls it is described.
 IMPLEMENTATION = re.compile(r"(default|duckdb|spark|databricks)__")
 
@@ -78,7 +84,7 @@ def nodes(manifest: Manifest, resource_type: str) -> list[Node]:
     """Our nodes of one type; those of packages are their authors' business."""
     found = [
         node
-        for kind in ("nodes", "sources", "macros", "exposures")
+        for kind in NODES
         for node in manifest[kind].values()
         if node["resource_type"] == resource_type
         and node["package_name"] == manifest["metadata"]["project_name"]
@@ -239,6 +245,7 @@ def test_every_table_of_the_page_is_of_an_exposure(manifest: Manifest) -> None:
         for node in exposure["depends_on"]["nodes"]
     }
     beyond_the_page = {
+        "metricflow_time_spine",
         "ws_sess_daily_audit",
         "ws_sess_daily_build",
         "ws_sess_daily_restatement",
@@ -257,6 +264,36 @@ def test_columns_of_marts_begin_with_the_label_of_the_page(manifest: Manifest) -
         for name, column in model["columns"].items()
         if not column["description"].startswith(PAGE_LABELS.get(name, ""))
     ] == []
+
+
+# -- Metrics ----------------------------------------------------------------------------------
+
+KOREAN, ENGLISH = re.compile("[가-힣]"), re.compile("[A-Za-z]{3}")
+
+
+@pytest.mark.parametrize("resource_type", ["semantic_model", "metric", "saved_query"])
+def test_metrics_have_a_korean_label_and_both_languages(
+    manifest: Manifest, resource_type: str
+) -> None:
+    found = nodes(manifest, resource_type)
+    assert [n["name"] for n in found if not KOREAN.search(n["label"] or "")] == []
+    assert [
+        n["name"]
+        for n in found
+        if not (KOREAN.search(n["description"]) and ENGLISH.search(n["description"]))
+    ] == []
+
+
+def test_every_measure_and_dimension_is_described(manifest: Manifest) -> None:
+    for model in nodes(manifest, "semantic_model"):
+        parts = [*model["measures"], *model["dimensions"]]
+        assert [part["name"] for part in parts if not (part["description"] or "").strip()] == []
+
+
+def test_page_of_metrics_names_each_metric_and_saved_query(manifest: Manifest) -> None:
+    for resource_type in ("metric", "saved_query"):
+        names = [node["name"] for node in nodes(manifest, resource_type)]
+        assert [name for name in names if f"`{name}`" not in page("metrics.md")] == []
 
 
 # -- Macros -----------------------------------------------------------------------------------

@@ -303,6 +303,8 @@ def test_impossible_date_that_yaml_refuses_by_itself_touches_nothing(
         ("allow_empty_day", "false"),
         ("allow_empty_day", 1),
         ("test_all_dates", "yes"),
+        ("time_spine_first_day", "2020"),
+        ("time_spine_last_day", "2019-12-31"),
     ],
 )
 def test_other_bad_variable_stops_the_run(

@@ -1,0 +1,37 @@
+{{ config(materialized='view') }}
+
+{% set first_day, last_day = time_spine_range() %}
+{% set day_count = (last_day - first_day).days + 1 %}
+{# As many digits as the number of the last day has: each is one more cross join of ten rows. #}
+{% set places = range((day_count - 1) | string | length) %}
+
+with digits as (
+
+    select digit
+    from (values (0), (1), (2), (3), (4), (5), (6), (7), (8), (9)) as listed (digit)
+
+),
+
+numbered as (
+
+    select
+        {% for place in places %}
+            {{ '+ ' if not loop.first }}place_{{ place }}.digit * {{ 10 ** place }}
+        {% endfor %}
+        as day_number
+    from digits as place_0
+    {% for place in places if place > 0 %}
+        cross join digits as place_{{ place }}
+    {% endfor %}
+
+),
+
+final as (
+
+    select cast(date '{{ first_day }}' + day_number * interval '1' day as date) as date_day
+    from numbered
+    where day_number < {{ day_count }}
+
+)
+
+select * from final
