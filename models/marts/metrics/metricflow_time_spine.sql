@@ -4,21 +4,23 @@
 {% set day_count = (last_day - first_day).days + 1 %}
 {# As many digits as the number of the last day has: each is one more cross join of ten rows. #}
 {% set places = range((day_count - 1) | string | length) %}
+{% set day_number = [] %}
+{% for place in places %}
+    {% do day_number.append('place_' ~ place ~ '.digit * ' ~ 10 ** place) %}
+{% endfor %}
 
 with digits as (
 
-    select digit
-    from (values (0), (1), (2), (3), (4), (5), (6), (7), (8), (9)) as listed (digit)
+    {% for digit in range(10) %}
+        select {{ digit }} as digit
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
 
 ),
 
 numbered as (
 
-    select
-        {% for place in places %}
-            {{ '+ ' if not loop.first }}place_{{ place }}.digit * {{ 10 ** place }}
-        {% endfor %}
-        as day_number
+    select {{ day_number | join(' + ') }} as day_number
     from digits as place_0
     {% for place in places if place > 0 %}
         cross join digits as place_{{ place }}
