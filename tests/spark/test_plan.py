@@ -107,6 +107,8 @@ def test_no_join_is_a_product(plans: dict[str, Step]) -> None:
     products = [
         (model, step)
         for model, plan in plans.items()
+        # The calendar is made of the ten digits, and reads no table.
+        if model != "metricflow_time_spine"
         for step in plan.find("CartesianProduct", "BroadcastNestedLoopJoin")
         if not any(is_of_few_rows(side) for side in step.steps)
     ]
