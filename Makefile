@@ -30,6 +30,8 @@ INSTALLED := $(BIN)/.installed
 INSTALLED_SPARK := $(BIN)/.installed-spark
 INSTALLED_BENCH := $(BIN)/.installed-bench
 INSTALLED_METRICS := $(BIN)/.installed-metrics
+# Airflow wants other versions of what dbt needs.
+INSTALLED_JOBS := .venv-jobs/bin/.installed
 PACKAGES := dbt_packages/dbt_utils/dbt_project.yml
 
 # What `make metrics` asks for.
@@ -45,7 +47,7 @@ SHELL := bash
 .DELETE_ON_ERROR:
 .PHONY: help setup run test lint lint-yaml lint-python lint-sql unit data-test e2e test-faults \
 	mutations docs sample clean setup-spark run-spark test-spark test-databricks bench bench-smoke \
-	setup-metrics metrics test-metrics
+	setup-metrics metrics test-metrics setup-jobs test-jobs
 
 help: ## List these targets
 	@echo "make run && make test is all there is to it; the rest are parts of the two and extras."
@@ -110,6 +112,11 @@ metrics: setup-metrics ## Ask for metrics of what is built; ASK='--saved-query p
 test-metrics: setup-metrics ## Every metric and saved query against SQL by hand, on the sample
 	$(BIN)/python -m pytest tests/metrics
 
+setup-jobs: setup $(INSTALLED_JOBS) ## Install Airflow in .venv-jobs, apart from the rest
+
+test-jobs: setup-jobs ## The Airflow DAG, three days of it for real; the Databricks bundle
+	$(BIN)/python -m pytest tests/jobs
+
 setup-spark: setup $(INSTALLED_SPARK) ## Install PySpark beside the rest; Java 17 must be there
 
 run-spark: setup-spark ## What `make run` does, on Spark with Delta Lake in .spark/
@@ -163,6 +170,14 @@ $(INSTALLED_BENCH): benchmarks/requirements.txt constraints.txt | $(INSTALLED)
 $(INSTALLED_METRICS): tests/metrics/requirements.txt constraints.txt | $(INSTALLED)
 	@echo "Installing MetricFlow into .venv; this takes a few seconds, once."
 	@$(PIP_INSTALL) -r tests/metrics/requirements.txt
+	@touch $@
+
+$(INSTALLED_JOBS): tests/jobs/requirements.txt tests/jobs/constraints.txt \
+		deploy/airflow/requirements.txt | $(INSTALLED)
+	@echo "Installing Airflow into .venv-jobs; this takes about a minute, once."
+	@$(BIN)/python -m venv .venv-jobs
+	@.venv-jobs/bin/python -m pip install --quiet --disable-pip-version-check \
+		-c tests/jobs/constraints.txt -r tests/jobs/requirements.txt
 	@touch $@
 
 # Any change of packages.yml or of the subset that stands in for a hub that cannot be reached.

@@ -1,0 +1,23 @@
+"""The tests of the job use the warehouse of the end-to-end tests, and Airflow in .venv-jobs."""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(PROJECT / "tests" / "e2e"))
+
+JOBS_BIN = PROJECT / ".venv-jobs" / "bin"
+
+
+@pytest.fixture(scope="session")
+def jobs_bin() -> Path:
+    """The folder of Airflow's commands and of a Python that knows the bundle's resources."""
+    if not (JOBS_BIN / "airflow").exists():
+        reason = "Airflow is not installed in .venv-jobs: make setup-jobs"
+        if os.environ.get("CI", "").lower() in ("", "0", "false"):
+            pytest.skip(f"The job was not tried. {reason}")
+        pytest.fail(f"CI must try the job. {reason}", pytrace=False)
+    return JOBS_BIN

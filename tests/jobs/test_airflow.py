@@ -1,0 +1,143 @@
+"""The Airflow DAG, run for real: three days of the sample on DuckDB, each by a run of its own.
+
+`airflow dags test` runs the tasks of a DAG one after the other in its own process, with a metadata
+database (SQLite here) and the real operators, which call dbt as a process.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from warehouse import LOG, PROJECT, Warehouse
+
+DAG = "analytics_ws_mart_daily"
+DAYS = ("2024-01-14", "2024-01-15", "2024-01-16")
+TASKS = ["freshness", "mart", "made_from_mart", "snapshots", "tests", "stale_days"]
+TABLES = (
+    "we_mart.ws_sess_daily",
+    "we_mart.ws_sess_daily_audit",
+    "we_mart.ws_platform_daily",
+    "we_mart.stats_we_w_shop_integ_visit",
+)
+
+
+class Airflow:
+    """An Airflow of its own in a folder, whose DAG builds a warehouse on DuckDB."""
+
+    def __init__(self, bin: Path, folder: Path, warehouse: Warehouse) -> None:
+        self.bin = bin
+        home = folder / "airflow"
+        self.environment = os.environ | warehouse.environment() | {
+            "AIRFLOW_HOME": str(home),
+            "AIRFLOW__CORE__DAGS_FOLDER": str(PROJECT / "deploy" / "airflow"),
+            "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+            # Nothing goes to another host.
+            "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
+            "AIRFLOW__COSMOS__ENABLE_TELEMETRY": "False",
+            "DBT_TARGET": "local",
+        }
+        self.call("db", "migrate")
+
+    def call(self, *arguments: str, timeout: int = 900) -> str:
+        done = self.try_call(*arguments, timeout=timeout)
+        assert done.returncode == 0, done.stdout
+        return done.stdout
+
+    def try_call(self, *arguments: str, timeout: int = 900) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [self.bin / "airflow", *arguments],
+            cwd=PROJECT,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=timeout,
+        )
+
+    def run_of(self, day: str, *arguments: str) -> str:
+        """The run whose interval starts on a day; it ends on the next one, which its time is of."""
+        next_day = date.fromisoformat(day) + timedelta(days=1)
+        return self.call("dags", "test", DAG, f"{next_day}T01:00:00+00:00", *arguments)
+
+
+@pytest.fixture(scope="module")
+def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    warehouse = Warehouse(tmp_path_factory.mktemp("job"))
+    done = warehouse.dbt("seed")
+    assert done.returncode == 0, done.stdout
+    return warehouse
+
+
+@pytest.fixture(scope="module")
+def airflow(
+    jobs_bin: Path, warehouse: Warehouse, tmp_path_factory: pytest.TempPathFactory
+) -> Airflow:
+    return Airflow(jobs_bin, tmp_path_factory.mktemp("home"), warehouse)
+
+
+def test_old_log_stops_the_job_before_it_builds(airflow: Airflow, warehouse: Warehouse) -> None:
+    done = airflow.try_call("tasks", "test", DAG, "freshness", "2024-01-15T01:00:00+00:00")
+    assert done.returncode != 0
+    assert "ERROR STALE" in done.stdout
+    assert "we_mart.ws_sess_daily" not in warehouse.tables()
+
+
+def test_a_run_a_day_builds_what_one_run_of_all_days_does(
+    airflow: Airflow, warehouse: Warehouse, tmp_path: Path
+) -> None:
+    at_once = Warehouse(tmp_path, copy_of=warehouse)
+    done = at_once.build_days(DAYS[0], DAYS[-1])
+    assert done.returncode == 0, done.stdout
+
+    # A line of now, as a log that goes on has; no run builds its day.
+    now = datetime.now(UTC).replace(tzinfo=None)
+    warehouse.execute(
+        f"insert into {LOG} (part_date, log_dt, user_device_id)"
+        f" values ('{now:%Y-%m-%d}', '{now}', 'd')"
+    )
+    first = airflow.run_of(DAYS[0])
+    assert re.findall(r"end task task_id=(\w+)", first) == TASKS
+    assert "state=success" in first
+    # The first run has shown the tasks that are left out here.
+    left_out = ("--mark-success-pattern", "freshness|snapshots|tests")
+    for day in DAYS[1:]:
+        assert "state=success" in airflow.run_of(day, *left_out)
+
+    for table in TABLES:
+        assert warehouse.rows(table) == at_once.rows(table), table
+    days = ", ".join(f"'{day}'" for day in DAYS)
+    statuses = warehouse.answer(
+        "select part_date, status from we_mart.ws_sess_daily_restatement"
+        f" where part_date in ({days}) order by part_date"
+    )
+    assert statuses == [(day, "current") for day in DAYS]
+    assert "we_mart.we_artist_snapshot" in warehouse.tables()
+
+
+def test_day_to_build_again_fails_the_last_task(airflow: Airflow, warehouse: Warehouse) -> None:
+    warehouse.execute(f"update {LOG} set shop = 'JP' where part_date = '{DAYS[1]}'")
+    last = airflow.try_call("tasks", "test", DAG, "stale_days", f"{DAYS[2]}T01:00:00+00:00")
+    assert last.returncode != 0
+    assert f"{DAYS[1]}  stale  dbt run --select ws_sess_daily+" in last.stdout
+
+
+def test_backfill_makes_a_run_a_day(airflow: Airflow) -> None:
+    airflow.call("dags", "reserialize")
+    # The command in the DAG's text, as it stands.
+    text = (PROJECT / "deploy" / "airflow" / f"{DAG}.py").read_text(encoding="utf-8")
+    (command,) = re.findall(r"airflow (backfill create .*?)\n\n", text, re.DOTALL)
+    planned = airflow.call(*command.replace("\\\\\n", " ").split(), "--dry-run")
+    assert re.findall(r"^\| (\S+) 01:00:00", planned, re.MULTILINE) == list(DAYS)
+
+
+def test_part_date_that_is_no_day_is_refused(airflow: Airflow) -> None:
+    done = airflow.try_call(
+        *("dags", "test", DAG, "2024-01-17T01:00:00+00:00", "--conf", '{"part_date": "15.1.2024"}')
+    )
+    assert done.returncode != 0
+    assert "part_date" in done.stdout
