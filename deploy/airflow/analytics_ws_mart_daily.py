@@ -102,7 +102,7 @@ with DAG(
     snapshots = DbtSnapshotLocalOperator(task_id="snapshots", **DBT)
     tests = DbtTestLocalOperator(
         task_id="tests",
-        select="path:models/marts path:snapshots path:tests",
+        select="ws_sess_daily+ path:snapshots path:tests",
         exclude="test_type:unit",
         vars=day,
         **DBT,
