@@ -3,6 +3,7 @@
 
     .venv/bin/python scripts/mutate.py                  # all of them; `make mutations`
     .venv/bin/python scripts/mutate.py --only 3.4       # those whose rule or file holds the text
+    .venv/bin/python scripts/mutate.py --unit           # by unit tests alone, which takes minutes
     .venv/bin/python scripts/mutate.py --list           # what there is, without running anything
 
 The mutations are data, in tests/mutations.py. Each is put into a copy of the project (the working
@@ -11,7 +12,7 @@ tree is never edited), and on the copy tests run until one fails:
     2. all unit tests;
     3. end to end, the random logs that are compared with a plain reading of the SPEC.
 A mutation that names an end-to-end test is of a rule that no unit test holds: after 1 that test
-runs, and no other.
+runs, and no other. With --unit these are left out, and there is no 3.
 A line per mutation says which test caught it, `unit …` or `end to end …`; of several it is the
 one that ran first. Before all that the unit tests have to pass on the copy as it is, and so has
 an end-to-end test before its failure proves anything.
@@ -35,6 +36,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
+from itertools import repeat
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -123,7 +125,7 @@ class Copy:
         if failed:
             raise Unfit(f"Without any mutation a unit test fails: {failed}")
 
-    def check(self, mutation: Mutation) -> tuple[bool, str]:
+    def check(self, mutation: Mutation, end_to_end: bool) -> tuple[bool, str]:
         """Whether a test catches the mutation, and which, or why none can."""
         test = mutation.end_to_end_test
         own = [f"{UNIT_TEST},{model}" for model in models_of(mutation.file)]
@@ -135,6 +137,8 @@ class Copy:
                 if failed:
                     return True, f"unit {failed}"
 
+        if not end_to_end:
+            return False, "NOTHING: no unit test"
         if test not in self.green:
             self.green[test] = self.end_to_end(test) is None
         if not self.green[test]:
@@ -183,20 +187,23 @@ def start(folder: str) -> None:
         copy = problem
 
 
-def check(mutation: Mutation) -> tuple[bool, str]:
+def check(mutation: Mutation, end_to_end: bool) -> tuple[bool, str]:
     if isinstance(copy, Unfit):
         raise copy
-    return copy.check(mutation)
+    return copy.check(mutation, end_to_end)
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="Break the SQL on purpose; a test must notice.")
     parser.add_argument("--only", metavar="TEXT", default="", help="rule or file contains TEXT")
     parser.add_argument("--jobs", type=int, metavar="N", default=2, help="so many at a time")
+    parser.add_argument("--unit", action="store_true", help="unit tests alone")
     parser.add_argument("--list", action="store_true", help="list the mutations and stop")
     arguments = parser.parse_args()
 
     mutations = [m for m in read_mutations() if arguments.only in f"{m.rule} {m.file}"]
+    if arguments.unit:
+        mutations = [m for m in mutations if m.end_to_end_test == RANDOM_LOGS]
     if not mutations or arguments.jobs < 1:
         raise Unfit(f"No mutation has {arguments.only!r} in its rule or file, or no job to do it.")
     if arguments.list:
@@ -211,7 +218,9 @@ def main() -> int:
         tempfile.TemporaryDirectory(prefix="ws_mutate_") as folder,
         ProcessPoolExecutor(arguments.jobs, initializer=start, initargs=(folder,)) as jobs,
     ):
-        for mutation, (caught, by) in zip(mutations, jobs.map(check, mutations)):
+        for mutation, (caught, by) in zip(
+            mutations, jobs.map(check, mutations, repeat(not arguments.unit))
+        ):
             survivors += not caught
             print(str(mutation).ljust(width), "|", by, flush=True)
     minutes = (time.monotonic() - started) / 60
