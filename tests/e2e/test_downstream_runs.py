@@ -288,6 +288,65 @@ def history(warehouse: Warehouse, snapshot: str, *columns: str) -> list[tuple[ob
     ]
 
 
+def holds(warehouse: Warehouse, text: str) -> set[str]:
+    """The tables and views that hold a text anywhere."""
+    rows = "select count(*) from {} as t where cast(t as text) like '%{}%'"
+    return {table for table in warehouse.tables() if warehouse.value(rows.format(table, text))}
+
+
+def test_no_table_holds_a_person_whose_data_was_removed(warehouse: Warehouse) -> None:
+    """The steps of docs/operating.md, with its commands."""
+    warehouse.execute(
+        f"""
+        insert into {LOG} (part_date, log_dt, user_device_id, s_wemember_id, ws_art_id, shop)
+        select '{MONDAY}', timestamp '{MONDAY} 10:00:00', 'her-phone', 'her-id', ws_art_id, 'KR'
+        from we_mart.we_artist
+        """,
+        "insert into we_mart.ws_fc_user_history"
+        f" select 'her-id', we_art_id, date '{SUNDAY}', null from we_mart.we_artist limit 1",
+        "insert into we_mart.ws_order (ord_sheet_number, ord_item_number, ord_dt, account_id,"
+        " ord_item_qty, ord_item_amt_krw, part_date)"
+        f" values ('s1', 1, timestamp '{MONDAY} 11:00:00', 'her-id', 1, 100, '{MONDAY}')",
+    )
+    succeed(warehouse.build_days(MONDAY, MONDAY))
+    succeed(warehouse.dbt("snapshot"))
+    tables = ("ws_sess_daily", "ws_platform_daily", "fc_membership_snapshot")
+    assert {f"we_mart.{table}" for table in tables} <= holds(warehouse, "her-id")
+
+    warehouse.execute(
+        f"delete from {LOG} where s_wemember_id = 'her-id' or user_device_id = 'her-phone'",
+        "delete from we_mart.ws_fc_user_history where we_member_id = 'her-id'",
+        "delete from we_mart.ws_order where account_id = 'her-id'",
+    )
+    days = json.dumps({"part_date": DAYS[0], "part_date_to": DAYS[-1]})
+    stale = warehouse.dbt("run-operation", "stop_on_stale_days", "--vars", days)
+    assert stale.returncode != 0
+    (command,) = [line.split("  ")[2] for line in stale.stdout.splitlines() if "  stale  " in line]
+    succeed(warehouse.dbt(*shlex.split(command)[1:]))
+    succeed(warehouse.dbt("snapshot"))
+    assert holds(warehouse, "her-id") == {"we_mart.fc_membership_snapshot"}
+
+    forget = ("run-operation", "forget_member", "--args")
+    others = warehouse.value("select count(*) from we_mart.fc_membership_snapshot") - 2
+    done = warehouse.dbt(*forget, "{we_member_id: her-id}")
+    succeed(done)
+    # The membership and the row that closed it.
+    assert "fc_membership_snapshot: 2 rows deleted." in done.stdout
+    assert warehouse.value("select count(*) from we_mart.fc_membership_snapshot") == others > 0
+    succeed(warehouse.dbt("snapshot"))
+    assert holds(warehouse, "her-id") == holds(warehouse, "her-phone") == set()
+
+
+@pytest.mark.parametrize("member", ["{}", "{we_member_id: ''}", '{we_member_id: "a\' or true"}'])
+def test_forgetting_nobody_in_particular_is_refused(warehouse: Warehouse, member: str) -> None:
+    succeed(warehouse.dbt("snapshot"))
+    before = warehouse.rows("we_mart.fc_membership_snapshot")
+    done = warehouse.dbt("run-operation", "forget_member", "--args", member)
+    assert done.returncode != 0
+    assert "forget_member: we_member_id is" in done.stdout
+    assert warehouse.rows("we_mart.fc_membership_snapshot") == before
+
+
 def test_snapshots_keep_what_changed_went_and_came_back(tmp_path: Path) -> None:
     warehouse = Warehouse(tmp_path)
 
