@@ -11,6 +11,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import bilingual
 import duckdb
 import jinja2
 import pytest
@@ -255,15 +256,55 @@ def test_every_table_of_the_page_is_of_an_exposure(manifest: Manifest) -> None:
     assert {m["name"] for m in marts(manifest)} - beyond_the_page <= exposed
 
 
-def test_columns_of_marts_begin_with_the_label_of_the_page(manifest: Manifest) -> None:
+def test_mart_has_every_column_of_the_page(manifest: Manifest) -> None:
     mart = next(m for m in marts(manifest) if m["name"] == "ws_sess_daily")
     assert PAGE_LABELS.keys() <= mart["columns"].keys()
-    assert [
-        f"{model['name']}.{name}"
-        for model in marts(manifest)
-        for name, column in model["columns"].items()
-        if not column["description"].startswith(PAGE_LABELS.get(name, ""))
-    ] == []
+
+
+HANGUL = re.compile("[가-힣]")
+
+
+def analysts_tables(manifest: Manifest) -> list[Node]:
+    return [*marts(manifest), *nodes(manifest, "snapshot")]
+
+
+def test_tables_for_analysts_are_described_in_english_and_then_in_korean(
+    manifest: Manifest,
+) -> None:
+    for table in analysts_tables(manifest):
+        english, korean = bilingual.split_table(table["description"])
+        assert english.startswith("One row per "), table["name"]
+        assert not HANGUL.search(english), table["name"]
+        name, sentences = bilingual.split_label(korean)
+        assert HANGUL.search(name) and sentences.startswith("한 행은 "), table["name"]
+        assert sentences.endswith(("니다.", "세요.")), table["name"]
+
+
+def test_columns_for_analysts_are_described_in_korean_and_then_in_english(
+    manifest: Manifest,
+) -> None:
+    for table in analysts_tables(manifest):
+        for name, column in table["columns"].items():
+            korean, english = bilingual.split_column(column["description"])
+            label, meaning = bilingual.split_label(korean)
+            assert label and HANGUL.search(meaning), f"{table['name']}.{name}"
+            assert not HANGUL.search(english), f"{table['name']}.{name}"
+            assert len(english.split()) > 1 and english.endswith("."), f"{table['name']}.{name}"
+            if name in PAGE_LABELS:
+                assert label.startswith(PAGE_LABELS[name]), f"{table['name']}.{name}"
+
+
+@pytest.mark.parametrize(
+    ("split", "text", "problem"),
+    [
+        (bilingual.split_table, "One row per day.", "no second paragraph"),
+        (bilingual.split_column, "방문일자: 방문한 날", "no ' — '"),
+        (bilingual.split_label, "방문일자", "no ': '"),
+    ],
+)
+def test_description_in_one_language_is_said_to_be_one(split, text: str, problem: str) -> None:
+    with pytest.raises(ValueError, match=f"{problem}.*{text}"):
+        split(text)
 
 
 # -- Metrics ----------------------------------------------------------------------------------

@@ -1,0 +1,32 @@
+"""Descriptions in Korean and English, as CONTRIBUTING.md has them written.
+
+    split_table("One row per …\\n위버스샵 일별 세션 정보: 한 행은 …")   # English, Korean
+    split_column("방문일자: 방문한 날짜 — day of the visit.")            # Korean, English
+    split_label("방문일자: 방문한 날짜")                                 # label, meaning
+
+Each raises ValueError where the text has one of the two alone, and says what is missing.
+"""
+
+from __future__ import annotations
+
+
+def split_table(description: str) -> tuple[str, str]:
+    """English and Korean: the two paragraphs of a table's description."""
+    return _halves(description, "\n", "no second paragraph")
+
+
+def split_column(description: str) -> tuple[str, str]:
+    """Korean and English: a column's description before and after its first dash."""
+    return _halves(description, " — ", "no ' — '")
+
+
+def split_label(korean: str) -> tuple[str, str]:
+    """What stands before the first colon, and the rest: a table's or column's name, its meaning."""
+    return _halves(korean, ": ", "no ': '")
+
+
+def _halves(text: str, separator: str, problem: str) -> tuple[str, str]:
+    first, found, second = text.strip().partition(separator)
+    if not found:
+        raise ValueError(f"{problem} in the description {text.strip()!r} (see CONTRIBUTING.md)")
+    return first.strip(), second.strip()
