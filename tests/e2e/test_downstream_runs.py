@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import json
 import shlex
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -477,7 +477,92 @@ def test_analyses_give_the_answers_of_the_sample(tmp_path: Path) -> None:
             )
         )
     assert answers.pop("join_guide") == guide
+
+    tables = oracle.downstream(mart, orders, wv_sessions, DAYS)
+    check_answers_of_the_tables(answers, mart, tables)
     assert answers == {}
+
+
+def check_answers_of_the_tables(
+    answers: dict[str, list[tuple]], mart: list[Row], tables: dict[str, list[Row]]
+) -> None:
+    """The analyses that read marts alone, each taken out of the answers. `tables` are the oracle's,
+    of the days that the analyses ask for."""
+    user_sessions = tables["ws_user_sess_daily"]
+    assert answers.pop("sessions_by_platform") == sorted(
+        (
+            *key,
+            len(oracle.distinct(rows, "sess_id")),
+            len(rows),
+            sum({row["sess_id"]: row["sess_dur"] for row in rows}.values()),
+        )
+        for key, rows in oracle.grouped(user_sessions, ("part_date", "platform")).items()
+    )
+
+    with_account = [row for row in mart if row["account_id"] is not None]
+    by_artist = oracle.grouped(with_account, ("we_art_id", "we_art_name", "is_fc"))
+    fan_club = answers.pop("fan_club_by_artist")
+    assert set(fan_club) == {
+        (
+            *key,
+            len(oracle.distinct(rows, "account_id")),
+            len({(row["part_date"], row["user_sess_id"]) for row in rows}),
+        )
+        for key, rows in by_artist.items()
+    }
+    assert len(fan_club) == len(by_artist) and {row[2] for row in fan_club} == {0, 1}
+
+    payments = oracle.grouped(tables["ws_platform_daily"], ("vst_platform",))
+    assert answers.pop("payments_by_platform") == by_number(
+        (
+            *key,
+            len({row["account_id"] for row in rows if row["pay_order"]} - {None}),
+            oracle.total(rows, "pay_krw"),
+        )
+        for key, rows in payments.items()
+    )
+
+    sold = tables["stats_ws_d_ord_shop_integ"]
+    goods = answers.pop("goods_by_platform")
+    assert set(goods) == {
+        (*key, *(oracle.total(rows, name) for name in ("cnt_ord_item", "pay_qty", "pay_krw")))
+        for key, rows in oracle.grouped(sold, ("goods_cat", "vst_platform")).items()
+    }
+    assert goods == sorted(goods, key=lambda row: -row[-1])
+
+    for name, table, of_period in (
+        ("visitors_of_a_day", "stats_we_d_integ_visit", ("part_date", "vst_type")),
+        ("visitors_of_a_week", "stats_we_w_shop_integ_visit", ("vst_type",)),
+    ):
+        weekly = name == "visitors_of_a_week"
+        counted = of_day(tables[table], "2024-01-15") if weekly else tables[table]
+        visitors = answers.pop(name)
+        assert visitors == sorted(
+            (
+                *key,
+                oracle.total(rows, "cnt_user"),
+                oracle.total([row for row in rows if row["is_ord"]], "cnt_user"),
+            )
+            for key, rows in oracle.grouped(counted, of_period).items()
+        )
+        assert {row[-3] for row in visitors} == {"WV_WS", "WS", "WV"}
+
+    # 15:00 UTC is midnight in Korea.
+    start, end = datetime(2024, 1, 14, 15), datetime(2024, 1, 15, 15)
+    begun = [row for row in user_sessions if start <= row["user_sess_start_dt"] < end]
+    assert answers.pop("user_sessions_of_a_korean_day") == [(len(begun),)]
+
+    visits = tables["ws_sess_visit"]
+    assert answers.pop("sessions_and_visits") == [
+        (len(visits), len(oracle.distinct(visits, "visit_id")))
+    ]
+
+    members = []
+    for (day,), rows in oracle.grouped(tables["stats_wv_user_ws_visit"], ("key_date",)).items():
+        own = list({row["we_member_id"]: row for row in rows}.values())
+        visited = [row for row in own if row["ws_user_sess_cnt"]]
+        members.append((day, len(own), len(visited), oracle.total(own, "ws_user_sess_dur")))
+    assert answers.pop("weverse_members_in_the_shop") == sorted(members)
 
 
 def sample(table: str) -> list[Row]:
