@@ -29,6 +29,7 @@ SAMPLE_DAYS := part_date: 2024-01-14, part_date_to: 2024-01-16
 INSTALLED := $(BIN)/.installed
 INSTALLED_SPARK := $(BIN)/.installed-spark
 INSTALLED_BENCH := $(BIN)/.installed-bench
+INSTALLED_DOCS := $(BIN)/.installed-docs
 INSTALLED_METRICS := $(BIN)/.installed-metrics
 # Airflow wants other versions of what dbt needs.
 INSTALLED_JOBS := .venv-jobs/bin/.installed
@@ -46,8 +47,8 @@ SHELL := bash
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 .PHONY: help setup run test lint lint-yaml lint-python lint-sql unit data-test e2e test-faults \
-	mutations docs sample clean setup-spark run-spark test-spark test-databricks bench bench-smoke \
-	setup-metrics metrics test-metrics setup-jobs test-jobs
+	mutations docs docs-serve setup-docs test-docs sample clean setup-spark run-spark test-spark \
+	test-databricks bench bench-smoke setup-metrics metrics test-metrics setup-jobs test-jobs
 
 help: ## List these targets
 	@echo "make run && make test is all there is to it; the rest are parts of the two and extras."
@@ -99,9 +100,17 @@ test-faults: setup ## Kill runs, builds, snapshots and loads at 200 moments (WS_
 mutations: setup ## Break the SQL on purpose, one rule at a time; the tests must notice each
 	$(BIN)/python scripts/mutate.py
 
-docs: setup ## Make the documentation, one page to open in a browser
-	$(DBT) --warn-error-options '{"error": "all"}' docs generate --static
-	@echo "Open target/static_index.html"
+docs: setup $(INSTALLED_DOCS) ## Make the documentation site, in Korean and English: target/site/index.html
+	$(BIN)/python scripts/make_docs_site.py
+
+docs-serve: docs ## Make it and serve it on this machine alone; PORT=8000
+	$(BIN)/python -m http.server --bind 127.0.0.1 --directory target/site $(or $(PORT),8000)
+
+setup-docs: setup $(INSTALLED_DOCS) ## Install MkDocs, and on Debian, as root, the Chromium that test-docs looks with
+	@$(BIN)/python scripts/install_chromium.py
+
+test-docs: setup-docs ## Make the site of the sample and look at it in Chromium
+	$(BIN)/python -m pytest tests/site
 
 setup-metrics: setup $(INSTALLED_METRICS) ## Install MetricFlow beside the rest
 
@@ -165,6 +174,11 @@ $(INSTALLED_SPARK): requirements-spark.txt constraints.txt | $(INSTALLED)
 
 $(INSTALLED_BENCH): benchmarks/requirements.txt constraints.txt | $(INSTALLED)
 	@$(PIP_INSTALL) -r benchmarks/requirements.txt
+	@touch $@
+
+$(INSTALLED_DOCS): docs/site/requirements.txt constraints.txt | $(INSTALLED)
+	@echo "Installing MkDocs into .venv; this takes half a minute, once."
+	@$(PIP_INSTALL) -r docs/site/requirements.txt
 	@touch $@
 
 $(INSTALLED_METRICS): tests/metrics/requirements.txt constraints.txt | $(INSTALLED)

@@ -1,0 +1,50 @@
+#!/usr/bin/env python3
+"""Install what tests/site looks at the documentation with, where that is possible.
+
+    .venv/bin/python scripts/install_chromium.py
+
+Where Chromium (or Chrome) and its driver are there already, nothing is done. On Debian and its
+kind, as root, they are installed by apt-get, with fonts that have Korean letters. Elsewhere a line
+says what to install; the tests are then skipped, or fail where CI is set.
+Exit codes: 0 there, installed or left to the user; 1 apt-get failed.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+DRIVER = "chromedriver"
+PACKAGES = ("chromium", "chromium-driver", "fonts-noto-cjk")
+
+
+def browser() -> str | None:
+    """The browser's path, if there is one."""
+    return next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
+def driver() -> str | None:
+    """The path of what drives it, if there is one."""
+    return shutil.which(DRIVER)
+
+
+def main() -> int:
+    if browser() and driver():
+        return 0
+    command = ["apt-get", "install", "--yes", "--quiet", "--no-install-recommends", *PACKAGES]
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        print(f"There is no Chromium with its driver. On Debian: sudo {' '.join(command)}")
+        return 0
+    print(f"Installing Chromium and Korean fonts: {' '.join(command)}", flush=True)
+    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    for step in (["apt-get", "update", "--quiet"], command):
+        done = subprocess.run(step, env=environment, capture_output=True, text=True)
+        if done.returncode:
+            print(f"{' '.join(step)} failed:\n{done.stdout}{done.stderr}", file=sys.stderr)
+            return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

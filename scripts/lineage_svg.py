@@ -1,0 +1,176 @@
+"""The lineage of models as a picture: an SVG that stands in a page and needs nothing else.
+
+    draw([Node("ws_sess_daily", "mart", "tables/ws_sess_daily.html"), …], [("a", "b"), …])
+
+grandalf lays the nodes out in layers, from the sources above to the marts below, or from the left
+to the right where there are few layers and many tables. Colours are the
+page's, by the class of a node's kind (docs/site/assets/site.css).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from html import escape
+from typing import Any, NamedTuple
+
+from grandalf.graphs import Edge, Graph, Vertex
+from grandalf.layouts import SugiyamaLayout
+from grandalf.routing import EdgeViewer, route_with_lines
+
+# Pixels, at which a text of 12 pixels is read without zooming.
+CHARACTER = 6.7
+LINE = 13
+PADDING = 8
+HEIGHT = 2 * LINE + PADDING - 2
+BETWEEN_NODES = 10
+BETWEEN_LAYERS = 17
+BETWEEN_LAYERS_SIDEWAYS = 60
+MARGIN = 10
+# A longer name is broken in two, so that a layer of eight tables is no wider than a page.
+LONGEST_LINE = 20
+
+
+class Node(NamedTuple):
+    """A model, source or snapshot. `kind` is its class in the picture, `link` its page."""
+
+    name: str
+    kind: str
+    link: str
+
+
+class _Box:
+    """What grandalf asks of a node: its size, and where it may write its place."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        self.lines = lines
+        self.w = max(map(len, lines)) * CHARACTER + 2 * PADDING
+        self.h = HEIGHT
+        self.xy = (0.0, 0.0)
+
+    def turn(self) -> None:
+        """On its side: grandalf knows layers from above to below alone."""
+        self.w, self.h = self.h, self.w
+        self.xy = self.xy[::-1]
+
+
+def draw(
+    nodes: Sequence[Node],
+    edges: Iterable[tuple[str, str]],
+    *,
+    title: str,
+    current: str = "",
+    sideways: bool = False,
+) -> str:
+    """An SVG of the nodes; the edges go from what is read to what is made. `current` stands out."""
+    vertices = {node.name: Vertex(node) for node in nodes}
+    for vertex in vertices.values():
+        vertex.view = _Box(_lines(vertex.data.name))
+    arrows = [Edge(vertices[source], vertices[target]) for source, target in sorted(edges)]
+    for arrow in arrows:
+        arrow.view = EdgeViewer()
+
+    boxes = [vertex.view for vertex in vertices.values()]
+    if sideways:
+        for box in boxes:
+            box.turn()
+    end = 0.0
+    for part in Graph(list(vertices.values()), arrows).C:
+        _lay_out(part, BETWEEN_LAYERS_SIDEWAYS if sideways else BETWEEN_LAYERS)
+        # Parts without an edge between them stand side by side.
+        start = min(vertex.view.xy[0] - vertex.view.w / 2 for vertex in part.sV)
+        _move(part, end - start)
+        end = max(vertex.view.xy[0] + vertex.view.w / 2 for vertex in part.sV) + BETWEEN_NODES
+    if sideways:
+        for box in boxes:
+            box.turn()
+
+    lines = [_points(arrow, sideways) for arrow in arrows]
+    xs = [box.xy[0] + side * box.w / 2 for box in boxes for side in (-1, 1)]
+    ys = [box.xy[1] + side * box.h / 2 for box in boxes for side in (-1, 1)]
+    xs += [x for points in lines for x, _ in points]
+    ys += [y for points in lines for _, y in points]
+    left, top = min(xs) - MARGIN, min(ys) - MARGIN
+    width, height = max(xs) - left + MARGIN, max(ys) - top + MARGIN
+    body = [_arrow(points, sideways) for points in lines]
+    body += [_box(vertex, vertex.data.name == current) for vertex in vertices.values()]
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{escape(title)}"'
+        f' width="{width:.0f}" height="{height:.0f}"'
+        f' viewBox="{left:.0f} {top:.0f} {width:.0f} {height:.0f}">'
+        '<defs><marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7"'
+        ' markerHeight="7" orient="auto"><path d="M0 0 8 4 0 8z"/></marker></defs>'
+        + "".join(body)
+        + "</svg>"
+    )
+
+
+def _lines(name: str) -> list[str]:
+    """The name in one line, or in two where it is long: broken after `__`, or near its middle."""
+    source, found, rest = name.partition("__")
+    if found:
+        return [source + found, rest]
+    places = [place + 1 for place, letter in enumerate(name) if letter == "_"]
+    if len(name) <= LONGEST_LINE or not places:
+        return [name]
+    place = min(places, key=lambda place: abs(place - len(name) / 2))
+    return [name[:place], name[place:]]
+
+
+def _lay_out(part: Any, between_layers: int) -> None:
+    layout = SugiyamaLayout(part)
+    layout.xspace, layout.yspace = BETWEEN_NODES, between_layers
+    # What an arrow takes up in the layers that it passes.
+    layout.dw, layout.dh = 8, max(vertex.view.h for vertex in part.sV)
+    layout.route_edge = route_with_lines
+    # A source that is first read far down stands there, not above all.
+    layout.init_all(optimize=True)
+    layout.draw(20)
+    layout.draw_edges()
+
+
+def _move(part: Any, right: float) -> None:
+    for vertex in part.sV:
+        vertex.view.xy = (vertex.view.xy[0] + right, vertex.view.xy[1])
+    for arrow in part.sE:
+        arrow.view._pts = [(x + right, y) for x, y in arrow.view._pts]
+
+
+def _points(arrow: Edge, sideways: bool) -> list[tuple[float, float]]:
+    """From the edge of one box, between others, to the edge of the next."""
+    source, target = (vertex.view for vertex in arrow.v)
+    between = arrow.view._pts[1:-1]
+    if sideways:
+        first = (source.xy[0] + source.w / 2, source.xy[1])
+        last = (target.xy[0] - target.w / 2, target.xy[1])
+        return [first, *((x, y) for y, x in between), last]
+    first = (source.xy[0], source.xy[1] + source.h / 2)
+    last = (target.xy[0], target.xy[1] - target.h / 2)
+    return [first, *between, last]
+
+
+def _arrow(points: Sequence[tuple[float, float]], sideways: bool) -> str:
+    """A curve through the points, along the layers' direction at each."""
+    path = "M{:.0f} {:.0f}".format(*points[0])
+    for (x1, y1), (x2, y2) in zip(points, points[1:]):
+        middle = (x1 + x2) / 2 if sideways else (y1 + y2) / 2
+        if sideways:
+            path += f"C{middle:.0f} {y1:.0f} {middle:.0f} {y2:.0f} {x2:.0f} {y2:.0f}"
+        else:
+            path += f"C{x1:.0f} {middle:.0f} {x2:.0f} {middle:.0f} {x2:.0f} {y2:.0f}"
+    return f'<path d="{path}" marker-end="url(#arrow)"/>'
+
+
+def _box(vertex: Vertex, current: bool) -> str:
+    node, view = vertex.data, vertex.view
+    x, y = view.xy
+    first = y - (len(view.lines) - 1) * LINE / 2 + 4
+    text = "".join(
+        f'<tspan x="{x:.0f}" y="{first + number * LINE:.0f}">{escape(line)}</tspan>'
+        for number, line in enumerate(view.lines)
+    )
+    return (
+        f'<a class="{node.kind}{" current" if current else ""}" href="{escape(node.link)}"'
+        f' data-node="{escape(node.name)}"><title>{escape(node.name)}</title>'
+        f'<rect x="{x - view.w / 2:.0f}" y="{y - view.h / 2:.0f}"'
+        f' width="{view.w:.0f}" height="{view.h:.0f}"/><text>{text}</text></a>'
+    )

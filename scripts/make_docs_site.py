@@ -1,0 +1,563 @@
+#!/usr/bin/env python3
+"""Make the documentation site from what dbt knows: target/site/index.html.
+
+    .venv/bin/python scripts/make_docs_site.py
+
+1. `dbt docs generate` writes the manifest and the catalog; a warning of dbt is an error here. The
+   build log of the warehouse, where there is one, says which days were built last, and when.
+2. Each table that docs/site/tables.yml names becomes a page, with what its yml says of it, its
+   analyses and its lineage; templates are in docs/site/templates. The pages of docs/ go along.
+3. MkDocs makes the site of them. It is complete in itself: no page asks another host for anything,
+   and it can be read from a server or opened as a file.
+
+`make docs` calls this. It reads the target DBT_TARGET and writes to DBT_TARGET_PATH (default:
+target), whose folders docs_pages and site it makes anew.
+Exit codes: 0 made; 1 dbt or MkDocs failed, or a text or a page does not fit (the message says
+which).
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import bilingual
+import jinja2
+import lineage_svg
+import yaml
+from dbt_in_process import ROOT, InProcess
+
+SITE = ROOT / "docs" / "site"
+TARGET = ROOT / os.environ.get("DBT_TARGET_PATH", "target")
+PAGES = TARGET / "docs_pages"
+
+BUILD_LOG = "ws_sess_daily_build"
+LAST_BUILDS = f"""
+select
+    table_name,
+    min(part_date) as first_day,
+    max(part_date) as last_day,
+    count(distinct part_date) as days,
+    max(run_timestamp) as built_at
+from {{{{ ref('{BUILD_LOG}') }}}}
+group by table_name
+"""
+
+# The pages of docs/ and others of the repository, by reader: title, file.
+READERS = {
+    "analysts": {
+        "name": "분석가",
+        "english": "Analysts",
+        "pages": [
+            ("분석 가이드 (For analysts)", "docs/for_analysts.md"),
+            ("테이블 정의서 (Table page)", "docs/table_page.md"),
+        ],
+    },
+    "owners": {
+        "name": "운영 담당자",
+        "english": "Owners",
+        "pages": [
+            ("운영 (Operating)", "docs/operating.md"),
+            ("보장하는 것 (Reliability)", "docs/reliability.md"),
+            ("다른 로그 사용 (Your own log)", "docs/your_own_log.md"),
+        ],
+    },
+    "developers": {
+        "name": "개발자",
+        "english": "Developers",
+        "pages": [
+            ("설계 (Design)", "docs/design.md"),
+            ("모델과 규칙 (Models and rules)", "models/overview.md"),
+            ("명세 (Specification)", "docs/specification.md"),
+            ("엔진 (Engines)", "docs/engines.md"),
+            ("DuckDB", "docs/duckdb.md"),
+            ("규모와 비용 (Scale)", "docs/scale.md"),
+            ("기여 방법 (Contributing)", "CONTRIBUTING.md"),
+        ],
+    },
+}
+
+MATERIALIZED = {"incremental": "테이블", "table": "테이블", "view": "뷰", "snapshot": "스냅샷"}
+MONITORING = ("ws_sess_daily_audit", "ws_sess_daily_build", "ws_sess_daily_restatement")
+
+
+class SiteError(Exception):
+    """What the site cannot be made from; the message says where and what to do."""
+
+
+class Query(NamedTuple):
+    """An analysis: its question, the SQL as it runs on the warehouse, and how it is written where
+    it reads steps that are no tables."""
+
+    name: str
+    korean: str
+    english: str
+    sql: str
+    source: str
+
+
+# ------------------------------------------------------------------ 1. what dbt knows
+
+
+def run_dbt() -> tuple[dict[str, Any], dict[str, Any], dict[str, dict[str, Any]]]:
+    """Manifest, catalog, and the last build of each table by its name."""
+    environment = {
+        "DBT_TARGET": os.environ.get("DBT_TARGET", "local"),
+        "DBT_PROFILES_DIR": os.environ.get("DBT_PROFILES_DIR", str(ROOT)),
+        "DBT_TARGET_PATH": str(TARGET),
+    }
+    dbt = InProcess(environment, "--warn-error-options", json.dumps({"error": "all"}))
+    done = dbt("docs", "generate")
+    if done.returncode:
+        raise SiteError(f"dbt docs generate failed:\n{done.stdout}")
+    manifest, catalog = (
+        json.loads((TARGET / name).read_text(encoding="utf-8"))
+        for name in ("manifest.json", "catalog.json")
+    )
+    builds = {}
+    if any(node.endswith(f".{BUILD_LOG}") for node in catalog["nodes"]):
+        done = dbt("show", "--limit", "-1", "--inline", LAST_BUILDS)
+        if done.returncode:
+            raise SiteError(f"{BUILD_LOG} could not be read:\n{done.stdout}")
+        for row in done.result.results[0].agate_table.rows:
+            builds[row["table_name"]] = dict(row)
+    return manifest, catalog, builds
+
+
+# ------------------------------------------------------------------ 2. pages
+
+
+class Site:
+    """The pages, made from the artifacts."""
+
+    def __init__(self, manifest: dict, builds: dict[str, dict[str, Any]]) -> None:
+        self.manifest = manifest
+        self.builds = builds
+        self.settings = yaml.safe_load((SITE / "tables.yml").read_text(encoding="utf-8"))
+        self.glossary = yaml.safe_load((SITE / "glossary.yml").read_text(encoding="utf-8"))
+        self.nodes = {
+            node["name"]: node
+            for node in [*manifest["nodes"].values(), *manifest["sources"].values()]
+            if node["resource_type"] in ("model", "snapshot", "source")
+            and node["package_name"] == manifest["metadata"]["project_name"]
+        }
+        self.names = {node["unique_id"]: name for name, node in self.nodes.items()}
+        self.edges = {
+            (self.names[parent], name)
+            for name, node in self.nodes.items()
+            for parent in node.get("depends_on", {}).get("nodes", ())
+        }
+        self.tables = {
+            table["name"]: table | {"group": group["name"]}
+            for group in self.settings["groups"]
+            for table in group["tables"]
+        }
+        self._check()
+        self.queries = {name: self._query(name) for name in self._analyses()}
+        self.jinja = jinja2.Environment(
+            loader=jinja2.FileSystemLoader(SITE / "templates"),
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self.jinja.filters["inline"] = self.inline
+
+    def _check(self) -> None:
+        """tables.yml names every mart and snapshot, and nothing else; so does the page of steps."""
+        there = {name for name, node in self.nodes.items() if self.kind(name) in _TABLES}
+        for name in sorted(there ^ self.tables.keys()):
+            what = "is not in" if name in there else "is no mart or snapshot, but in"
+            raise SiteError(f"{name} {what} docs/site/tables.yml: put it right there")
+        page = (ROOT / "docs" / "table_page.md").read_text(encoding="utf-8")
+        for pipeline in self.settings["pipeline"]:
+            for step in pipeline["steps"]:
+                if f"*   {step['text']}\n" not in page:
+                    raise SiteError(
+                        f"docs/site/tables.yml has a step that docs/table_page.md does not have"
+                        f" word for word: {step['text']}"
+                    )
+
+    def _analyses(self) -> list[str]:
+        found = [
+            node["name"]
+            for node in self.manifest["nodes"].values()
+            if node["resource_type"] == "analysis"
+        ]
+        for name, table in self.tables.items():
+            asked = [*table["queries"], *(trap["query"] for trap in table["traps"])]
+            for query in asked:
+                if query not in found:
+                    raise SiteError(f"docs/site/tables.yml: {name} asks for {query}, which is no"
+                                    " analysis")  # fmt: skip
+        return found
+
+    def _query(self, name: str) -> Query:
+        node = next(
+            node
+            for node in self.manifest["nodes"].values()
+            if node["resource_type"] == "analysis" and node["name"] == name
+        )
+        read = {self.names[parent] for parent in node["depends_on"]["nodes"]}
+        if read <= self.tables.keys():
+            sql, source = for_warehouse(node["raw_code"]), ""
+        else:
+            compiled = node["compiled_code"].replace('"', "")
+            sql = re.sub(rf"\b{re.escape(node['database'])}\.", "", compiled)
+            sql, source = without_comment(sql), without_comment(node["raw_code"])
+        english, korean = _first_korean(node["description"])
+        return Query(name, korean, english, sql, source)
+
+    # -- names, texts, links
+
+    def kind(self, name: str) -> str:
+        """What a node is in the picture of the lineage."""
+        node = self.nodes[name]
+        if node["resource_type"] == "model":
+            layer = node["fqn"][1]
+            if layer == "marts":
+                return "monitoring" if name in MONITORING else "mart"
+            return layer
+        return node["resource_type"]
+
+    def link(self, name: str, folder: str) -> str:
+        """From a page in a folder (`""`: the first page's) to the page of a table or step."""
+        up = "../" if folder else ""
+        if name in self.tables:
+            return f"{up}tables/{name}.html"
+        return f"{up}developers/steps.html#{name}"
+
+    def inline(self, text: str, folder: str = "") -> str:
+        """A text with `names`, each a link where it is a table's, as HTML."""
+
+        def code(match: re.Match) -> str:
+            shown = f"<code>{match[1]}</code>"
+            if match[1] in self.tables:
+                return f'<a href="{self.link(match[1], folder)}">{shown}</a>'
+            return shown
+
+        return re.sub(r"`([^`]+)`", code, html.escape(text, quote=False))
+
+    def title(self, name: str) -> str:
+        """The Korean name of a table."""
+        return bilingual.split_label(self.korean(name))[0]
+
+    def korean(self, name: str) -> str:
+        return bilingual.split_table(self.nodes[name]["description"])[1]
+
+    # -- lineage
+
+    def closure(self, name: str, follow: Callable[[str], Iterable[str]]) -> set[str]:
+        found, waiting = set(), [name]
+        while waiting:
+            for other in follow(waiting.pop()):
+                if other not in found:
+                    found.add(other)
+                    waiting.append(other)
+        return found
+
+    def parents(self, name: str) -> Iterator[str]:
+        return (source for source, target in self.edges if target == name)
+
+    def children(self, name: str) -> Iterator[str]:
+        return (target for source, target in self.edges if source == name)
+
+    def lineage_of(self, name: str) -> str:
+        """All that a table is made from, step by step, and all that is made from it."""
+        shown = {name} | self.closure(name, self.parents) | self.closure(name, self.children)
+        edges = {edge for edge in self.edges if set(edge) <= shown}
+        return self._draw(shown, edges, "tables", f"{name}의 리니지", name)
+
+    def lineage_of_all(self, folder: str) -> str:
+        return self._draw(set(self.nodes), self.edges, folder, "모든 모델의 리니지")
+
+    def lineage_of_tables(self) -> str:
+        """Sources and tables alone: an arrow stands for the steps between."""
+        shown = {name for name in self.nodes if self.kind(name) in (*_TABLES, "source")}
+
+        def made_from(name: str) -> set[str]:
+            found = set()
+            for parent in self.parents(name):
+                found |= {parent} if parent in shown else made_from(parent)
+            return found
+
+        edges = {(source, name) for name in shown for source in made_from(name)}
+        # What comes by another table anyway needs no arrow of its own.
+        direct = {
+            (source, target)
+            for source, target in edges
+            if not any((source, by) in edges and (by, target) in edges for by in shown)
+        }
+        return self._draw(shown, direct, "", "소스와 테이블의 리니지", sideways=True)
+
+    def _draw(
+        self,
+        shown: set[str],
+        edges: set[tuple[str, str]],
+        folder: str,
+        title: str,
+        current: str = "",
+        sideways: bool = False,
+    ) -> str:
+        nodes = [
+            lineage_svg.Node(name, self.kind(name), self.link(name, folder))
+            for name in sorted(shown)
+        ]
+        return lineage_svg.draw(nodes, edges, title=title, current=current, sideways=sideways)
+
+    # -- facts of a table
+
+    def columns(self, name: str) -> list[dict[str, str]]:
+        """Each column with its label, its meaning in Korean, English, and its type."""
+        rows = []
+        for number, column in enumerate(self.nodes[name]["columns"].values()):
+            korean, english = bilingual.split_column(column["description"])
+            label, meaning = bilingual.split_label(korean)
+            rows.append(
+                {
+                    "number": number,
+                    "name": column["name"],
+                    "type": column["data_type"] or self._type_of_snapshot(name, column["name"]),
+                    "label": label,
+                    "korean": meaning,
+                    "english": sentence(english),
+                }
+            )
+        return rows
+
+    def _type_of_snapshot(self, name: str, column: str) -> str:
+        """A snapshot declares no types: its columns have those of the sources, or are dbt's."""
+        if column.startswith("dbt_"):
+            return "timestamp" if column in _SNAPSHOT_TIMES else "string"
+        for source in self.closure(name, self.parents):
+            found = self.nodes[source]["columns"].get(column, {}).get("data_type")
+            if found:
+                return found
+        return "bigint"  # membership_seq, a row_number
+
+    def key(self, name: str) -> list[str]:
+        """The columns that name one row."""
+        node = self.nodes[name]
+        if node["resource_type"] == "snapshot":
+            return [*re.findall(r"[a-z_]{3,}", node["config"]["unique_key"]), "dbt_valid_from"]
+        # The partition first, then as the description of the table has them.
+        return sorted(
+            node["primary_key"],
+            key=lambda column: (column != "part_date", node["description"].find(f"`{column}`")),
+        )
+
+    def last_build(self, name: str) -> dict[str, Any] | None:
+        return self.builds.get(name)
+
+    def freshness(self) -> dict[str, int]:
+        """Hours after which the client log is late, and after which its check fails."""
+        node = self.nodes["weplyapi_client_log"]
+        return {
+            kind: node["freshness"][f"{kind}_after"]["count"]
+            * {"hour": 1, "day": 24}[node["freshness"][f"{kind}_after"]["period"]]
+            for kind in ("warn", "error")
+        }
+
+    def facts(self, name: str) -> dict[str, Any]:
+        node = self.nodes[name]
+        uses = [
+            {"label": exposure["label"], "english": exposure["description"].strip()}
+            for exposure in self.manifest["exposures"].values()
+            if node["unique_id"] in exposure["depends_on"]["nodes"]
+        ]
+        materialized = node["config"]["materialized"]
+        return {
+            "schema": node["schema"],
+            "kind": MATERIALIZED[materialized],
+            "is_view": materialized == "view",
+            "is_snapshot": node["resource_type"] == "snapshot",
+            "key": self.key(name),
+            "owner": node["config"]["meta"]["owner"],
+            "dag": node["config"]["meta"]["dag"],
+            "weekly": node["config"]["meta"].get("period") == "week",
+            "partitioned": "part_date" in node["columns"] and materialized != "view",
+            "columns": len(node["columns"]),
+            "uses": uses,
+            "file": node["original_file_path"],
+        }
+
+    # -- files
+
+    def write(self) -> list[Any]:
+        """All pages; the navigation."""
+        shutil.rmtree(PAGES, ignore_errors=True)
+        (PAGES / "source").mkdir(parents=True)
+        shutil.copytree(SITE / "assets", PAGES / "source" / "assets")
+        common = {
+            "site": self,
+            "tables": self.tables,
+            "groups": self.settings["groups"],
+            "glossary": self.glossary,
+            "readers": READERS,
+            "freshness": self.freshness(),
+            "made_at": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
+        }
+        self._render("index.md", "index.md", common)
+        self._render("tables.md", "tables/index.md", common)
+        navigation: list[Any] = [{"홈": "index.md"}]
+        tables: list[Any] = ["tables/index.md"]
+        for group in self.settings["groups"]:
+            for table in group["tables"]:
+                self._render("table.md", f"tables/{table['name']}.md", common | self._table(table))
+            pages = [{table["name"]: f"tables/{table['name']}.md"} for table in group["tables"]]
+            tables.append({group["name"]: pages})
+        navigation.append({"테이블": tables})
+        self._render("glossary.md", "analysts/glossary.md", common)
+        self._render("queries.md", "analysts/queries.md", common)
+        self._render("steps.md", "developers/steps.md", common)
+        self._render("lineage.md", "developers/lineage.md", common)
+        made = {
+            "analysts": [
+                {"용어집 (Glossary)": "analysts/glossary.md"},
+                {"예시 질의 (Queries)": "analysts/queries.md"},
+            ],
+            "developers": [
+                {"전체 리니지 (Lineage)": "developers/lineage.md"},
+                {"소스와 단계 (Sources and steps)": "developers/steps.md"},
+            ],
+        }
+        for folder, reader in READERS.items():
+            pages = made.get(folder, [])[:]
+            for title, file in reader["pages"]:
+                self._copy(file, folder)
+                pages.append({title: f"{folder}/{Path(file).name}"})
+            navigation.append({reader["name"]: pages})
+        return navigation
+
+    def _table(self, table: dict[str, Any]) -> dict[str, Any]:
+        name = table["name"]
+        english, korean = bilingual.split_table(self.nodes[name]["description"])
+        label, sentences = bilingual.split_label(korean)
+        pipeline = [p["steps"] for p in self.settings["pipeline"] if p["table"] == name]
+        return {
+            "table": table,
+            "name": name,
+            "label": label,
+            "korean": sentences,
+            "english": english,
+            "facts": self.facts(name),
+            "rows": self.columns(name),
+            "pipeline": pipeline[0] if pipeline else [],
+            "made_from": sorted(self.parents(name)),
+            "build": self.last_build(name),
+        }
+
+    def _render(self, template: str, file: str, values: dict[str, Any]) -> None:
+        path = PAGES / "source" / file
+        path.parent.mkdir(exist_ok=True)
+        text = self.jinja.get_template(f"{template}.j2").render(values)
+        path.write_text(text, encoding="utf-8")
+
+    def _copy(self, file: str, folder: str) -> None:
+        """A page of the repository; its links go to pages of the site, or are no links."""
+        places = {
+            Path(other).name: f"../{other_folder}/{Path(other).name}"
+            for other_folder, reader in READERS.items()
+            for _, other in reader["pages"]
+        } | {"README.md": "../index.md"}
+        text = (ROOT / file).read_text(encoding="utf-8")
+        text = re.sub(r"\{% (end)?docs.*?%\}\n*", "", text)
+
+        def link(match: re.Match) -> str:
+            shown, target = match[1], match[2]
+            path, _, anchor = target.partition("#")
+            if "://" in target or not path:
+                return match[0]
+            if path.endswith(".svg"):
+                shutil.copy(ROOT / Path(file).parent / path, PAGES / "source" / folder)
+                return match[0]
+            place = places.get(Path(path).name)
+            if place is None:
+                return shown
+            return f"[{shown}]({place}{'#' + anchor if anchor else ''})"
+
+        text = re.sub(r"\[([^\]]+)\]\(([^)\s]+)\)", link, text)
+        path = PAGES / "source" / folder / Path(file).name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
+_TABLES = ("mart", "monitoring", "snapshot")
+_SNAPSHOT_TIMES = ("dbt_updated_at", "dbt_valid_from", "dbt_valid_to")
+
+
+def for_warehouse(raw_code: str) -> str:
+    """An analysis that reads tables alone, as one sends it to the warehouse."""
+    template = jinja2.Environment(undefined=jinja2.StrictUndefined).from_string(raw_code)
+    return without_comment(template.render(ref=lambda name: f"we_mart.{name}"))
+
+
+def without_comment(sql: str) -> str:
+    """The query without the lines above it that say what it answers."""
+    lines = sql.strip().split("\n")
+    while lines and (lines[0].startswith("--") or not lines[0].strip()):
+        del lines[0]
+    return "\n".join(line.rstrip() for line in lines).strip()
+
+
+def sentence(text: str) -> str:
+    """The text with a capital letter, unless it begins with a name in backticks."""
+    return text[:1].upper() + text[1:]
+
+
+def _first_korean(description: str) -> tuple[str, str]:
+    """English and Korean of an analysis: its Korean begins with the first Hangul."""
+    text = " ".join(description.split())
+    found = re.search("[가-힣]", text)
+    if not found:
+        raise SiteError(f"This analysis has no Korean in its description: {text}")
+    return text[: found.start()].strip(), text[found.start() :].strip()
+
+
+# ------------------------------------------------------------------ 3. MkDocs
+
+
+def make(navigation: list[Any]) -> None:
+    """The site from its pages. A link that leads nowhere fails."""
+    settings = {
+        "INHERIT": str(SITE / "mkdocs.yml"),
+        "docs_dir": str(PAGES / "source"),
+        "site_dir": str(TARGET / "site"),
+        "nav": navigation,
+    }
+    config = PAGES / "mkdocs.yml"
+    config.write_text(yaml.safe_dump(settings, allow_unicode=True), encoding="utf-8")
+    mkdocs = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet"]
+    done = subprocess.run(
+        [*mkdocs, "--config-file", str(config)],
+        cwd=ROOT,
+        # An announcement of what will come after this version.
+        env=os.environ | {"NO_MKDOCS_2_WARNING": "1"},
+    )
+    if done.returncode:
+        raise SiteError("mkdocs build failed, see above")
+
+
+def main() -> int:
+    try:
+        manifest, _, builds = run_dbt()
+        make(Site(manifest, builds).write())
+    except (SiteError, ValueError) as error:
+        print(f"The documentation site could not be made: {error}", file=sys.stderr)
+        return 1
+    index = TARGET / "site" / "index.html"
+    shown = index.relative_to(ROOT) if index.is_relative_to(ROOT) else index
+    print(f"Open {shown}, or run: make docs-serve")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

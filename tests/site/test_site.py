@@ -1,0 +1,299 @@
+"""The documentation site as a reader sees it: in Chromium, at the sizes of a desk and of a phone,
+light and dark. Screenshots are kept in target/site_screenshots.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+import yaml
+from conftest import PHONE, PROJECT, Browser, Made
+
+HANGUL = re.compile("[가-힣]")
+MART = "tables/ws_sess_daily.html"
+
+# The first answer to what analysts look for.
+SEARCHES = {
+    "팬클럽": "ws_sess_daily",
+    "유저 세션": "ws_user_sess_daily",
+    "방문자": "stats_we_d_integ_visit",
+    "session duration": "ws_user_sess_daily",
+    "ws_sess_daily": "ws_sess_daily",
+}
+
+
+def page_columns() -> list[tuple[str, str]]:
+    """Names and types of the table page's COLUMN INFO, and the two columns that it only names."""
+    page = (PROJECT / "docs" / "table_page.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^\|\d+\|(\w+)\|(\w+)\|", page, flags=re.MULTILINE)
+    return [*listed, ("we_member_id", "string"), ("is_fc", "int")]
+
+
+def shown_names(made: Made) -> set[str]:
+    """Models, sources and snapshots of the project."""
+    nodes = [*made.manifest["nodes"].values(), *made.manifest["sources"].values()]
+    return {
+        node["name"] for node in nodes if node["resource_type"] in ("model", "source", "snapshot")
+    }
+
+
+def search(browser: Browser, text: str) -> list[str]:
+    """The pages found, best first, for what was typed into the search."""
+    browser.script("document.querySelector('[data-md-toggle=search]').checked = true")
+    field = browser.driver.find_element("css selector", "[data-md-component=search-query]")
+    field.clear()
+    field.send_keys(text)
+    results = "return [...document.querySelectorAll('.md-search-result__item > a')].map(a => a.href)"
+    browser.wait(lambda: browser.script(results))
+    # The list of the last text may still stand there.
+    browser.wait(
+        lambda: text.split()[-1] in browser.script("return document.querySelector('mark')?.innerText")
+        or browser.script(results)
+    )
+    return [re.sub(r"[?#].*", "", link).rpartition("/site/")[2] for link in browser.script(results)]
+
+
+# -- Every page -------------------------------------------------------------------------------
+
+
+def test_no_page_complains_or_asks_another_host(
+    browser: Browser, made: Made, address: str
+) -> None:
+    pages = sorted(file.relative_to(made.folder) for file in made.folder.rglob("*.html"))
+    assert len(pages) > 30
+    complaints = {}
+    for page in pages:
+        browser.open(f"{address}{page}")
+        if found := browser.complaints(allowed=address):
+            complaints[str(page)] = found
+    assert complaints == {}
+
+
+def test_complaints_are_heard(browser: Browser, address: str) -> None:
+    browser.open(f"{address}index.html")
+    browser.complaints(allowed=address)
+    browser.script("console.error('broken'); fetch('http://localhost:9/elsewhere').catch(() => 0)")
+    found = browser.wait(lambda: browser.complaints(allowed=address))
+    assert any("broken" in line for line in found)
+    assert any(line == "asks for http://localhost:9/elsewhere" for line in found)
+
+
+@pytest.mark.parametrize("page", ["index.html", MART, "analysts/glossary.html"])
+def test_page_fits_a_phone(browser: Browser, address: str, page: str) -> None:
+    browser.open(address + page, size=PHONE)
+    assert browser.script("return document.documentElement.scrollWidth") == PHONE[0]
+    browser.keep(f"phone_{Path(page).stem}")
+
+
+def test_pages_can_be_opened_as_files(browser: Browser, made: Made) -> None:
+    place = made.folder.as_uri() + "/"
+    browser.open(f"{place}index.html")
+    assert search(browser, "팬클럽")[0].endswith(MART)
+    browser.open(place + MART)
+    browser.driver.find_element("css selector", ".lineage a[data-node=ws_platform_daily]").click()
+    browser.wait(lambda: browser.driver.title.startswith("ws_platform_daily"))
+    assert browser.complaints(allowed=place) == []
+
+
+# -- The first page ---------------------------------------------------------------------------
+
+
+def test_first_page_leads_to_every_table(browser: Browser, made: Made, address: str) -> None:
+    browser.open(f"{address}index.html")
+    text = browser.script("return document.querySelector('article').innerText")
+    assert "집계한 데이터 마트입니다" in text and "sessions of one UTC day" in text
+    assert "2024-01-14 ~ 2024-01-16" in text, "the last build"
+    tables = {file.stem for file in (made.folder / "tables").glob("*.html")} - {"index"}
+    linked = browser.script(
+        "return [...document.querySelectorAll('table.list a')].map(a => a.innerText)"
+    )
+    assert set(linked) == tables and len(linked) == len(tables) == 16
+    for reader in ("분석가", "운영 담당자", "개발자"):
+        assert reader in text
+
+
+# -- A table's page ---------------------------------------------------------------------------
+
+
+def test_columns_of_the_mart_are_those_of_the_table_page(browser: Browser, address: str) -> None:
+    browser.open(address + MART)
+    rows = browser.script(
+        "return [...document.querySelectorAll('table.columns tbody tr')].map("
+        "row => ['.column', '.type', '.ko .label', '.ko', '.en'].map("
+        "part => row.querySelector(part).innerText.trim()))"
+    )
+    assert [(name, kind) for name, kind, *_ in rows] == page_columns()
+    assert len(rows) == 30
+    for name, _, label, korean, english in rows:
+        assert label and korean.startswith(label), name
+        assert HANGUL.search(korean.removeprefix(label)), name
+        assert len(english.split()) > 1 and not HANGUL.search(english), name
+    # Nothing is cut: no cell is wider than what is seen of it.
+    cut = browser.script(
+        "return [...document.querySelectorAll('table.columns td')].filter("
+        "cell => cell.scrollWidth > cell.clientWidth).map(cell => cell.innerText)"
+    )
+    assert cut == []
+
+
+def test_page_of_the_mart_has_the_parts_of_the_table_page(browser: Browser, address: str) -> None:
+    browser.open(address + MART)
+    headings = browser.script(
+        "return [...document.querySelectorAll('article h2')].map(h => h.firstChild.data.trim())"
+    )
+    assert headings == [
+        *("기본 정보", "테이블 개요", "컬럼", "집계 시 주의", "활용", "파이프라인", "리니지")
+    ]
+    facts = browser.script("return document.querySelector('table.facts').innerText")
+    for fact in ("박상민", "analytics_ws_mart_daily", "part_date", "36시간", "2024-01-16"):
+        assert fact in facts
+    steps = browser.script(
+        "return document.querySelectorAll('#pipeline ~ table.list tbody tr').length"
+    )
+    page = (PROJECT / "docs" / "table_page.md").read_text(encoding="utf-8")
+    described = page[page.index("**데이터 전처리**") : page.index("### 테이블 활용 가이드")]
+    assert steps == len(re.findall(r"^    \*   ", described, flags=re.MULTILINE)) == 14
+
+
+def test_traps_have_the_right_query_beside_them(browser: Browser, address: str) -> None:
+    browser.open(address + MART)
+    first = browser.script(
+        "const trap = document.querySelector('.trap'); const box = part =>"
+        " trap.querySelector(part).getBoundingClientRect(); return {"
+        " text: trap.querySelector('div').innerText, sql: trap.querySelector('code.md-code__content,"
+        " pre code').innerText, left: box('div').right, right: box('.use').left,"
+        " top: box('div').top, beside: box('.use').top}"
+    )
+    assert "sess_dur" in first["text"] and "ws_user_sess_daily" in first["text"]
+    assert "from we_mart.ws_user_sess_daily" in first["sql"]
+    assert first["left"] <= first["right"] and first["top"] == first["beside"]
+
+
+# -- Lineage ----------------------------------------------------------------------------------
+
+
+def test_lineage_of_the_mart_can_be_read_without_zooming(
+    browser: Browser, made: Made, address: str
+) -> None:
+    browser.open(address + MART + "#lineage")
+    nodes = browser.script(
+        "return [...document.querySelectorAll('.lineage a')].map(a => [a.dataset.node, a.href.baseVal])"
+    )
+    names = {name for name, _ in nodes}
+    assert len(nodes) == len(names) and 30 <= len(nodes) <= 35
+    assert names <= shown_names(made), "a node that is no model, source or snapshot"
+    assert {"weplyapi_client_log", "int_events_merged", "ws_platform_daily"} <= names
+    tables = made.folder / "tables"
+    assert [link for _, link in nodes if not (tables / link.partition("#")[0]).exists()] == []
+
+    seen = browser.script(
+        "const box = document.querySelector('.lineage'); const svg = box.querySelector('svg');"
+        " const text = svg.querySelector('text'); return {"
+        " size: parseFloat(getComputedStyle(text).fontSize)"
+        " * svg.getBoundingClientRect().width / svg.viewBox.baseVal.width,"
+        " hidden: box.scrollWidth - box.clientWidth, height: svg.getBoundingClientRect().height,"
+        " overflowing: [...svg.querySelectorAll('a')].filter(a =>"
+        " a.querySelector('text').getBBox().width > a.querySelector('rect').getBBox().width)"
+        " .map(a => a.dataset.node)}"
+    )
+    assert seen["size"] >= 12 and seen["hidden"] <= 0 and seen["height"] <= 800
+    assert seen["overflowing"] == []
+
+
+def test_lineage_of_the_first_page_has_sources_and_tables_alone(
+    browser: Browser, made: Made, address: str
+) -> None:
+    browser.open(f"{address}index.html")
+    nodes = set(
+        browser.script("return [...document.querySelectorAll('.lineage a')].map(a => a.dataset.node)")
+    )
+    steps = {name for name in shown_names(made) if name.startswith(("stg_", "int_"))}
+    assert steps and nodes == shown_names(made) - steps
+
+
+def test_lineage_of_all_has_every_node_once(browser: Browser, made: Made, address: str) -> None:
+    browser.open(f"{address}developers/lineage.html")
+    nodes = browser.script(
+        "return [...document.querySelectorAll('.lineage a')].map(a => a.dataset.node)"
+    )
+    assert sorted(nodes) == sorted(shown_names(made))
+
+
+# -- Search -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("text", "table"), SEARCHES.items())
+def test_search_finds_tables_first(browser: Browser, address: str, text: str, table: str) -> None:
+    browser.open(f"{address}index.html")
+    found = search(browser, text)
+    assert found[0].endswith(f"tables/{table}.html")
+    assert all("/tables/" in page for page in found[:3]), found
+
+
+# -- Screenshots ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_screenshots_are_kept(browser: Browser, address: str, scheme: str) -> None:
+    dark = scheme == "dark"
+    for name, page in (
+        ("landing", "index.html"),
+        ("landing_lineage", "index.html#lineage"),
+        ("ws_sess_daily", MART),
+        ("ws_sess_daily_columns", f"{MART}#columns"),
+        ("ws_sess_daily_traps", f"{MART}#traps"),
+        ("ws_sess_daily_lineage", f"{MART}#lineage"),
+        ("glossary", "analysts/glossary.html"),
+    ):
+        browser.open(address + page, dark=dark)
+        browser.keep(f"{name}_{scheme}")
+    background = browser.script("return getComputedStyle(document.body).backgroundColor")
+    assert (max(map(int, re.findall(r"\d+", background)[:3])) < 64) == dark
+    browser.open(f"{address}index.html", dark=dark)
+    search(browser, "유저 세션")
+    browser.keep(f"search_{scheme}")
+
+
+# -- What the site is made from ---------------------------------------------------------------
+
+
+def test_queries_of_the_page_for_analysts_are_analyses(made: Made) -> None:
+    from make_docs_site import for_warehouse
+
+    analyses = {
+        for_warehouse(node["raw_code"])
+        for node in made.manifest["nodes"].values()
+        if node["resource_type"] == "analysis" and "int_" not in node["raw_code"]
+    }
+    page = (PROJECT / "docs" / "for_analysts.md").read_text(encoding="utf-8")
+    queries = re.findall(r"```sql\n(.*?);\n```", page, flags=re.DOTALL)
+    assert len(queries) >= 6
+    assert [query for query in queries if query not in analyses] == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("- name: ws_sess_visit\n", "- name: ws_visit\n", "ws_sess_visit is not in docs/site"),
+        ("query: sessions_and_visits", "query: visits", "asks for visits, which is no analysis"),
+        ("기반으로 `account_fill_1` 컬럼", "기반으로 `account` 컬럼", "word for word"),
+    ],
+)
+def test_setting_that_does_not_fit_is_named(
+    made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, old: str, new: str, message: str
+) -> None:
+    import make_docs_site
+
+    for name in ("tables.yml", "glossary.yml"):
+        shutil.copy(PROJECT / "docs" / "site" / name, tmp_path)
+    settings = tmp_path / "tables.yml"
+    text = settings.read_text(encoding="utf-8")
+    assert old in text
+    settings.write_text(text.replace(old, new), encoding="utf-8")
+    assert yaml.safe_load(settings.read_text(encoding="utf-8"))
+    monkeypatch.setattr(make_docs_site, "SITE", tmp_path)
+    with pytest.raises(make_docs_site.SiteError, match=message):
+        make_docs_site.Site(made.manifest, {})
