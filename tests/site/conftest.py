@@ -18,7 +18,6 @@ from typing import Any, NamedTuple
 
 import install_chromium
 import pytest
-from dbt_in_process import InProcess
 
 PROJECT = Path(__file__).resolve().parents[2]
 TARGET = PROJECT / "target" / "test_site"
@@ -35,7 +34,7 @@ class Made(NamedTuple):
 
 
 @pytest.fixture(scope="session")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
+def made() -> Made:
     """The site, made as `make docs` makes it, after the sample was built in a warehouse of its
     own."""
     shutil.rmtree(TARGET, ignore_errors=True)
@@ -47,15 +46,15 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
         "DBT_TARGET_PATH": str(TARGET),
         "WS_DUCKDB_PATH": str(TARGET / "ws_shop.duckdb"),
     }
-    dbt = InProcess(environment)
-    days = json.dumps({"part_date": "2024-01-14", "part_date_to": "2024-01-16"})
-    for command in (("seed",), ("run", "--vars", days), ("snapshot",)):
-        done = dbt(*command)
-        assert done.returncode == 0, done.stdout
     # The script reads them as it is imported.
     os.environ.update(environment)
     import make_docs_site
 
+    dbt = make_docs_site.project()
+    days = json.dumps({"part_date": "2024-01-14", "part_date_to": "2024-01-16"})
+    for command in (("seed",), ("run", "--vars", days)):
+        done = dbt(*command)
+        assert done.returncode == 0, done.stdout
     assert make_docs_site.main() == 0
     manifest = json.loads((TARGET / "manifest.json").read_text(encoding="utf-8"))
     return Made(make_docs_site.TARGET / "site", manifest)
@@ -77,7 +76,7 @@ def address(made: Made) -> Iterator[str]:
 
 
 class Browser:
-    """One Chromium; what its pages said and asked for is read, and forgotten, by `complaints`."""
+    """One Chromium, to which each page is new. It knows what the open page said and asked for."""
 
     def __init__(self, driver: Any) -> None:
         self.driver = driver
@@ -88,8 +87,9 @@ class Browser:
         self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [scheme]})
-        # An anchor of the page that is open would not load it again, nor ask the system's colours.
+        # Else an anchor of the open page would not load it again.
         self.driver.get("about:blank")
+        self.complaints(allowed="")
         self.driver.get(url)
 
     def script(self, text: str, *arguments: Any) -> Any:
@@ -140,6 +140,9 @@ def browser() -> Iterator[Browser]:
         options.add_argument(argument)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
     driver = webdriver.Chrome(options=options, service=Service(chromedriver))
+    # A page remembers the colours of the last one there.
+    forget = {"source": "try { localStorage.clear() } catch (error) {}"}
+    driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", forget)
     yield Browser(driver)
     driver.quit()
 
