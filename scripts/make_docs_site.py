@@ -217,9 +217,10 @@ class Site:
         if read <= self.tables.keys():
             sql, source = for_warehouse(node["raw_code"]), ""
         else:
-            compiled = node["compiled_code"].replace('"', "")
-            sql = re.sub(rf"\b{re.escape(node['database'])}\.", "", compiled)
-            sql, source = without_comment(sql), without_comment(node["raw_code"])
+            # Without the name of the database, which is another one elsewhere.
+            database = rf"([\"`]?){re.escape(node['database'])}\1\."
+            sql = without_comment(re.sub(database, "", node["compiled_code"]))
+            source = without_comment(node["raw_code"])
         english, korean = _first_korean(node["description"])
         return Query(name, korean, english, sql, source)
 
@@ -410,6 +411,7 @@ class Site:
             "glossary": self.glossary,
             "readers": READERS,
             "freshness": self.freshness(),
+            "adapter": self.manifest["metadata"]["adapter_type"],
             "made_at": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
         }
         self._render("index.md", "index.md", common)
