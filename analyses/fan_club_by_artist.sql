@@ -8,8 +8,8 @@ select
     we_art_id,
     we_art_name,
     is_fc,
-    count(distinct account_id) as accounts,
-    count(distinct part_date || user_sess_id) as user_sessions
+    count(distinct account_id) as account_cnt,
+    count(distinct part_date || user_sess_id) as user_sess_cnt
 from {{ ref('ws_sess_daily') }}
 where part_date between '{{ first_day }}' and '{{ last_day }}' and account_id is not null
 group by we_art_id, we_art_name, is_fc

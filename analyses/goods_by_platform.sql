@@ -12,4 +12,4 @@ select
 from {{ ref('stats_ws_d_ord_shop_integ') }}
 where part_date between '{{ first_day }}' and '{{ last_day }}'
 group by goods_cat, vst_platform
-order by pay_krw desc, goods_cat, vst_platform
+order by pay_krw desc, goods_cat asc, vst_platform asc

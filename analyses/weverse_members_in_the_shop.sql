@@ -5,7 +5,11 @@
 
 with members as (
 
-    select distinct key_date, we_member_id, ws_user_sess_cnt, ws_user_sess_dur
+    select distinct
+        key_date,
+        we_member_id,
+        ws_user_sess_cnt,
+        ws_user_sess_dur
     from {{ ref('stats_wv_user_ws_visit') }}
     where part_date between '{{ first_day }}' and '{{ last_day }}'
 
