@@ -60,6 +60,7 @@ READERS = {
         "english": "Analysts",
         "pages": [
             ("분석 가이드 (For analysts)", "docs/for_analysts.md"),
+            ("지표 (Metrics)", "docs/metrics.md"),
             ("테이블 정의서 (Table page)", "docs/table_page.md"),
         ],
     },
@@ -156,6 +157,7 @@ class Site:
             for node in [*manifest["nodes"].values(), *manifest["sources"].values()]
             if node["resource_type"] in ("model", "snapshot", "source")
             and node["package_name"] == manifest["metadata"]["project_name"]
+            and node["name"] not in self.settings["hidden"]
         }
         self.names = {node["unique_id"]: name for name, node in self.nodes.items()}
         self.edges = {
@@ -182,7 +184,7 @@ class Site:
         """tables.yml names every mart and snapshot, and nothing else; so does the page of steps."""
         there = {name for name, node in self.nodes.items() if self.kind(name) in _TABLES}
         for name in sorted(there ^ self.tables.keys()):
-            what = "is not in" if name in there else "is no mart or snapshot, but in"
+            what = "is not in" if name in there else "is no mart or snapshot to show, but in"
             raise SiteError(f"{name} {what} docs/site/tables.yml: put it right there")
         page = (ROOT / "docs" / "table_page.md").read_text(encoding="utf-8")
         for pipeline in self.settings["pipeline"]:

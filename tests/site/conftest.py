@@ -87,8 +87,9 @@ class Browser:
         self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [scheme]})
-        # Else an anchor of the open page would not load it again.
-        self.driver.get("about:blank")
+        if self.driver.current_url.partition("#")[0] == url.partition("#")[0]:
+            # Else an anchor of the open page would not load it again.
+            self.driver.get("about:blank")
         self.complaints(allowed="")
         self.driver.get(url)
 
@@ -138,6 +139,7 @@ def browser() -> Iterator[Browser]:
         *("--disable-background-networking", "--disable-component-update", "--no-first-run"),
     ):
         options.add_argument(argument)
+    options.add_experimental_option("perfLoggingPrefs", {"enablePage": False})
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
     driver = webdriver.Chrome(options=options, service=Service(chromedriver))
     # A page remembers the colours of the last one there.

@@ -34,11 +34,11 @@ def page_columns() -> list[tuple[str, str]]:
 
 
 def shown_names(made: Made) -> set[str]:
-    """Models, sources and snapshots of the project."""
+    """Models, sources and snapshots of the project, but for the calendar of the metrics."""
     nodes = [*made.manifest["nodes"].values(), *made.manifest["sources"].values()]
     return {
         node["name"] for node in nodes if node["resource_type"] in ("model", "source", "snapshot")
-    }
+    } - {"metricflow_time_spine"}
 
 
 def search(browser: Browser, text: str) -> list[str]:
