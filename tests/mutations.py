@@ -1297,7 +1297,7 @@ MUTATIONS = {
         (
             "6 a table without any row is not in use",
             "    from table_days\n    group by table_name, grain\n",
-            "    from (select 'ws_daily_a' as table_name, 'day' as period)\n",
+            "    from (select 'ws_daily_a' as table_name, 'day' as grain)\n",
         ),
         (
             "6 a row of a week is of seven days",
