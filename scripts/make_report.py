@@ -1,0 +1,459 @@
+#!/usr/bin/env python3
+"""Make a report of the days in a warehouse on this machine: one HTML page with charts.
+
+    .venv/bin/python scripts/make_report.py                        # all days that it holds
+    .venv/bin/python scripts/make_report.py --from 2024-01-14 --to 2024-01-15
+    .venv/bin/python scripts/make_report.py --out report.html
+
+`make report` calls this (REPORT='--from … --to …'), after `make run` or any other build.
+
+The page is in Korean, with English beside it. It has everything in itself, asks no host for
+anything and runs no script, so that it can be sent as a file. Each chart has its query and its
+numbers beside it: scripts/report/queries has a query a chart, scripts/report/contents.yml what the
+page says, scripts/report/charts.py how a chart is drawn. The warehouse is read and never written.
+
+    --from, --to  first and last day, UTC; by default the first and last that the warehouse or its
+                  log has
+    --out         where the page goes; target/report.html by default
+
+Environment: WS_DUCKDB_PATH, WS_DUCKDB_MEMORY_LIMIT, WS_DUCKDB_THREADS (scripts/load_log.py says
+what they are).
+Exit codes: 0 the page was made; 1 the warehouse is missing, locked, not as `make run` builds it or
+without a day in the period, or the page cannot be written; 2 wrong arguments.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+import time
+from collections.abc import Sequence
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import duckdb
+import jinja2
+import load_log
+import yaml
+from load_log import ROOT
+
+REPORT = ROOT / "scripts" / "report"
+CONTENTS = yaml.safe_load((REPORT / "contents.yml").read_text(encoding="utf-8"))
+OUT = ROOT / "target" / "report.html"
+
+# Artists with a row of their own; the others share one.
+MOST_ARTISTS = 12
+OTHER_ARTISTS = {"ko": "그 밖의 아티스트", "en": "other artists"}
+NO_NAME = {"ko": "이름 없음", "en": "no name"}
+NO_DATA = {"ko": "이 기간에는 데이터가 없습니다.", "en": "There is nothing to show in this period."}
+
+TABLES = (
+    "ws_sess_daily",
+    "ws_user_sess_daily",
+    "ws_platform_daily",
+    "stats_we_d_integ_visit",
+    "stats_ws_d_ord_shop_integ_summary",
+    "ws_sess_daily_audit",
+    "ws_sess_daily_restatement",
+)
+
+
+class ReportError(Exception):
+    """Why there is no page: what, where and what to do."""
+
+
+class Period(NamedTuple):
+    """What the queries ask for: the days from `first` to `last`, and those of them that are built;
+    `shown` is the last of these."""
+
+    first: str
+    last: str
+    days: list[str]
+
+    @property
+    def shown(self) -> str:
+        return self.days[-1]
+
+    @property
+    def day_before(self) -> str:
+        return (date.fromisoformat(self.shown) - timedelta(days=1)).isoformat()
+
+
+class Answer(NamedTuple):
+    """A query and its rows."""
+
+    name: str
+    sql: str
+    columns: list[str]
+    rows: list[tuple[Any, ...]]
+
+    def dicts(self) -> list[dict[str, Any]]:
+        return [dict(zip(self.columns, row)) for row in self.rows]
+
+
+# ------------------------------------------------------------------ the warehouse
+
+
+def opened(path: Path) -> duckdb.DuckDBPyConnection:
+    """The warehouse, to read."""
+    if not path.is_file():
+        raise ReportError(
+            f"There is no warehouse at {path}. Build one (make run), or name another"
+            " (WS_DUCKDB_PATH=...)."
+        )
+    connection = load_log.connect(path)
+    try:
+        connection.execute(f"attach {load_log.text(path)} as warehouse (read_only)")
+    except duckdb.Error as error:
+        if "lock" in str(error).lower():
+            # DuckDB says which one, as `/usr/bin/python3 (PID 123)`.
+            holder = re.search(r"held in (.+ \(PID \d+\))", str(error))
+            program = holder[1] if holder else "another program"
+            raise ReportError(
+                f"{path} is open in {program}. Close it there and try again."
+            ) from error
+        raise ReportError(f"{path} cannot be read: {str(error).splitlines()[0]}") from error
+    connection.execute("use warehouse")
+    there = {
+        name
+        for (name,) in connection.execute(
+            "select table_name from information_schema.tables"
+            " where table_catalog = 'warehouse' and table_schema = 'we_mart'"
+        ).fetchall()
+    }
+    if missing := [f"we_mart.{table}" for table in TABLES if table not in there]:
+        raise ReportError(
+            f"{path} has no {', '.join(missing)}. Build all tables (make run) and try again."
+        )
+    return connection
+
+
+def find_period(
+    connection: duckdb.DuckDBPyConnection, path: Path, first: str | None, last: str | None
+) -> Period:
+    """The days to report on."""
+    built = [
+        day
+        for (day,) in connection.execute(
+            "select part_date from we_mart.ws_sess_daily_audit order by part_date"
+        ).fetchall()
+    ]
+    if not built:
+        raise ReportError(f"{path} holds no day. Build some (make run) and try again.")
+    # A day of the log that was never built is one to build.
+    known = built + [
+        day
+        for (day,) in connection.execute(
+            "select part_date from we_mart.ws_sess_daily_restatement where status = 'missing'"
+        ).fetchall()
+    ]
+    period = Period(first or min(known), last or max(known), [])
+    days = [day for day in built if period.first <= day <= period.last]
+    if not days:
+        raise ReportError(
+            f"{path} holds no day from {period.first} to {period.last}; it holds"
+            f" {load_log.counted(len(built), 'day')} from {built[0]} to {built[-1]}."
+        )
+    return period._replace(days=days)
+
+
+def ask(connection: duckdb.DuckDBPyConnection, name: str, period: Period) -> Answer:
+    """Run a query of scripts/report/queries; its `$names` are replaced, so that who reads the page
+    can run what it shows."""
+    given = {
+        "first_day": load_log.text(period.first),
+        "last_day": load_log.text(period.last),
+        "shown_day": load_log.text(period.shown),
+        "day_before": load_log.text(period.day_before),
+        "most_artists": str(MOST_ARTISTS),
+    }
+    sql = (REPORT / "queries" / f"{name}.sql").read_text(encoding="utf-8").strip()
+    sql = re.sub(r"\$(\w+)", lambda found: given[found[1]], sql)
+    try:
+        cursor = connection.execute(sql)
+        columns = [column[0] for column in cursor.description]
+        return Answer(name, sql, columns, cursor.fetchall())
+    except duckdb.Error as error:
+        raise ReportError(
+            f"The query {name} failed: {str(error).splitlines()[0]} Build the tables again"
+            " (make run)."
+        ) from error
+
+
+# ------------------------------------------------------------------ what the page shows
+
+
+def clean(name: str) -> str:
+    """A name in one line, without letters that XML does not know."""
+    return " ".join(re.sub(r"[^\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", " ", name).split())
+
+
+def named_artists(answer: Answer) -> Answer:
+    """The artists as they are shown: each name once, the last row that of all others."""
+    ids, names = answer.columns.index("we_art_id"), answer.columns.index("we_art_name")
+    shown = [clean(row[names] or "") for row in answer.rows]
+    rows = []
+    for row, name in zip(answer.rows, shown):
+        if row[ids] is None:
+            name = OTHER_ARTISTS["ko"]
+        elif not name:
+            name = f"{NO_NAME['ko']} ({row[ids]})"
+        elif shown.count(name) > 1:
+            name = f"{name} ({row[ids]})"
+        rows.append(tuple(name if place == names else value for place, value in enumerate(row)))
+    return answer._replace(rows=rows)
+
+
+def words(code: object) -> dict[str, str]:
+    """The words for a value or a column; one that has none stands for itself."""
+    return (
+        CONTENTS["values"].get(code)
+        or CONTENTS["columns"].get(code)
+        or {"ko": str(code), "en": "", "colour": "grey"}
+    )
+
+
+def shown_value(value: object) -> str:
+    """A value as a person reads it."""
+    if value is None:
+        return "–"
+    if isinstance(value, int | float):
+        return f"{value:,}"
+    return words(value)["ko"] if value in CONTENTS["values"] else str(value)
+
+
+def table_of(answer: Answer) -> dict[str, Any]:
+    """An answer as the template shows it."""
+    numeric = [
+        any(isinstance(row[place], int | float) for row in answer.rows)
+        for place in range(len(answer.columns))
+    ]
+    return {
+        "name": answer.name,
+        "sql": answer.sql,
+        "columns": [
+            words(column) | {"numeric": is_number}
+            for column, is_number in zip(answer.columns, numeric)
+        ],
+        "rows": [
+            [
+                {
+                    "value": "" if value is None else value,
+                    "text": shown_value(value),
+                    "numeric": is_number,
+                }
+                for value, is_number in zip(row, numeric)
+            ]
+            for row in answer.rows
+        ],
+    }
+
+
+def chart_of(given: dict[str, Any], answer: Answer, days: list[str]) -> dict[str, Any]:
+    """A chart of contents.yml as the template shows it."""
+    # Altair takes a second to import, and `--help` needs none of it.
+    from report import charts
+
+    if "we_art_name" in answer.columns:
+        answer = named_artists(answer)
+    note = {
+        language: text.replace("{most_artists}", str(MOST_ARTISTS))
+        for language, text in given["note"].items()
+    }
+    empty = {"nothing": NO_DATA, "full": False, "legend": [], "drawings": []}
+    shown = empty | given | {"answer": table_of(answer), "note": note}
+    if given["kind"] == "table":
+        return shown | {"full": True}
+    points = points_of(given, answer, days)
+    if not any(point.value for point in points) and (given["kind"] == "days" or not points):
+        return shown
+    values = dict.fromkeys(point.series for point in points if point.value)
+    codes = [code for code in given_series(given) or sorted(values, key=order_of) if code in values]
+    codes = codes or [points[0].series]
+    series = [charts.Series(code, words(code).get("colour", "grey")) for code in codes]
+    points = [point for point in points if point.series in codes]
+    axis = (given["axis"]["ko"], given["axis"]["unit"])
+    full = given["kind"] == "days" and len(days) > charts.MOST_BARS
+
+    def draw(width: int) -> str:
+        if given["kind"] == "days":
+            return charts.draw_days(
+                points, days, series, stacked=given["stacked"], axis=axis, width=width
+            )
+        rows = [
+            (shown_value(row[given["rows"]]), text_of(given["text"], row))
+            for row in ordered(answer.dicts(), given["rows"])
+        ]
+        return charts.draw_bars(
+            points, rows, series, axis=axis, most=given.get("most"), width=width
+        )
+
+    wide, phone = charts.FULL if full else charts.WIDE, charts.PHONE
+    return shown | {
+        "full": full,
+        "legend": [
+            words(one.name) | {"colour": one.colour}
+            for one in series
+            if len(given_series(given)) != 1
+        ],
+        "drawings": [
+            {"kind": "wide", "svg": draw(wide)},
+            {"kind": "phone", "svg": draw(phone)},
+        ],
+    }
+
+
+def order_of(code: str) -> tuple[int, str]:
+    """Where a series stands: as in contents.yml, those that it does not name last."""
+    known = [*CONTENTS["values"], *CONTENTS["columns"]]
+    return known.index(code) if code in known else len(known), code
+
+
+def ordered(rows: list[dict[str, Any]], column: str) -> list[dict[str, Any]]:
+    """The rows of bars: those of codes as in contents.yml, others as the query gives them."""
+    if all(row[column] in CONTENTS["values"] for row in rows):
+        return sorted(rows, key=lambda row: order_of(row[column]))
+    return rows
+
+
+def given_series(given: dict[str, Any]) -> list[str]:
+    """The columns that are one series each; none where a column names the series."""
+    return given["series"] if isinstance(given["series"], list) else []
+
+
+def points_of(given: dict[str, Any], answer: Answer, days: list[str]) -> list[Any]:
+    """The values of a chart. Of days, each series has one on each day, 0 where there is no row."""
+    from report import charts
+
+    found: dict[tuple[str, str], float] = {}
+    of_days = given["kind"] == "days"
+    for row in answer.dicts():
+        place = row["part_date"] if of_days else shown_value(row[given["rows"]])
+        if columns := given_series(given):
+            found |= {(place, column): row[column] or 0 for column in columns}
+        else:
+            found[place, row[given["series"]]] = row[given["value"]] or 0
+    if of_days:
+        codes = dict.fromkeys(series for _, series in found)
+        found = {(day, code): found.get((day, code), 0) for day in days for code in codes}
+    return [
+        charts.Point(place, code, float(value), f"{place} · {words(code)['ko']}: {value:,}")
+        for (place, code), value in found.items()
+    ]
+
+
+def text_of(form: str, row: dict[str, Any]) -> str:
+    """What stands beside a bar; a share of nobody is no number."""
+    if any(value is None and f"{{{column}" in form for column, value in row.items()):
+        return "–"
+    return form.format(**row)
+
+
+def figures_of(answer: Answer, period: Period) -> list[dict[str, Any]]:
+    """The key figures of the last day, and their change where the day before was built."""
+    by_day = {row["part_date"]: row for row in answer.dicts()}
+    now, before = by_day[period.shown], by_day.get(period.day_before)
+    figures = []
+    for given in CONTENTS["key_figures"]:
+        value, change, arrow = now[given["column"]], None, ""
+        if before:
+            difference = value - before[given["column"]]
+            arrow = "▲" if difference > 0 else "▼" if difference < 0 else "="
+            change = f"{difference:+,}" if difference else "0"
+            if before[given["column"]]:
+                change += f" ({100 * difference / before[given['column']]:+.1f}%)"
+        figures.append(
+            given | {"value": value, "text": f"{value:,}", "change": change, "arrow": arrow}
+        )
+    return figures
+
+
+def page(path: Path, first: str | None, last: str | None) -> tuple[str, Period]:
+    """The report as HTML, and what it is of."""
+    from report import charts
+
+    with opened(path) as connection:
+        period = find_period(connection, path, first, last)
+        key_answer = ask(connection, "key_figures", period)
+        sections = [
+            section
+            | {
+                "charts": [
+                    chart_of(chart, ask(connection, chart["name"], period), period.days)
+                    for chart in section["charts"]
+                ]
+            }
+            for section in CONTENTS["sections"]
+        ]
+        ((built_at,),) = connection.execute(
+            "select max(run_timestamp) from we_mart.ws_sess_daily_audit"
+        ).fetchall()
+    dark = charts.dark_rules(".chart")
+    style = (REPORT / "page.css").read_text(encoding="utf-8").strip()
+    environment = jinja2.Environment(
+        autoescape=True,
+        loader=jinja2.FileSystemLoader(REPORT),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    html = environment.get_template("page.html.j2").render(
+        style=f"{style}\n\n@media (prefers-color-scheme: dark) {{\n{dark}\n}}",
+        first_day=period.first,
+        last_day=period.last,
+        shown_day=period.shown,
+        days=len(period.days),
+        figures=figures_of(key_answer, period),
+        key_answer=table_of(key_answer),
+        sections=sections,
+        warehouse=path.name,
+        built_at=f"{built_at:%Y-%m-%d %H:%M}",
+    )
+    return html, period
+
+
+def day(value: str) -> str:
+    """An argument that is a day."""
+    if not load_log.is_real_day(value):
+        raise argparse.ArgumentTypeError(f'"{value}" is no day; expected yyyy-MM-dd')
+    return value
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--from", dest="first", metavar="DAY", type=day, help="first day, UTC")
+    parser.add_argument("--to", dest="last", metavar="DAY", type=day, help="last day, UTC")
+    parser.add_argument("--out", metavar="FILE", type=Path, default=OUT, help="target/report.html")
+    given = parser.parse_args(arguments)
+    if given.first and given.last and given.first > given.last:
+        parser.error(f"--from {given.first} is after --to {given.last}")
+    started = time.monotonic()
+    try:
+        try:
+            html, period = page(load_log.database_path(), given.first, given.last)
+        except ModuleNotFoundError as error:
+            raise ReportError(f"{error.name} is not installed. Run: make report") from error
+        try:
+            given.out.parent.mkdir(parents=True, exist_ok=True)
+            given.out.write_text(html, encoding="utf-8")
+        except OSError as error:
+            raise ReportError(f"{given.out} cannot be written: {error.strerror}") from error
+    except ReportError as error:
+        print(error, file=sys.stderr)
+        return 1
+    out = given.out.resolve()
+    shown = out.relative_to(ROOT) if out.is_relative_to(ROOT) else out
+    print(
+        f"{shown}: {load_log.counted(len(period.days), 'day')} from {period.first} to"
+        f" {period.last}, {len(html.encode()) / 1000:,.0f} kB, in"
+        f" {time.monotonic() - started:.1f} s. Open it in a browser."
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

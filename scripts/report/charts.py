@@ -1,0 +1,360 @@
+"""Charts of the report as static SVG: made by Altair, drawn by vl-convert.
+
+A chart is drawn in two widths, one for a phone. What depends on the fonts of a machine is left to
+the page: the legend is HTML, and paddings are computed here from the lengths of labels, so that
+nothing is cut where a font is missing. Colours are those of a light page; `dark_rules` is the CSS
+that replaces them on a dark one.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+from xml.etree import ElementTree
+
+import altair as alt
+import vl_convert
+
+SVG = "http://www.w3.org/2000/svg"
+
+# Light, dark.
+PALETTE = {
+    "teal": ("#0b7d72", "#45b8a9"),
+    "indigo": ("#5c6fc4", "#8e9cec"),
+    "ochre": ("#d29a2c", "#e0b04f"),
+    "red": ("#c0526a", "#e07d92"),
+    "grey": ("#9aa3ad", "#6d7784"),
+    "label": ("#57606a", "#a9b2bd"),
+    "strong": ("#24292f", "#e6ebf1"),
+    "grid": ("#e3e7eb", "#2f3743"),
+}
+LABEL, STRONG, GRID = (PALETTE[name][0] for name in ("label", "strong", "grid"))
+
+# More days than this are lines.
+MOST_BARS = 31
+WIDE, PHONE, FULL = 500, 330, 1060
+HEIGHT = 190
+ROW_HEIGHT = 30
+WIDEST_BAR = 54
+FONT_SIZE = 12
+
+
+class Series(NamedTuple):
+    """A legend's entry: the name of the values and the name of a colour."""
+
+    name: str
+    colour: str
+
+
+class Point(NamedTuple):
+    """A value: the day or row, the series, and the text that a pointer shows."""
+
+    place: str
+    series: str
+    value: float
+    title: str
+
+
+class Unit(NamedTuple):
+    """What the numbers of an axis are divided by, and the Korean word for it."""
+
+    size: int
+    word: str
+
+
+def dark_rules(selector: str) -> str:
+    """CSS for the colours of the charts on a dark page."""
+    return "\n".join(
+        f'{selector} [{attribute}="{light}"] {{ {attribute}: {dark}; }}'
+        for light, dark in PALETTE.values()
+        for attribute in ("fill", "stroke")
+    )
+
+
+def unit_of(most: float) -> Unit:
+    """Large numbers as Koreans read them, in steps of ten thousand."""
+    if most >= 2 * 10**8:
+        return Unit(10**8, "억 ")
+    if most >= 10**5:
+        return Unit(10**4, "만 ")
+    return Unit(1, "")
+
+
+def text_width(text: str) -> float:
+    """About how wide a text is, in pixels; rather too much than too little."""
+    ems = sum(1.0 if unicodedata.east_asian_width(letter) in "WFA" else 0.6 for letter in text)
+    return ems * FONT_SIZE
+
+
+def shortened(text: str, width: float) -> str:
+    """A text that is no wider than this."""
+    if text_width(text) <= width:
+        return text
+    while text and text_width(text + "…") > width:
+        text = text[:-1]
+    return text.rstrip() + "…"
+
+
+def draw_days(
+    points: Sequence[Point],
+    days: Sequence[str],
+    series: Sequence[Series],
+    *,
+    stacked: bool,
+    axis: tuple[str, str],
+    width: int,
+) -> str:
+    """A bar a day, stacked or grouped, with the day's total above it where there is room; a line a
+    series where the days are many."""
+    totals = [sum(p.value for p in points if p.place == day) for day in days]
+    lines = len(days) > MOST_BARS
+    most = max(totals if stacked and not lines else (p.value for p in points), default=0)
+    unit = unit_of(most)
+    whole = unit.size == 1 and all(float(p.value).is_integer() for p in points)
+    left = 14 + text_width(f"{most / unit.size:,.0f}" if most >= 10 * unit.size else "0.0")
+    names = [one.name for one in series]
+    rows = [
+        {
+            "day": p.place,
+            "series": p.series,
+            "value": p.value / unit.size,
+            "place": names.index(p.series),
+            "title": p.title,
+        }
+        for p in points
+        if p.value or lines
+    ]
+    y = alt.Y(
+        "value:Q",
+        stack="zero" if stacked and not lines else None,
+        axis=alt.Axis(
+            title=f"{axis[0]} ({unit.word}{axis[1]})",
+            titleAngle=0,
+            titleAlign="left",
+            titleAnchor="end",
+            titleX=-left,
+            titleY=-18,
+            format=",~f",
+            tickCount=4,
+            tickMinStep=1 if whole else alt.Undefined,
+            grid=True,
+        ),
+        scale=alt.Scale(domainMin=0, nice=4),
+    )
+    colour = colours(series)
+    if lines:
+        rows += gaps(days, series)
+        years = days[0][:4] != days[-1][:4]
+        x = alt.X(
+            "day:T",
+            scale=alt.Scale(type="utc"),
+            axis=alt.Axis(
+                title="날짜",
+                format="%y.%-m.%-d" if years else "%-m/%-d",
+                tickCount=max(2, width // 90),
+                labelFlush=True,
+            ),
+        )
+        chart = alt.Chart(values(rows)).mark_line(strokeWidth=1.8).encode(x=x, y=y, color=colour)
+        return svg(chart, width, HEIGHT, {"left": left, "right": 14, "top": 28, "bottom": 40})
+    step = -(-len(days) // max(2, (width - int(left)) // 46))
+    x = alt.X(
+        "day:O",
+        scale=alt.Scale(domain=list(days), paddingInner=0.4, paddingOuter=0.25),
+        axis=alt.Axis(
+            title="날짜",
+            values=list(days)[::step],
+            labelExpr="+slice(datum.label, 5, 7) + '/' + (+slice(datum.label, 8))",
+            labelAngle=0,
+            labelOverlap=False,
+        ),
+    )
+    # Of few days, no block as wide as it is high.
+    narrow = {"size": WIDEST_BAR} if stacked and (width - left) / len(days) > 90 else {}
+    bars = alt.Chart(values(rows)).mark_bar(**narrow)
+    bars = bars.encode(
+        x=x,
+        y=y,
+        color=colour,
+        order=alt.Order("place:Q"),
+        description="title:N",
+        **({} if stacked else {"xOffset": offset(series)}),
+    )
+    chart: alt.Chart | alt.LayerChart = bars
+    if stacked and len(days) <= (width - left) // 40:
+        above = [
+            {"day": day, "value": total / unit.size, "text": number(total / unit.size)}
+            for day, total in zip(days, totals)
+        ]
+        chart = bars + alt.Chart(values(above)).mark_text(
+            dy=-7, color=STRONG, fontSize=FONT_SIZE, fontWeight=600
+        ).encode(x="day:O", y="value:Q", text="text:N")
+    return svg(chart, width, HEIGHT, {"left": left, "right": 6, "top": 28, "bottom": 40})
+
+
+def draw_bars(
+    points: Sequence[Point],
+    rows: Sequence[tuple[str, str]],
+    series: Sequence[Series],
+    *,
+    axis: tuple[str, str],
+    most: float | None,
+    width: int,
+) -> str:
+    """A horizontal bar a row, with a text behind it. `rows` are the labels, which are all
+    different, each with its text; `most` is the end of the axis where it has one."""
+    left = 12 + min(max(text_width(label) for label, _ in rows), width * 0.32)
+    right = 12 + max(text_width(text) for _, text in rows)
+    labels = unique([shortened(label, left - 12) for label, _ in rows])
+    label_of = dict(zip((label for label, _ in rows), labels))
+    names = [one.name for one in series]
+    data = [
+        {
+            "row": label_of[p.place],
+            "series": p.series,
+            "value": p.value,
+            "place": names.index(p.series),
+            "title": p.title,
+        }
+        for p in points
+        if p.value
+    ]
+    ends = [
+        {
+            "row": label_of[label],
+            "value": sum(p.value for p in points if p.place == label),
+            "text": text,
+        }
+        for label, text in rows
+    ]
+    y = alt.Y(
+        "row:N",
+        sort=labels,
+        scale=alt.Scale(domain=labels, paddingInner=0.36, paddingOuter=0.18),
+        axis=alt.Axis(title=None, labelLimit=0, labelColor=STRONG),
+    )
+    x = alt.X(
+        "value:Q",
+        stack="zero",
+        scale=alt.Scale(domain=[0, most or max(*(end["value"] for end in ends), 1e-9)]),
+        axis=alt.Axis(
+            title=f"{axis[0]} ({axis[1]})",
+            orient="top",
+            labels=False,
+            grid=False,
+            titleAlign="left",
+            titleAnchor="start",
+            titleX=-left,
+            titleY=-10,
+        ),
+    )
+    bars = alt.Chart(values(data)).mark_bar()
+    bars = bars.encode(
+        x=x, y=y, color=colours(series), order=alt.Order("place:Q"), description="title:N"
+    )
+    texts = alt.Chart(values(ends)).mark_text(
+        align="left", dx=6, color=STRONG, fontSize=FONT_SIZE
+    )
+    chart = bars + texts.encode(x="value:Q", y=alt.Y("row:N", sort=labels), text="text:N")
+    height = ROW_HEIGHT * len(rows)
+    return svg(chart, width, height, {"left": left, "right": right, "top": 28, "bottom": 4})
+
+
+def unique(labels: Sequence[str]) -> list[str]:
+    """Labels that became the same when they were shortened, told apart by a number."""
+    seen: dict[str, int] = {}
+    result = []
+    for label in labels:
+        seen[label] = seen.get(label, 0) + 1
+        result.append(label if seen[label] == 1 else f"{label} {seen[label]}")
+    return result
+
+
+def gaps(days: Sequence[str], series: Sequence[Series]) -> list[dict[str, Any]]:
+    """Rows without a value for the first of the days that are missing, at which a line breaks."""
+    missing = []
+    for before, after in zip(days, days[1:]):
+        following = (date.fromisoformat(before) + timedelta(days=1)).isoformat()
+        if following != after:
+            missing.append(following)
+    return [{"day": day, "series": one.name, "value": None} for day in missing for one in series]
+
+
+def number(value: float) -> str:
+    """A number as it stands above a bar."""
+    return f"{value:,.0f}" if value >= 100 or float(value).is_integer() else f"{value:,.1f}"
+
+
+def values(rows: list[dict[str, Any]]) -> alt.InlineData:
+    return alt.InlineData(values=rows)
+
+
+def colours(series: Sequence[Series]) -> alt.Color:
+    scale = alt.Scale(
+        domain=[one.name for one in series], range=[PALETTE[one.colour][0] for one in series]
+    )
+    return alt.Color("series:N", scale=scale, legend=None)
+
+
+def offset(series: Sequence[Series]) -> alt.XOffset:
+    return alt.XOffset("series:N", scale=alt.Scale(domain=[one.name for one in series]))
+
+
+def svg(
+    chart: alt.Chart | alt.LayerChart, width: int, height: int, padding: dict[str, float]
+) -> str:
+    """The chart drawn, `width` pixels wide in all, for a page that has its fonts and colours."""
+    chart = chart.properties(
+        width=width - padding["left"] - padding["right"],
+        height=height,
+        padding=padding,
+        autosize=alt.AutoSizeParams(type="none"),
+        background="transparent",
+    )
+    chart = chart.configure_view(stroke=None).configure_axis(
+        domain=False,
+        ticks=False,
+        grid=False,
+        gridColor=GRID,
+        labelColor=LABEL,
+        labelFontSize=FONT_SIZE,
+        labelPadding=6,
+        titleColor=LABEL,
+        titleFontSize=FONT_SIZE,
+        titleFontWeight="normal",
+    )
+    return cleaned(vl_convert.vegalite_to_svg(chart.to_dict(), allowed_base_urls=[]))
+
+
+def cleaned(drawn: str) -> str:
+    """The SVG without what a page has no use for. The description of a bar becomes the title that a
+    pointer shows."""
+    ElementTree.register_namespace("", SVG)
+    root = ElementTree.fromstring(drawn)
+    for parent in list(root.iter()):
+        for child in list(parent):
+            is_frame = child.get("class") in ("background", "foreground")
+            if is_frame or child.get("fill") == "transparent":
+                parent.remove(child)
+    for element in root.iter():
+        attributes = element.attrib
+        if attributes.get("aria-roledescription") == "bar":
+            ElementTree.SubElement(element, f"{{{SVG}}}title").text = attributes["aria-label"]
+        for name in list(attributes):
+            if name.startswith("aria-") or name in UNUSED or attributes.get(name) in ("", None):
+                del attributes[name]
+            elif name in ("d", "transform", "x2", "y2"):
+                attributes[name] = re.sub(
+                    r"-?\d+\.\d{2,}", lambda found: f"{float(found[0]):.1f}", attributes[name]
+                )
+        if attributes.get("opacity") == "1":
+            del attributes["opacity"]
+    root.attrib.pop("height", None)
+    root.attrib.pop("width", None)
+    return ElementTree.tostring(root, encoding="unicode")
+
+
+UNUSED = ("class", "role", "pointer-events", "font-family", "version", "stroke-miterlimit")

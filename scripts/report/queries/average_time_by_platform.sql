@@ -1,0 +1,11 @@
+-- From the view that has one row per user session. In ws_sess_daily the time repeats on each row of
+-- artist and shop.
+select
+    vst_platform,
+    count(*) as user_sessions,
+    round(sum(user_sess_dur) / 3600.0, 1) as hours,
+    round(avg(user_sess_dur) / 60.0, 1) as average_minutes
+from we_mart.ws_user_sess_daily
+where part_date between $first_day and $last_day
+group by vst_platform
+order by vst_platform

@@ -1,0 +1,54 @@
+-- Accounts that looked at an artist, and those of them that are fan club members of that artist. The
+-- artists that most accounts looked at have a row each. All others share the last row, in which each
+-- account counts once and is a member if it is one of any artist that it looked at there.
+with looked_at as (
+
+    select part_date, user_sess_id, account_id, we_art_id, we_art_name, is_fc
+    from we_mart.ws_sess_daily
+    where
+        part_date between $first_day and $last_day
+        and we_art_id is not null
+
+),
+
+ranked as (
+
+    select
+        we_art_id,
+        max(we_art_name) as we_art_name,
+        row_number() over (
+            order by count(distinct account_id) desc, we_art_id
+        ) as place
+    from looked_at
+    group by we_art_id
+
+),
+
+shown as (
+
+    select
+        looked_at.part_date,
+        looked_at.user_sess_id,
+        looked_at.account_id,
+        looked_at.is_fc,
+        least(ranked.place, $most_artists + 1) as place,
+        case when ranked.place <= $most_artists then ranked.we_art_id end as we_art_id,
+        case when ranked.place <= $most_artists then ranked.we_art_name end as we_art_name
+    from looked_at
+    inner join ranked on looked_at.we_art_id = ranked.we_art_id
+
+)
+
+select
+    we_art_id,
+    we_art_name,
+    count(distinct account_id) as accounts,
+    count(distinct case when is_fc = 1 then account_id end) as fan_club_accounts,
+    round(
+        100.0 * count(distinct case when is_fc = 1 then account_id end)
+        / nullif(count(distinct account_id), 0),
+        1
+    ) as fan_club_share
+from shown
+group by place, we_art_id, we_art_name
+order by place

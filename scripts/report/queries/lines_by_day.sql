@@ -1,0 +1,10 @@
+-- Every line of the log is kept, a duplicate or rejected.
+select
+    part_date,
+    lines_read,
+    events_kept,
+    duplicates,
+    rejected_missing_log_dt + rejected_missing_device + rejected_log_dt_out_of_range as rejected
+from we_mart.ws_sess_daily_audit
+where part_date between $first_day and $last_day
+order by part_date

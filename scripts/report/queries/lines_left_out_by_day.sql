@@ -1,0 +1,10 @@
+-- A rejected line counts under the first reason that applies.
+select
+    part_date,
+    duplicates,
+    rejected_missing_log_dt,
+    rejected_missing_device,
+    rejected_log_dt_out_of_range
+from we_mart.ws_sess_daily_audit
+where part_date between $first_day and $last_day
+order by part_date

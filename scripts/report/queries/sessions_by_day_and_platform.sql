@@ -1,0 +1,10 @@
+-- One row per user session; is_first_user_sess is 1 on one of them per session, so that a session
+-- with two accounts counts once. A session has one platform, so the numbers add up.
+select
+    part_date,
+    vst_platform,
+    sum(is_first_user_sess) as sessions
+from we_mart.ws_user_sess_daily
+where part_date between $first_day and $last_day
+group by part_date, vst_platform
+order by part_date, vst_platform

@@ -1,0 +1,11 @@
+-- The time of user sessions. Where two accounts take turns within a session, the times of both
+-- overlap, and both count.
+select
+    part_date,
+    vst_platform,
+    count(*) as user_sessions,
+    round(sum(user_sess_dur) / 3600.0, 2) as hours
+from we_mart.ws_user_sess_daily
+where part_date between $first_day and $last_day
+group by part_date, vst_platform
+order by part_date, vst_platform

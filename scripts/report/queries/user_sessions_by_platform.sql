@@ -1,0 +1,10 @@
+-- Of all days together: accounts and devices are counted once each, however many days they came.
+select
+    vst_platform,
+    count(*) as user_sessions,
+    count(distinct account_id) as accounts,
+    count(distinct device_id) as devices
+from we_mart.ws_user_sess_daily
+where part_date between $first_day and $last_day
+group by vst_platform
+order by vst_platform
