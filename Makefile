@@ -31,6 +31,8 @@ INSTALLED_SPARK := $(BIN)/.installed-spark
 INSTALLED_BENCH := $(BIN)/.installed-bench
 INSTALLED_DOCS := $(BIN)/.installed-docs
 INSTALLED_METRICS := $(BIN)/.installed-metrics
+INSTALLED_REPORT := $(BIN)/.installed-report
+INSTALLED_REPORT_TEST := $(BIN)/.installed-report-test
 # Airflow wants other versions of what dbt needs.
 INSTALLED_JOBS := .venv-jobs/bin/.installed
 PACKAGES := dbt_packages/dbt_utils/dbt_project.yml
@@ -48,7 +50,8 @@ SHELL := bash
 .DELETE_ON_ERROR:
 .PHONY: help setup run test lint lint-yaml lint-python lint-sql unit data-test e2e test-faults \
 	mutations docs docs-serve setup-docs test-docs sample clean setup-spark run-spark test-spark \
-	test-databricks bench bench-smoke setup-metrics metrics test-metrics setup-jobs test-jobs
+	test-databricks bench bench-smoke setup-metrics metrics test-metrics setup-jobs test-jobs \
+	report test-report
 
 help: ## List these targets
 	@echo "make run && make test is all there is to it; the rest are parts of the two and extras."
@@ -79,6 +82,8 @@ lint-sql: setup $(TEST_WAREHOUSE)
 	! LC_ALL=C.UTF-8 grep -rnE --include='*.sql' $$'.{101}|\t| $$' $(SQL)
 	$(TEST_ENV) $(BIN)/sqlfluff lint --disable-progress-bar $(SQL) 2>&1 \
 		| { grep -v 'because it is a macro' || true; }
+	$(BIN)/sqlfluff lint --disable-progress-bar --config scripts/report/queries.sqlfluff \
+		scripts/report/queries
 
 unit: setup $(TEST_WAREHOUSE) ## dbt unit tests, each rule of the specification; TEST=name: one of them, or of a model
 	$(TEST_DBT) $(STRICT) test $(PARSED) --select test_type:unit$(if $(TEST),$(comma)$(TEST))
@@ -111,6 +116,13 @@ setup-docs: setup $(INSTALLED_DOCS) ## Install MkDocs, and on Debian, as root, t
 
 test-docs: setup-docs ## Make the site of the sample and look at it in Chromium
 	$(BIN)/python -m pytest tests/site
+
+report: setup $(INSTALLED_REPORT) ## A page of charts of what is built: target/report.html; REPORT='--from 2024-01-15': fewer days
+	@$(BIN)/python scripts/make_report.py $(REPORT)
+
+test-report: setup $(INSTALLED_REPORT_TEST) ## The report of the sample against SQL by hand, and in Chromium
+	@$(BIN)/python scripts/install_chromium.py
+	$(BIN)/python -m pytest tests/report
 
 setup-metrics: setup $(INSTALLED_METRICS) ## Install MetricFlow beside the rest
 
@@ -192,6 +204,15 @@ $(INSTALLED_JOBS): tests/jobs/requirements.txt tests/jobs/constraints.txt \
 	@$(BIN)/python -m venv .venv-jobs
 	@.venv-jobs/bin/python -m pip install --quiet --disable-pip-version-check \
 		-c tests/jobs/constraints.txt -r tests/jobs/requirements.txt
+	@touch $@
+
+$(INSTALLED_REPORT): scripts/report/requirements.txt constraints.txt | $(INSTALLED)
+	@echo "Installing Altair and vl-convert into .venv; this takes a few seconds, once."
+	@$(PIP_INSTALL) -r scripts/report/requirements.txt
+	@touch $@
+
+$(INSTALLED_REPORT_TEST): tests/report/requirements.txt constraints.txt | $(INSTALLED_REPORT)
+	@$(PIP_INSTALL) -r tests/report/requirements.txt
 	@touch $@
 
 # Any change of packages.yml or of the subset that stands in for a hub that cannot be reached.

@@ -389,13 +389,16 @@ def show(engine: Engine, days: Sequence[str]) -> None:
     path = engine.path
     shown_path = path.relative_to(ROOT) if path.is_relative_to(ROOT) else path
     dbt_show, make_run = "dbt show", "make run"
+    make_report = "  make report           a page of charts of all days in it, to read or to send\n"
     if isinstance(engine, Spark):
         dbt_show, make_run = "dbt show --target spark", "make run-spark"
+        make_report = ""
     say(
         f"\nThe warehouse is {shown_path} ({engine.name}). Go on with\n"
         f"  .venv/bin/{dbt_show} --limit 20 --inline"
         " \"select * from {{ ref('ws_sess_daily') }}"
         f" where part_date = '{days[-1]}'\"\n"
+        f"{make_report}"
         "  make docs             every table and column, to read in a browser\n"
         f"  {make_run + ' LOG=path':21} the same for a log of yours"
     )

@@ -326,7 +326,8 @@ def svg(
         titleFontSize=FONT_SIZE,
         titleFontWeight="normal",
     )
-    return cleaned(vl_convert.vegalite_to_svg(chart.to_dict(), allowed_base_urls=[]))
+    # Altair checked each part as it was made; to check the whole again takes as long as to draw it.
+    return cleaned(vl_convert.vegalite_to_svg(chart.to_dict(validate=False), allowed_base_urls=[]))
 
 
 def cleaned(drawn: str) -> str:

@@ -1,5 +1,5 @@
--- From the view that has one row per user session. In ws_sess_daily the time repeats on each row of
--- artist and shop.
+-- From the view that has one row per user session. In ws_sess_daily
+-- the time repeats on each row of artist and shop.
 select
     vst_platform,
     count(*) as user_sessions,

@@ -1,11 +1,14 @@
--- Of all days together: accounts that visited by a platform, and those of them that bought something
--- in such a visit. An account that used two platforms counts in each.
+-- Of all days together: accounts that visited by a platform, and those
+-- of them that bought something in such a visit. An account that used
+-- two platforms counts in each.
 select
     vst_platform,
     count(distinct account_id) as visiting_accounts,
-    count(distinct case when pay_order > 0 then account_id end) as converted_accounts,
+    count(distinct case when pay_order > 0 then account_id end)
+        as converted_accounts,
     round(
-        100.0 * count(distinct case when pay_order > 0 then account_id end)
+        100.0
+        * count(distinct case when pay_order > 0 then account_id end)
         / count(distinct account_id),
         1
     ) as conversion

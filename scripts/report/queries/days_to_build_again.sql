@@ -1,4 +1,5 @@
--- Days of the log or of the mart that are not up to date, and the command that mends each.
+-- Days of the log or of the mart that are not up to date, and the
+-- command that mends each.
 select
     part_date,
     status,

@@ -1,9 +1,17 @@
--- Accounts that looked at an artist, and those of them that are fan club members of that artist. The
--- artists that most accounts looked at have a row each. All others share the last row, in which each
--- account counts once and is a member if it is one of any artist that it looked at there.
+-- Accounts that looked at an artist, and those of them that are fan
+-- club members of that artist. The artists that most accounts looked
+-- at have a row each. All others share the last row, in which each
+-- account counts once and is a member if it is one of any artist that
+-- it looked at there.
 with looked_at as (
 
-    select part_date, user_sess_id, account_id, we_art_id, we_art_name, is_fc
+    select
+        part_date,
+        user_sess_id,
+        account_id,
+        we_art_id,
+        we_art_name,
+        is_fc
     from we_mart.ws_sess_daily
     where
         part_date between $first_day and $last_day
@@ -32,8 +40,12 @@ shown as (
         looked_at.account_id,
         looked_at.is_fc,
         least(ranked.place, $most_artists + 1) as place,
-        case when ranked.place <= $most_artists then ranked.we_art_id end as we_art_id,
-        case when ranked.place <= $most_artists then ranked.we_art_name end as we_art_name
+        case
+            when ranked.place <= $most_artists then ranked.we_art_id
+        end as we_art_id,
+        case
+            when ranked.place <= $most_artists then ranked.we_art_name
+        end as we_art_name
     from looked_at
     inner join ranked on looked_at.we_art_id = ranked.we_art_id
 
@@ -43,7 +55,8 @@ select
     we_art_id,
     we_art_name,
     count(distinct account_id) as accounts,
-    count(distinct case when is_fc = 1 then account_id end) as fan_club_accounts,
+    count(distinct case when is_fc = 1 then account_id end)
+        as fan_club_accounts,
     round(
         100.0 * count(distinct case when is_fc = 1 then account_id end)
         / nullif(count(distinct account_id), 0),

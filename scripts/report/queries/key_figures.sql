@@ -1,10 +1,15 @@
--- Sessions, visitors of the shop, payers and amount of one day and of the day before it. Visitors and
--- payers are distinct within a day, so the figures of two days are compared and never added.
+-- Sessions, visitors of the shop, payers and amount of one day and of
+-- the day before it. Visitors and payers are distinct within a day, so
+-- the figures of two days are compared and never added.
 with visitors as (
 
-    select part_date, sum(cnt_user) as visitors
+    select
+        part_date,
+        sum(cnt_user) as visitors
     from we_mart.stats_we_d_integ_visit
-    where part_date in ($day_before, $shown_day) and vst_type in ('WS', 'WV_WS')
+    where
+        part_date in ($day_before, $shown_day)
+        and vst_type in ('WS', 'WV_WS')
     group by part_date
 
 ),

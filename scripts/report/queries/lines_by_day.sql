@@ -4,7 +4,9 @@ select
     lines_read,
     events_kept,
     duplicates,
-    rejected_missing_log_dt + rejected_missing_device + rejected_log_dt_out_of_range as rejected
+    rejected_missing_log_dt
+    + rejected_missing_device
+    + rejected_log_dt_out_of_range as rejected
 from we_mart.ws_sess_daily_audit
 where part_date between $first_day and $last_day
 order by part_date

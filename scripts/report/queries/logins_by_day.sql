@@ -3,7 +3,7 @@ select
     part_date,
     count(*) as sessions,
     sum(case when is_sess_login = 1 then 1 else 0 end) as login_sessions,
-    sum(case when is_sess_login = 1 then 0 else 1 end) as anonymous_sessions,
+    sum(case when is_sess_login = 0 then 1 else 0 end) as anonymous_sessions,
     round(100.0 * avg(is_sess_login), 1) as login_rate
 from we_mart.ws_user_sess_daily
 where

@@ -1,12 +1,21 @@
--- Distinct accounts with an order item. Who paid by two platforms counts in each of them and once in
--- `payers`, which is therefore no sum of the others.
+-- Distinct accounts with an order item. Who paid by two platforms
+-- counts in each of them and once in `payers`, which is therefore no
+-- sum of the others.
 select
     part_date,
     count(distinct account_id) as payers,
-    count(distinct case when vst_platform = 'WS_APP' then account_id end) as ws_app_payers,
-    count(distinct case when vst_platform = 'WV_APP' then account_id end) as wv_app_payers,
-    count(distinct case when vst_platform = 'WEB' then account_id end) as web_payers,
-    count(distinct case when vst_platform = 'NONE' then account_id end) as none_payers
+    count(
+        distinct case when vst_platform = 'WS_APP' then account_id end
+    ) as ws_app_payers,
+    count(
+        distinct case when vst_platform = 'WV_APP' then account_id end
+    ) as wv_app_payers,
+    count(
+        distinct case when vst_platform = 'WEB' then account_id end
+    ) as web_payers,
+    count(
+        distinct case when vst_platform = 'NONE' then account_id end
+    ) as none_payers
 from we_mart.ws_platform_daily
 where
     part_date between $first_day and $last_day

@@ -1,5 +1,5 @@
--- The time of user sessions. Where two accounts take turns within a session, the times of both
--- overlap, and both count.
+-- The time of user sessions. Where two accounts take turns within a
+-- session, the times of both overlap, and both count.
 select
     part_date,
     vst_platform,

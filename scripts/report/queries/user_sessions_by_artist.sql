@@ -1,9 +1,16 @@
--- User sessions that looked at an artist, by the membership of their account. A user session that
--- looked at several artists counts for each, so that artists do not add up. The rows are those of
--- the fan club share.
+-- User sessions that looked at an artist, by the membership of their
+-- account. A user session that looked at several artists counts for
+-- each, so that artists do not add up. The rows are those of the fan
+-- club share.
 with looked_at as (
 
-    select part_date, user_sess_id, account_id, we_art_id, we_art_name, is_fc
+    select
+        part_date,
+        user_sess_id,
+        account_id,
+        we_art_id,
+        we_art_name,
+        is_fc
     from we_mart.ws_sess_daily
     where
         part_date between $first_day and $last_day
@@ -32,8 +39,12 @@ shown as (
         looked_at.account_id,
         looked_at.is_fc,
         least(ranked.place, $most_artists + 1) as place,
-        case when ranked.place <= $most_artists then ranked.we_art_id end as we_art_id,
-        case when ranked.place <= $most_artists then ranked.we_art_name end as we_art_name
+        case
+            when ranked.place <= $most_artists then ranked.we_art_id
+        end as we_art_id,
+        case
+            when ranked.place <= $most_artists then ranked.we_art_name
+        end as we_art_name
     from looked_at
     inner join ranked on looked_at.we_art_id = ranked.we_art_id
 
@@ -59,8 +70,11 @@ select
     we_art_name,
     count(*) as user_sessions,
     sum(case when is_fc = 1 then 1 else 0 end) as member_sessions,
-    sum(case when is_fc = 0 and account_id is not null then 1 else 0 end) as other_sessions,
-    sum(case when account_id is null then 1 else 0 end) as anonymous_sessions
+    sum(
+        case when is_fc = 0 and account_id is not null then 1 else 0 end
+    ) as other_sessions,
+    sum(case when account_id is null then 1 else 0 end)
+        as anonymous_sessions
 from user_sessions
 group by place, we_art_id, we_art_name
 order by place

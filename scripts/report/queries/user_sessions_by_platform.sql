@@ -1,4 +1,5 @@
--- Of all days together: accounts and devices are counted once each, however many days they came.
+-- Of all days together: accounts and devices are counted once each,
+-- however many days they came.
 select
     vst_platform,
     count(*) as user_sessions,

@@ -1,10 +1,14 @@
--- A visitor stands in one row a day, under all platforms of that day together (WEB+WS_APP), so that
--- the visitors of one day add up. Those of two days do not.
+-- A visitor stands in one row a day, under all platforms of that day
+-- together (WEB+WS_APP), so that the visitors of one day add up. Those
+-- of two days do not.
 with visitors as (
 
     select
         part_date,
-        case when vst_type_dtl like '%+%' then 'SEVERAL' else vst_type_dtl end as visited_by,
+        case
+            when vst_type_dtl like '%+%' then 'SEVERAL'
+            else vst_type_dtl
+        end as visited_by,
         cnt_user
     from we_mart.stats_we_d_integ_visit
     where
@@ -13,7 +17,10 @@ with visitors as (
 
 )
 
-select part_date, visited_by, sum(cnt_user) as visitors
+select
+    part_date,
+    visited_by,
+    sum(cnt_user) as visitors
 from visitors
 group by part_date, visited_by
 order by part_date, visited_by

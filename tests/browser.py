@@ -1,0 +1,102 @@
+"""A headless Chromium that looks at pages, for tests/report.
+
+What is missing skips the tests on a person's machine and fails them where CI is in the environment.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
+DRIVER = "chromedriver"
+INSTALL = "On Debian: apt-get install chromium chromium-driver fonts-noto-cjk"
+DESKTOP = (1280, 900)
+PHONE = (390, 844)
+
+
+class Browser:
+    """One Chromium, to which each page is new. It knows what the open page said and asked for."""
+
+    def __init__(self, driver: Any, screenshots: Path) -> None:
+        self.driver = driver
+        self.screenshots = screenshots
+
+    def open(self, url: str, *, size: tuple[int, int] = DESKTOP, dark: bool = False) -> None:
+        """A page, as a reader with such a screen and such a system sees it."""
+        self._resize(*size)
+        scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
+        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [scheme]})
+        # What was said until now is another page's.
+        self.complaints(allowed="")
+        self.driver.get(url)
+
+    def script(self, text: str, *arguments: Any) -> Any:
+        return self.driver.execute_script(text, *arguments)
+
+    def keep(self, name: str) -> None:
+        """A screenshot of the whole page."""
+        width, height = self.script(
+            "return [innerWidth, document.documentElement.scrollHeight]"
+        )
+        self._resize(width, height)
+        self.screenshots.mkdir(parents=True, exist_ok=True)
+        assert self.driver.save_screenshot(str(self.screenshots / f"{name}.png"))
+
+    def complaints(self, allowed: str) -> list[str]:
+        """Errors and warnings on the console, and requests to what does not begin with `allowed`,
+        since the last call."""
+        found = [entry["message"] for entry in self.driver.get_log("browser")]
+        for entry in self.driver.get_log("performance"):
+            event = json.loads(entry["message"])["message"]
+            if event["method"] == "Network.requestWillBeSent":
+                url = event["params"]["request"]["url"]
+                if not url.startswith((allowed, "data:", "blob:", "about:")):
+                    found.append(f"asks for {url}")
+        return found
+
+    def _resize(self, width: int, height: int) -> None:
+        metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
+        self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+
+
+@contextmanager
+def opened(screenshots: Path) -> Iterator[Browser]:
+    """A browser whose screenshots go to a folder, which is emptied first."""
+    binary = next(filter(None, map(shutil.which, CHROMIUMS)), None)
+    chromedriver = shutil.which(DRIVER)
+    if not (binary and chromedriver):
+        _leave_out(f"There is no Chromium with its driver here. {INSTALL}")
+    from selenium import webdriver
+    from selenium.webdriver.chrome.service import Service
+
+    shutil.rmtree(screenshots, ignore_errors=True)
+    options = webdriver.ChromeOptions()
+    options.binary_location = binary
+    for argument in (
+        *("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--hide-scrollbars"),
+        # What Chromium itself would ask of its maker.
+        *("--disable-background-networking", "--disable-component-update", "--no-first-run"),
+    ):
+        options.add_argument(argument)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    driver = webdriver.Chrome(options=options, service=Service(chromedriver))
+    try:
+        yield Browser(driver, screenshots)
+    finally:
+        driver.quit()
+
+
+def _leave_out(reason: str) -> None:
+    if os.environ.get("CI", "").lower() in ("", "0", "false"):
+        print(reason, file=sys.stderr)
+        pytest.skip(reason)
+    pytest.fail(f"CI must look at the page. {reason}", pytrace=False)
