@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Install what tests/site looks at the documentation with, where that is possible.
+"""Install the browser that tests/site and tests/report look with, where that is possible.
 
     .venv/bin/python scripts/install_chromium.py
 

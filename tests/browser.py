@@ -1,4 +1,4 @@
-"""A headless Chromium that looks at pages, for tests/report.
+"""A headless Chromium that looks at pages, for tests/site and tests/report.
 
 What is missing skips the tests on a person's machine and fails them where CI is in the environment.
 """
@@ -9,17 +9,15 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import install_chromium
 import pytest
 
-CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
-DRIVER = "chromedriver"
-INSTALL = "On Debian: apt-get install chromium chromium-driver fonts-noto-cjk"
-DESKTOP = (1280, 900)
+DESKTOP = (1400, 900)
 PHONE = (390, 844)
 
 
@@ -35,6 +33,9 @@ class Browser:
         self._resize(*size)
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [scheme]})
+        if self.driver.current_url.partition("#")[0] == url.partition("#")[0]:
+            # Else an anchor of the open page would not load it again.
+            self.driver.get("about:blank")
         # What was said until now is another page's.
         self.complaints(allowed="")
         self.driver.get(url)
@@ -42,12 +43,21 @@ class Browser:
     def script(self, text: str, *arguments: Any) -> Any:
         return self.driver.execute_script(text, *arguments)
 
-    def keep(self, name: str) -> None:
-        """A screenshot of the whole page."""
-        width, height = self.script(
-            "return [innerWidth, document.documentElement.scrollHeight]"
+    def wait(self, condition: Callable[[], Any], seconds: float = 15) -> Any:
+        from selenium.webdriver.support.ui import WebDriverWait
+
+        return WebDriverWait(self.driver, seconds, poll_frequency=0.05).until(
+            lambda _: condition()
         )
-        self._resize(width, height)
+
+    def keep(self, name: str, *, whole: bool = False) -> None:
+        """A screenshot, of the whole page or of what the screen shows, once what moves has come to
+        rest."""
+        self.script("document.getAnimations().forEach(animation => animation.finish())")
+        if whole:
+            self._resize(
+                *self.script("return [innerWidth, document.documentElement.scrollHeight]")
+            )
         self.screenshots.mkdir(parents=True, exist_ok=True)
         assert self.driver.save_screenshot(str(self.screenshots / f"{name}.png"))
 
@@ -71,10 +81,12 @@ class Browser:
 @contextmanager
 def opened(screenshots: Path) -> Iterator[Browser]:
     """A browser whose screenshots go to a folder, which is emptied first."""
-    binary = next(filter(None, map(shutil.which, CHROMIUMS)), None)
-    chromedriver = shutil.which(DRIVER)
+    binary, chromedriver = install_chromium.browser(), install_chromium.driver()
     if not (binary and chromedriver):
-        _leave_out(f"There is no Chromium with its driver here. {INSTALL}")
+        _leave_out(
+            "There is no Chromium with its driver here. Run: .venv/bin/python"
+            " scripts/install_chromium.py"
+        )
     from selenium import webdriver
     from selenium.webdriver.chrome.service import Service
 
@@ -87,8 +99,12 @@ def opened(screenshots: Path) -> Iterator[Browser]:
         *("--disable-background-networking", "--disable-component-update", "--no-first-run"),
     ):
         options.add_argument(argument)
+    options.add_experimental_option("perfLoggingPrefs", {"enablePage": False})
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
     driver = webdriver.Chrome(options=options, service=Service(chromedriver))
+    # A page remembers the colours of the last one there.
+    forget = {"source": "try { localStorage.clear() } catch (error) {}"}
+    driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", forget)
     try:
         yield Browser(driver, screenshots)
     finally:

@@ -564,7 +564,7 @@ def test_the_page_in_a_browser(
     assert drawn == len([chart for chart in charts if chart["kind"] != "table"])
     assert wide == size[0], "The page is wider than the screen."
     assert outside == []
-    browser.keep(name)
+    browser.keep(name, whole=True)
     page, bar = browser.script(
         "const style = element => getComputedStyle(element);"
         "return [style(document.body).backgroundColor,"
@@ -577,5 +577,5 @@ def test_the_page_in_a_browser(
     )
     browser.script("document.querySelectorAll('details').forEach(d => d.open = true)")
     assert browser.script("return document.documentElement.scrollWidth") == size[0]
-    browser.keep(f"{name}_open")
+    browser.keep(f"{name}_open", whole=True)
     assert browser.complaints(allowed=sample_file.as_uri()) == []

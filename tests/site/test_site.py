@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import PHONE, PROJECT, Browser, Made
+from browser import PHONE, Browser
+from conftest import PROJECT, Made
 
 HANGUL = re.compile("[가-힣]")
 MART = "tables/ws_sess_daily.html"
