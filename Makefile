@@ -120,7 +120,9 @@ test-docs: setup-docs ## Make the site of the sample and look at it in Chromium
 report: setup $(INSTALLED_REPORT) ## A page of charts of what is built: target/report.html; REPORT='--from 2024-01-15': fewer days
 	@$(BIN)/python scripts/make_report.py $(REPORT)
 
-test-report: setup $(INSTALLED_REPORT_TEST) ## The report of the sample against SQL by hand, and in Chromium
+setup-report: setup $(INSTALLED_REPORT_TEST) ## Install what the report is drawn and looked at with
+
+test-report: setup-report ## The report of the sample against SQL by hand, and in Chromium
 	@$(BIN)/python scripts/install_chromium.py
 	$(BIN)/python -m pytest tests/report
 
