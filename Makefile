@@ -51,7 +51,7 @@ SHELL := bash
 .PHONY: help setup run test lint lint-yaml lint-python lint-sql unit data-test e2e test-faults \
 	mutations docs docs-serve setup-docs test-docs sample clean setup-spark run-spark test-spark \
 	test-databricks bench bench-smoke setup-metrics metrics test-metrics setup-jobs test-jobs \
-	report test-report
+	report setup-report test-report
 
 help: ## List these targets
 	@echo "make run && make test is all there is to it; the rest are parts of the two and extras."
