@@ -121,9 +121,9 @@ report: setup $(INSTALLED_REPORT) ## A page of charts of what is built: target/r
 	@$(BIN)/python scripts/make_report.py $(REPORT)
 
 setup-report: setup $(INSTALLED_REPORT_TEST) ## Install what the report is drawn and looked at with
+	@$(BIN)/python scripts/install_chromium.py
 
 test-report: setup-report ## The report of the sample against SQL by hand, and in Chromium
-	@$(BIN)/python scripts/install_chromium.py
 	$(BIN)/python -m pytest tests/report
 
 setup-metrics: setup $(INSTALLED_METRICS) ## Install MetricFlow beside the rest

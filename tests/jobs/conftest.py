@@ -1,14 +1,11 @@
-"""The tests of the job use the warehouse of the end-to-end tests, and Airflow in .venv-jobs."""
+"""The tests of the job use Airflow in .venv-jobs."""
 
 import os
-import sys
 from pathlib import Path
 
 import pytest
 
 PROJECT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(PROJECT / "tests" / "e2e"))
-
 JOBS_BIN = PROJECT / ".venv-jobs" / "bin"
 
 
