@@ -21,7 +21,8 @@ STAGING = "models/staging/service_log/"
 SESSIONS = "models/intermediate/sessions/"
 VISITS = "models/intermediate/visits/"
 VISIT_MARTS = "models/marts/visits/"
-SESSION_VIEWS = "models/marts/session_views/"
+SESSION_MARTS = "models/marts/sessions/"
+MONITORING = "models/marts/monitoring/"
 BUILD_LOG = "macros/build_log/"
 
 MUTATIONS = {
@@ -535,7 +536,7 @@ MUTATIONS = {
             "replace(replace({{ column }}, '|', '%7C'), '%', '%25')",
         ),
     ],
-    "macros/engine/utc_digits.sql": [
+    "macros/engine/utc_timestamp_digits.sql": [
         ("3.5 milliseconds", "%S%g'", "%S'"),
         ("3.5 milliseconds, not microseconds", "%S%g'", "%S%f'"),
         (
@@ -580,8 +581,8 @@ MUTATIONS = {
         ("3.5 sess_id: % and | escaped", "{{ escape_id('new_dvc_id') }}", "new_dvc_id"),
         (
             "3.5 sess_id: the session's start",
-            "utc_digits('sess_start_dt')",
-            "utc_digits('user_sess_start_dt')",
+            "utc_timestamp_digits('sess_start_dt')",
+            "utc_timestamp_digits('user_sess_start_dt')",
         ),
         (
             "3.8 the session where there is no account",
@@ -661,7 +662,7 @@ MUTATIONS = {
         ("4 a null name is least", "we_art_name desc nulls last", "we_art_name desc nulls first"),
         ("4 we_art_id before the name", "we_art_id desc nulls last, ", ""),
     ],
-    "models/marts/ws_sess_daily.sql": [
+    SESSION_MARTS + "ws_sess_daily.sql": [
         ("4 the run's dates alone", "where {{ is_run_date() }}", ""),
         (
             "4 key_date is part_date",
@@ -782,7 +783,7 @@ MUTATIONS = {
         ),
     ],
     # ---------------------------------------------------------------- SPEC 1: sources, seeds
-    "macros/dbt/sources_of_run.sql": [
+    "macros/guards/sources_of_run.sql": [
         (
             "1 sources behind ephemeral models are looked at",
             "materialized == 'ephemeral'",
@@ -802,7 +803,7 @@ MUTATIONS = {
             SOURCES + "test_source_that_a_seed_of_the_command_makes_is_not_looked_at",
         ),
     ],
-    "macros/dbt/source_faults.sql": [
+    "macros/guards/source_faults.sql": [
         (
             "1 names without case",
             "column.name | lower",
@@ -810,7 +811,7 @@ MUTATIONS = {
             SOURCES + "test_view_with_other_columns_and_names_in_capitals_is_as_declared",
         ),
     ],
-    "macros/dbt/holds_type.sql": [
+    "macros/guards/holds_type.sql": [
         (
             "1 enumerations are strings",
             "(varchar|enum\\\\(.*\\\\))",
@@ -832,7 +833,7 @@ MUTATIONS = {
             SOURCES + "test_types_that_hold_the_same_values_give_the_same_rows",
         ),
     ],
-    "macros/dbt/mending_cast.sql": [
+    "macros/guards/mending_cast.sql": [
         (
             "1 the cast of a zoned time gives UTC",
             """column ~ " at time zone 'UTC'" if""",
@@ -840,7 +841,7 @@ MUTATIONS = {
             SOURCES + "test_every_column_of_a_wrong_type_is_named_with_its_cast",
         ),
     ],
-    "macros/dbt/rows_besides_sample.sql": [
+    "macros/guards/rows_besides_sample.sql": [
         (
             "1 a line once more is no line of the sample",
             "except all",
@@ -863,7 +864,7 @@ MUTATIONS = {
         ),
     ],
     # ---------------------------------------------------------------- SPEC 4: a change of columns
-    "macros/dbt/column_changes.sql": [
+    "macros/guards/column_changes.sql": [
         (
             "4 a column that is gone stops the run",
             "if name not in declared -%}",
@@ -895,7 +896,7 @@ MUTATIONS = {
             COLUMNS + "test_every_other_change_stops_the_run_before_it_writes",
         ),
     ],
-    "macros/dbt/whole_number_var.sql": [
+    "macros/guards/whole_number_var.sql": [
         (
             "3.4 the timeout is at least 1",
             "or value | int < minimum",
@@ -929,7 +930,7 @@ MUTATIONS = {
             RUNS + "test_day_of_rejected_lines_alone_is_empty",
         ),
     ],
-    "macros/dbt/get_incremental_replace_run_dates_sql.sql": [
+    "macros/overrides/get_incremental_replace_run_dates_sql.sql": [
         (
             "4 a rerun replaces the day",
             """part_date in ('{{ partitions | join("', '") }}');""",
@@ -1134,13 +1135,13 @@ MUTATIONS = {
             "case when account_id is not null then 'account' else 'device' end",
             "'account'",
         ),
-        ("5 members are visitors", " + is_weverse > 0", " > 0"),
-        ("5 who only ordered is none", " + is_weverse > 0", " + is_weverse + is_ord > 0"),
+        ("5 members are visitors", " + has_weverse > 0", " > 0"),
+        ("5 who only ordered is none", " + has_weverse > 0", " + has_weverse + is_ord > 0"),
         ("5 members outside the shop are WV", "then 'WV'\n", "then 'WS'\n"),
         (
             "5 members in the shop are WV_WS",
-            "is_weverse = 1 then 'WV_WS'",
-            "is_weverse = 1 then 'WS'",
+            "has_weverse = 1 then 'WV_WS'",
+            "has_weverse = 1 then 'WS'",
         ),
         (
             "5 visitors, not their sessions",
@@ -1195,7 +1196,7 @@ MUTATIONS = {
             "",
         ),
     ],
-    SESSION_VIEWS + "ws_sess_daily_v2.sql": [
+    SESSION_MARTS + "ws_sess_daily_v2.sql": [
         ("5 is_wv_app: APP", "platform = 'APP' and is_wv = 1", "is_wv = 1"),
         (
             "5 is_ws_app: not in the Weverse app",
@@ -1204,7 +1205,7 @@ MUTATIONS = {
         ),
     ],
     # ---------------------------------------------------------------- SPEC 6
-    SESSION_VIEWS + "ws_sess_visit.sql": [
+    SESSION_MARTS + "ws_sess_visit.sql": [
         ("6 more than the timeout", "'sess_start_dt > '", "'sess_start_dt >= '"),
         (
             "6 the greatest end so far",
@@ -1245,7 +1246,7 @@ MUTATIONS = {
             "visit_sess_seq > 0 then 1",
         ),
     ],
-    SESSION_VIEWS + "ws_user_sess_daily.sql": [
+    SESSION_MARTS + "ws_user_sess_daily.sql": [
         ("6 an artist counts once", "count(distinct ws_art_id)", "count(ws_art_id)"),
         (
             "6 no artist is none",
@@ -1263,7 +1264,7 @@ MUTATIONS = {
         ("6 the first of its day", "partition by part_date, sess_id", "partition by sess_id"),
         ("6 the first of its session", "partition by part_date, sess_id", "partition by part_date"),
     ],
-    SESSION_VIEWS + "ws_sess_daily_restatement.sql": [
+    MONITORING + "ws_sess_daily_restatement.sql": [
         ("6 a line changed", " and checksum_then = checksum_now", ""),
         ("6 a line more that hashes to 0", "lines_then = lines_now and ", ""),
         ("6 another setting", " and has_settings_of_now = 1", ""),
@@ -1534,7 +1535,7 @@ MUTATIONS = {
         ("6 dates until 2999", "'2999-12-31'", "'3999-12-31'"),
     ],
     "macros/dates/week_start.sql": [("6 a week", "'week'", "'month'")],
-    "models/marts/ws_sess_daily_audit.sql": [
+    MONITORING + "ws_sess_daily_audit.sql": [
         ("6 duplicates: beyond the first", "then deliveries - 1", "then deliveries"),
         (
             "6 kept: accepted",

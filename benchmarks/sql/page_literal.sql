@@ -102,7 +102,8 @@ sessions_identified as (
 
     select
         *,
-        {{ utc_digits('sess_start_dt') }} || '|' || {{ escape_id('new_dvc_id') }} as sess_id,
+        {{ utc_timestamp_digits('sess_start_dt') }} || '|' || {{ escape_id('new_dvc_id') }}
+            as sess_id,
         case when s_wemember_id = account_fill then s_user_id end as user_id_matched
     from sessions_timed
 

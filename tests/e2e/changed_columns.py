@@ -8,7 +8,7 @@ from pathlib import Path
 from changed_project import edit
 
 MARTS = "models/marts/"
-MART_SQL, MART_YML = MARTS + "ws_sess_daily.sql", MARTS + "_marts__models.yml"
+MART_SQL, MART_YML = MARTS + "sessions/ws_sess_daily.sql", MARTS + "sessions/_sessions__models.yml"
 DAILY_SQL = MARTS + "visits/stats_we_d_integ_visit.sql"
 VISITS_YML = MARTS + "visits/_visits__models.yml"
 

@@ -65,7 +65,8 @@ sessions_identified as (
 
     select
         *,
-        {{ utc_digits('sess_start_dt') }} || '|' || {{ escape_id('new_dvc_id') }} as sess_id
+        {{ utc_timestamp_digits('sess_start_dt') }} || '|' || {{ escape_id('new_dvc_id') }}
+            as sess_id
     from deduplicated
 
 ),

@@ -1,4 +1,4 @@
-{% set flags = ['has_web', 'has_ws_app', 'has_wv_app', 'is_weverse', 'is_ord'] %}
+{% set flags = ['has_web', 'has_ws_app', 'has_wv_app', 'has_weverse', 'is_ord'] %}
 
 with user_sessions as (
 
@@ -86,7 +86,7 @@ stacked as (
         case when vst_platform = 'WEB' then 1 else 0 end as has_web,
         case when vst_platform = 'WS_APP' then 1 else 0 end as has_ws_app,
         case when vst_platform = 'WV_APP' then 1 else 0 end as has_wv_app,
-        0 as is_weverse,
+        0 as has_weverse,
         0 as is_ord
     from devices_compared
     where
@@ -101,7 +101,7 @@ stacked as (
         0 as has_web,
         0 as has_ws_app,
         0 as has_wv_app,
-        1 as is_weverse,
+        1 as has_weverse,
         0 as is_ord
     from weverse_sessions_of_periods
     union all
@@ -113,7 +113,7 @@ stacked as (
         0 as has_web,
         0 as has_ws_app,
         0 as has_wv_app,
-        0 as is_weverse,
+        0 as has_weverse,
         1 as is_ord
     from order_items_of_periods
 
@@ -144,7 +144,7 @@ typed as (
         visitor_id,
         case
             when has_web + has_ws_app + has_wv_app = 0 then 'WV'
-            when is_weverse = 1 then 'WV_WS'
+            when has_weverse = 1 then 'WV_WS'
             else 'WS'
         end as vst_type,
         {{ vst_type_dtl('has_web', 'has_ws_app', 'has_wv_app') }} as vst_type_dtl,
@@ -152,7 +152,7 @@ typed as (
         has_wv_app as is_wv_app,
         is_ord
     from visitors
-    where has_web + has_ws_app + has_wv_app + is_weverse > 0
+    where has_web + has_ws_app + has_wv_app + has_weverse > 0
 
 ),
 

@@ -1,12 +1,12 @@
-{% macro utc_digits(timestamp) -%}
-    {{ return(adapter.dispatch('utc_digits', 'ws_shop')(timestamp)) }}
+{% macro utc_timestamp_digits(timestamp) -%}
+    {{ return(adapter.dispatch('utc_timestamp_digits', 'ws_shop')(timestamp)) }}
 {%- endmacro %}
 
-{% macro default__utc_digits(timestamp) -%}
+{% macro default__utc_timestamp_digits(timestamp) -%}
     strftime({{ timestamp }}, '%Y%m%d%H%M%S%g')
 {%- endmacro %}
 
-{% macro spark__utc_digits(timestamp) -%}
+{% macro spark__utc_timestamp_digits(timestamp) -%}
     {#- date_format() would write the wall clock of the session's time zone, and to_utc_timestamp()
         cannot tell the two 01:30 of the night when clocks go back. Arithmetic on the instant
         can. -#}
