@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 PROJECT = Path(__file__).resolve().parents[2]
 
 # Queries here are many and small: to compile each to Java takes longer than to run it.
+# So does what the JVM's second compiler would make of code that runs for some seconds.
+JVM_OPTIONS = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 SETTINGS = {
     "spark.sql.codegen.wholeStage": "false",
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
@@ -41,6 +43,7 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
     jars = PROJECT / os.environ.get("WS_SPARK_DIR", ".spark") / "ivy"
     os.environ.setdefault("WS_SPARK_IVY_DIR", str(jars))
     os.environ["WS_SPARK_DIR"] = str(folder)
+    os.environ.setdefault("JAVA_TOOL_OPTIONS", JVM_OPTIONS)
     started = run_dbt(folder, "debug", "--connection")
     if started.returncode:
         _leave_out(

@@ -7,9 +7,13 @@ One session and one process for all of it: a JVM takes longer to start than most
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
+from changed_columns import add_to_mart, rename
+from changed_project import copied_project
 from dbt_in_process import Done
 from selections import (
     engine_macros,
@@ -18,7 +22,11 @@ from selections import (
 )
 from spark_warehouse import ON_SPARK, SAMPLE_DAYS, SparkWarehouse, build_sample, succeed
 from test_parity import Held, assert_same_tables
-from warehouse import LOG, SOURCES, Warehouse
+from warehouse import LOG, MART, SOURCES, Warehouse
+
+DAY = "2024-01-15"
+V2 = "we_mart.ws_sess_daily_v2"
+MODELS = ("ws_sess_daily", "ws_sess_daily_v2")
 
 
 def test_sample_gives_the_rows_that_duckdb_gives(sample: SparkWarehouse, tmp_path: Path) -> None:
@@ -63,6 +71,47 @@ def ran(done: Done, kind: str) -> list[Any]:
     """The nodes of one kind that a command ran; hooks are among its results, too."""
     nodes = [result.node for result in done.result.results]
     return [node for node in nodes if node.resource_type == kind]
+
+
+@pytest.fixture
+def own_project(sample: SparkWarehouse) -> Iterator[SparkWarehouse]:
+    """The warehouse for a test that runs another project there."""
+    commands = sample.dbt_here
+    yield sample
+    sample.dbt_here = commands
+
+
+def test_column_at_the_end_is_added_and_other_changes_are_refused(
+    own_project: SparkWarehouse, tmp_path: Path
+) -> None:
+    """tests/e2e/test_columns.py has every kind of change."""
+    warehouse = own_project
+    before = {table: warehouse.rows(table) for table in (MART, V2)}
+    columns = warehouse.spark.table(MART).columns
+
+    project = copied_project(tmp_path)
+    add_to_mart(project)
+    warehouse.use_project(project)
+    succeed(warehouse.build_days(DAY, DAY, "ws_sess_daily"))
+    assert warehouse.rows(V2) == before[V2]
+    succeed(warehouse.build_days(DAY, DAY, *MODELS))
+    assert warehouse.spark.table(MART).columns == [*columns, "lang_upper"]
+    assert warehouse.spark.table(V2).columns == [*columns, "lang_upper", "is_wv_app", "is_ws_app"]
+    for table in (MART, V2):
+        rows = warehouse.rows(table)
+        assert {row["part_date"] for row in rows if row["lang_upper"]} == {DAY}
+        assert [
+            {name: value for name, value in row.items() if name != "lang_upper"} for row in rows
+        ] == before[table]
+
+    rename(project)
+    warehouse.use_project(project)
+    held = warehouse.answer(f"select * from {MART} order by all")
+    done = warehouse.build_days(DAY, DAY, *MODELS)
+    assert done.returncode != 0
+    assert f"- {MART}: column os (string) is not in the model any more" in done.stdout
+    assert f"- {MART}: column os_name is new and not at the end" in done.stdout
+    assert warehouse.answer(f"select * from {MART} order by all") == held
 
 
 def test_sample_is_loaded_over_itself_and_never_over_other_rows(sample: SparkWarehouse) -> None:

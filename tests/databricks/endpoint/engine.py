@@ -82,7 +82,7 @@ class Engine:
             "spark.sql.session.timeZone": "UTC",
             # A few hundred rows on two cores for some minutes: what pays on a cluster costs here.
             "spark.driver.memory": "2g",
-            "spark.driver.extraJavaOptions": "-XX:+UseSerialGC",
+            "spark.driver.extraJavaOptions": "-XX:+UseSerialGC -XX:TieredStopAtLevel=1",
             "spark.sql.adaptive.enabled": "false",
             "spark.sql.codegen.wholeStage": "false",
             "spark.sql.codegen.factoryMode": "NO_CODEGEN",
