@@ -193,6 +193,8 @@ def start(command: Callable[[], object], said: Path = Path(os.devnull)) -> int:
     code = 70
     try:
         os.setsid()
+        # A shell that started the tests in the background has had SIGINT ignored.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         stream = os.open(said, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
         os.dup2(stream, 1)
         os.dup2(stream, 2)

@@ -1,0 +1,80 @@
+"""A change that is tried before it is merged, with the commands of docs/operating.md.
+
+The target is a database of one's own. The sources are those of production, and so is the manifest
+that says what has changed. Where Databricks has another catalog, DuckDB attaches production's file,
+for reading alone.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import yaml
+from adversarial_logs import random_world
+from adversarial_orders import orders_and_weverse_sessions
+from changed_project import copied_project, edit
+from dbt_in_process import InProcess
+from spec_oracle import build_mart
+from warehouse import MART, NO_FILES, PROJECT, Row, Warehouse
+
+DAYS = SUNDAY, MONDAY = "2024-01-14", "2024-01-15"
+PLATFORMS = "we_mart.ws_platform_daily"
+WORLD = random_world(11, DAYS)
+
+
+def production(folder: Path) -> Warehouse:
+    """All tables of both days."""
+    folder.mkdir()
+    warehouse = Warehouse(folder)
+    mart = build_mart(WORLD.lines, WORLD.artists, WORLD.memberships)
+    orders, wv_sessions = orders_and_weverse_sessions(11, mart, DAYS)
+    warehouse.load(WORLD.lines, WORLD.artists, WORLD.memberships, orders, wv_sessions)
+    done = warehouse.build_days(*DAYS)
+    assert done.returncode == 0, done.stdout
+    return warehouse
+
+
+def own_database(folder: Path, production: Warehouse) -> Warehouse:
+    """An empty one, and a profile whose target `dev` sees production's beside it."""
+    folder.mkdir()
+    (folder / "profiles").mkdir()
+    attached = {"path": str(production.path), "alias": "ws_shop", "read_only": True}
+    dev = {"type": "duckdb", "path": str(folder / "dev.duckdb"), "schema": "we_mart"}
+    dev |= {"settings": {"TimeZone": "UTC"}, "attach": [attached]}
+    profile = {"ws_shop": {"target": "dev", "outputs": {"dev": dev}}}
+    (folder / "profiles" / "profiles.yml").write_text(yaml.safe_dump(profile), encoding="utf-8")
+    warehouse = Warehouse(folder, copy_of=production)
+    warehouse.path.unlink()
+    warehouse.path = folder / "dev.duckdb"
+    return warehouse
+
+
+def of_monday(rows: list[Row]) -> list[Row]:
+    return [row for row in rows if row["part_date"] == MONDAY]
+
+
+def test_change_is_built_with_what_hangs_on_it_and_nothing_else(tmp_path: Path) -> None:
+    merged = production(tmp_path / "production")
+    as_parsed = InProcess({"DBT_TARGET": "local"}, project=PROJECT)
+    as_parsed("parse", **merged.environment())
+    held = merged.path.read_bytes()
+
+    dev = own_database(tmp_path / "dev", merged)
+    project = copied_project(tmp_path)
+    changed = project / "models" / "marts" / "visits" / "ws_platform_daily.sql"
+    edit(changed, ("sum(pay_krw) as pay_krw", "2 * sum(pay_krw) as pay_krw"))
+    dev.dbt_here = InProcess({"DBT_TARGET": "dev"}, *NO_FILES, project=project)
+    done = dev.dbt(
+        *("run", "--select", "+state:modified+", "--state", str(merged.folder / "target")),
+        *("--vars", json.dumps({"source_database": "ws_shop", "part_date": MONDAY})),
+    )
+    assert done.returncode == 0, done.stdout
+
+    built = {MART, PLATFORMS, "we_mart.stats_ws_d_ord_shop_integ_summary"}
+    assert dev.tables() == built | {"we_mart.ws_sess_daily_build"}
+    assert dev.rows(MART) == of_monday(merged.rows(MART))
+    doubled = [row | {"pay_krw": 2 * row["pay_krw"]} for row in of_monday(merged.rows(PLATFORMS))]
+    assert any(row["pay_krw"] for row in doubled)
+    assert dev.rows(PLATFORMS) == doubled
+    assert merged.path.read_bytes() == held
