@@ -7,8 +7,7 @@
 
 Rows are put in and read by Spark, past the wire; dbt comes over the wire, on the target `prod` of
 the profile as committed, in this process or (`process`) in one of its own. There is one catalog: a
-new warehouse empties it. Times are instants there; outside they are UTC and have no zone, as on
-DuckDB.
+new warehouse empties it. How times come and go is in spark_rows.py.
 """
 
 from __future__ import annotations
@@ -16,26 +15,17 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import pyarrow
 from dbt_in_process import Done, InProcess
 from endpoint.engine import WAREHOUSE, Compute
 from endpoint.record import Statement
 from endpoint.running import Endpoint
+from spark_rows import sorted_rows, write_rows
 from warehouse import DBT, MART, NO_FILES, PROJECT, SOURCES, Row, Warehouse, _profiles
 
 ON_DATABRICKS = InProcess({"DBT_TARGET": "prod"}, *NO_FILES)
-
-ARROW_TYPES = {
-    "string": pyarrow.string(),
-    "timestamp": pyarrow.timestamp("us", tz="UTC"),
-    "date": pyarrow.date32(),
-    "bigint": pyarrow.int64(),
-    "int": pyarrow.int32(),
-}
 
 
 class DatabricksWarehouse(Warehouse):
@@ -60,15 +50,8 @@ class DatabricksWarehouse(Warehouse):
         sources held. A column not given is null."""
         given = dict(zip(SOURCES, rows_of_sources))
         for table, columns in SOURCES.items():
-            schema = pyarrow.schema([(name, ARROW_TYPES[kind]) for name, kind in columns.items()])
-            rows = [
-                {name: _instant(row.get(name)) for name in columns} for row in given.get(table, ())
-            ]
-            frame = self.spark.createDataFrame(pyarrow.Table.from_pylist(rows, schema=schema))
-            writer = frame.write.format("delta").mode("overwrite")
-            if "part_date" in columns:
-                writer = writer.partitionBy("part_date")
-            writer.saveAsTable(table)
+            partitions = ["part_date"] if "part_date" in columns else []
+            write_rows(self.spark, table, columns, given.get(table, ()), partitions)
 
     def rows(self, table: str = MART, order_by: str = "all") -> list[Row]:
         """All rows of a table, but for `run_timestamp`, in one order."""
@@ -77,11 +60,7 @@ class DatabricksWarehouse(Warehouse):
 
     def query(self, statement: str) -> list[Row]:
         """The rows of a query, in the order in which DuckDB's `order by all` puts them."""
-        rows = [
-            {name: _wall_clock(value) for name, value in row.items()}
-            for row in self.spark.sql(statement).toArrow().to_pylist()
-        ]
-        return sorted(rows, key=lambda row: [_nulls_last(value) for value in row.values()])
+        return sorted_rows(self.spark.sql(statement))
 
     def value(self, query: str) -> Any:
         ((value,),) = (row.values() for row in self.query(query))
@@ -133,17 +112,3 @@ class DatabricksWarehouse(Warehouse):
 
 def _without_run_timestamp(row: Row) -> Row:
     return {name: value for name, value in row.items() if name != "run_timestamp"}
-
-
-def _instant(value: Any) -> Any:
-    return value.replace(tzinfo=UTC) if isinstance(value, datetime) else value
-
-
-def _wall_clock(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).replace(tzinfo=None)
-    return value
-
-
-def _nulls_last(value: Any) -> tuple[bool, Any]:
-    return (value is None, 0 if value is None else value)

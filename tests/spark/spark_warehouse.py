@@ -6,36 +6,27 @@
     warehouse.rows("we_mart.ws_sess_daily")
 
 dbt runs in the test's own process: its session method then finds the Spark session of the tests and
-no JVM is started again. There is one catalog, so a new warehouse empties it. Times come and go as
-instants, whatever the session's time zone; outside they are UTC and have no zone, as on DuckDB.
+no JVM is started again. There is one catalog, so a new warehouse empties it. How times come and go
+is in spark_rows.py.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pyarrow
 from dbt_in_process import Done, InProcess
+from spark_rows import read_rows, sorted_rows, write_rows
 from warehouse import LOG, MART, NO_FILES, SOURCES, Row, Warehouse, _profiles
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame, SparkSession
+    from pyspark.sql import SparkSession
 
 SCHEMAS = ("service_log", "we_mart")
 SAMPLE_DAYS = {"part_date": "2024-01-14", "part_date_to": "2024-01-16"}
 ON_SPARK = InProcess({"DBT_TARGET": "spark"}, *NO_FILES)
-ARROW_TYPES = {
-    "string": pyarrow.string(),
-    "timestamp": pyarrow.timestamp("us", tz="UTC"),
-    "date": pyarrow.date32(),
-    "bigint": pyarrow.int64(),
-    "int": pyarrow.int32(),
-}
-
 
 class SparkWarehouse(Warehouse):
     """The one catalog, with nothing in it before `load`, and the dbt runs on it."""
@@ -66,22 +57,17 @@ class SparkWarehouse(Warehouse):
         """Put these rows in the place of all that the sources held. A column not given is null."""
         given = (lines, artists, memberships, orders, wv_sessions)
         for (table, columns), source in zip(SOURCES.items(), given, strict=True):
-            schema = pyarrow.schema([(name, ARROW_TYPES[kind]) for name, kind in columns.items()])
-            rows = [{name: _instant(row.get(name)) for name in columns} for row in source]
-            frame = self.spark.createDataFrame(pyarrow.Table.from_pylist(rows, schema=schema))
-            writer = frame.coalesce(1).write.format("delta").mode("overwrite")
-            if table == LOG:
-                writer = writer.partitionBy("part_date")
-            writer.saveAsTable(table)
+            partitions = ["part_date"] if table == LOG else []
+            write_rows(self.spark, table, columns, source, partitions)
 
     def rows(self, table: str = MART, order_by: str = "all") -> list[Row]:
         """All rows of a table, but for `run_timestamp`, in one order."""
         assert order_by == "all"
-        return rows_of(self.spark.table(table).drop("run_timestamp"))
+        return sorted_rows(self.spark.table(table).drop("run_timestamp"))
 
     def answer(self, query: str) -> list[tuple[Any, ...]]:
         """The rows of a query, in the order that it gives them."""
-        return [tuple(row.values()) for row in _read(self.spark.sql(query))]
+        return [tuple(row.values()) for row in read_rows(self.spark.sql(query))]
 
     def tables(self) -> set[str]:
         """The tables and views of the warehouse, as schema.name."""
@@ -133,30 +119,3 @@ def build_sample(warehouse: Warehouse) -> None:
 
 def succeed(done: Any) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
-
-
-def rows_of(frame: DataFrame) -> list[Row]:
-    """The rows of a query, in the order in which DuckDB's `order by all` puts them."""
-    return sorted(_read(frame), key=lambda row: [_nulls_last(value) for value in row.values()])
-
-
-def _read(frame: DataFrame) -> list[Row]:
-    return [
-        {name: _wall_clock(value) for name, value in row.items()}
-        for row in frame.toArrow().to_pylist()
-    ]
-
-
-def _instant(value: Any) -> Any:
-    return value.replace(tzinfo=UTC) if isinstance(value, datetime) else value
-
-
-def _wall_clock(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).replace(tzinfo=None)
-    return value
-
-
-def _nulls_last(value: Any) -> tuple[bool, Any]:
-    # Strings by their bytes, as DuckDB does; Python's order of code points is the same.
-    return (value is None, 0 if value is None else value)

@@ -20,7 +20,8 @@ import pytest
 from adversarial_logs import random_world
 from adversarial_orders import orders_and_weverse_sessions
 from junk_logs import junk_artists, junk_lines
-from spark_warehouse import SparkWarehouse, rows_of, succeed
+from spark_rows import sorted_rows
+from spark_warehouse import SparkWarehouse, succeed
 from spec_oracle import build_mart
 from warehouse import LOG, MART, SOURCES, Row, Warehouse
 
@@ -155,7 +156,7 @@ def under_ansi_mode(on_spark: SparkWarehouse, built: Held) -> dict[str, list[Row
     compiled = on_spark.compiled("path:models/marts", part_date=DAYS[0], part_date_to=DAYS[-1])
     on_spark.execute("set spark.sql.ansi.enabled = true")
     rows = {
-        f"we_mart.{model}": rows_of(on_spark.spark.sql(query).drop("run_timestamp"))
+        f"we_mart.{model}": sorted_rows(on_spark.spark.sql(query).drop("run_timestamp"))
         for model, query in compiled.items()
     }
     on_spark.execute("set spark.sql.ansi.enabled = false")
