@@ -269,7 +269,7 @@ ROWS = Shown(
 REASONS = {
     "rejected_missing_log_dt": "no log_dt",
     "rejected_missing_device": "no device",
-    "rejected_log_dt_out_of_range": "off the day",
+    "rejected_log_dt_out_of_range": "out of range",
 }
 
 
