@@ -433,7 +433,7 @@ class Site:
         made = {
             "analysts": [
                 {"용어집 (Glossary)": "analysts/glossary.md"},
-                {"예시 질의 (Queries)": "analysts/queries.md"},
+                {"예시 쿼리 (Queries)": "analysts/queries.md"},
             ],
             "developers": [
                 {"전체 리니지 (Lineage)": "developers/lineage.md"},
