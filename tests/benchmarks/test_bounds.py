@@ -43,4 +43,4 @@ def test_what_is_slow_in_every_round_is_named() -> None:
     assert rounds == 1 + MANY_ROUNDS
     assert [line.split(" is ")[0] for line in broken] == list(BOUNDS)[:2]
     (said,) = decided(SKEWED)[0]
-    assert said == "skewed ÷ ours is 2.00 in CPU seconds; its bound is 1.4."
+    assert said == "skewed ÷ ours is 2.00 in CPU seconds; the bound is 1.4."

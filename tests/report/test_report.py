@@ -512,7 +512,7 @@ def held(path: Path) -> Iterator[None]:
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
-        (["--from", "2024-02-30"], '"2024-02-30" is no day; expected yyyy-MM-dd'),
+        (["--from", "2024-02-30"], '"2024-02-30" is not a day; expected yyyy-MM-dd'),
         (
             ["--from", "2024-01-16", "--to", "2024-01-14"],
             "--from 2024-01-16 is after --to 2024-01-14",

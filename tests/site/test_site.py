@@ -283,7 +283,7 @@ def test_queries_of_the_page_for_analysts_are_analyses(made: Made) -> None:
     ("old", "new", "message"),
     [
         ("- name: ws_sess_visit\n", "- name: ws_visit\n", "ws_sess_visit is not in docs/site"),
-        ("query: sessions_and_visits", "query: visits", "asks for visits, which is no analysis"),
+        ("query: sessions_and_visits", "query: visits", "names visits, which is not an analysis"),
         ("기반으로 `account_fill_1` 컬럼", "기반으로 `account` 컬럼", "word for word"),
     ],
 )
