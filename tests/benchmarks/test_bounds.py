@@ -1,4 +1,4 @@
-"""How `benchmarks/run.py --smoke` decides whether a ratio is beyond its bound."""
+"""Tests of how `benchmarks/run.py --smoke` decides whether a ratio is above its bound."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ SKEWED = GOOD | {"skewed": 2.0}
 
 
 def decided(*rounds: dict[str, float]) -> tuple[list[str], int]:
-    """What is said of these rounds, the last one again and again, and how many were run."""
+    """The result for these rounds, of which the last one is repeated, and the number of rounds
+    run."""
     run = []
 
     def round_of() -> dict[str, float]:
