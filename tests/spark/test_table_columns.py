@@ -1,4 +1,4 @@
-"""A change of columns on Spark: tests/e2e/test_columns.py has every kind."""
+"""A change of columns on Spark. tests/e2e/test_columns.py tests every kind."""
 
 from __future__ import annotations
 
