@@ -141,7 +141,7 @@ def find_period(
         ).fetchall()
     ]
     if not built:
-        raise ReportError(f"{path} holds no day. Build some (make run) and try again.")
+        raise ReportError(f"{path} has no built day. Build some (make run) and try again.")
     # Days of the log that were never built are included, because they should be built.
     known = built + [
         day
@@ -153,7 +153,7 @@ def find_period(
     days = [day for day in built if period.first <= day <= period.last]
     if not days:
         raise ReportError(
-            f"{path} holds no day from {period.first} to {period.last}; it holds"
+            f"{path} has no built day from {period.first} to {period.last}. It has"
             f" {load_log.counted(len(built), 'day')} from {built[0]} to {built[-1]}."
         )
     return period._replace(days=days)

@@ -480,14 +480,14 @@ def test_errors_say_what_to_do(
     text.write_text("no database")
     assert said(text).startswith(f"{text} cannot be read: ")
     assert said(copy, "--from", "2024-02-01") == (
-        f"{copy.path} holds no day from 2024-02-01 to 2024-01-16; it holds 3 days from"
+        f"{copy.path} has no built day from 2024-02-01 to 2024-01-16. It has 3 days from"
         " 2024-01-14 to 2024-01-16."
     )
     with held(copy.path):
         line = said(copy)
         assert line.startswith(f"{copy.path} is open in ") and "Close it there" in line
     copy.execute("truncate we_mart.ws_sess_daily_audit")
-    assert said(copy) == f"{copy.path} holds no day. Build some (make run) and try again."
+    assert said(copy) == f"{copy.path} has no built day. Build some (make run) and try again."
     copy.execute("drop table we_mart.ws_platform_daily")
     assert "has no we_mart.ws_platform_daily. Build all tables (make run)" in said(copy)
 
