@@ -1,7 +1,7 @@
-# One way to run things. `make` or `make help` lists them; .ci/run and the README call these.
+# All commands of the project. `make help` lists the targets; .ci/run and the README use them.
 
-# A log of one's own: `make run LOG=path`, and only so: a LOG that happens to be in the environment
-# is somebody else's. As written, whatever it contains.
+# The user's own log, given as `make run LOG=path`. A variable LOG of the environment is ignored,
+# because it belongs to another program. The value is taken literally and not expanded by make.
 WS_LOG := $(if $(filter command,$(origin LOG)),$(value LOG))
 export WS_LOG
 
@@ -9,20 +9,21 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 DBT := $(BIN)/dbt --no-use-colors
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
-# Nothing here works on another target, whatever profiles.yml names as its default.
+# Every command here uses the target `local`, whatever default profiles.yml has.
 export DBT_TARGET := local
 export DBT_PROFILES_DIR := $(CURDIR)
 
-# Tests have a profile, a warehouse and a target folder of their own and never touch a user's.
+# Tests use their own profile, warehouse and target folder, and never touch those of the user.
 TEST_DIR := target/test
 TEST_WAREHOUSE := $(TEST_DIR)/ws_shop.duckdb
 TEST_ENV := DBT_PROFILES_DIR=$(TEST_DIR) DBT_TARGET_PATH=$(TEST_DIR) \
 	WS_DUCKDB_PATH=$(TEST_WAREHOUSE)
 TEST_DBT := $(TEST_ENV) $(DBT)
 SQL := $(wildcard models macros tests snapshots analyses)
-# To find nothing to test is a failure too. (The flag replaces that of dbt_project.yml.)
+# If nothing is selected, the test fails. (This flag replaces the setting in dbt_project.yml.)
 STRICT := --warn-error-options '{"error": ["Deprecations", "NoNodesForSelectionCriteria"]}'
-# Those of .sqlfluff: with the same variables dbt reads again what the command before has parsed.
+# The variables of .sqlfluff. With the same variables, dbt reuses the parsed project of the previous
+# command.
 PARSED := --vars '{part_date: "2024-01-14"}'
 SAMPLE_DAYS := part_date: 2024-01-14, part_date_to: 2024-01-16
 
@@ -33,16 +34,16 @@ INSTALLED_DOCS := $(BIN)/.installed-docs
 INSTALLED_METRICS := $(BIN)/.installed-metrics
 INSTALLED_REPORT := $(BIN)/.installed-report
 INSTALLED_REPORT_TEST := $(BIN)/.installed-report-test
-# Airflow wants other versions of what dbt needs.
+# Airflow and dbt need different versions of the same packages.
 INSTALLED_JOBS := .venv-jobs/bin/.installed
 PACKAGES := dbt_packages/dbt_utils/dbt_project.yml
 
-# What `make metrics` asks for.
+# The query of `make metrics`.
 ASK := --saved-query sessions_by_day_and_platform --order metric_time
 
 comma := ,
 
-# A pipe fails with its first part.
+# With pipefail, a pipe fails if any of its commands fails.
 SHELL := bash
 .SHELLFLAGS := -o pipefail -c
 .DEFAULT_GOAL := help
@@ -54,22 +55,22 @@ SHELL := bash
 	report setup-report test-report
 
 help: ## List these targets
-	@echo "make run && make test is all there is to it; the rest are parts of the two and extras."
+	@echo "make run and make test are the main commands. The others are parts of them, or extras."
 	@echo
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name what; do \
 		printf '  make %-15s %s\n' "$$name" "$$what"; done
 
-setup: $(INSTALLED) $(PACKAGES) profiles.yml ## Install everything (.venv, dbt packages, profiles.yml); a second time does nothing
+setup: $(INSTALLED) $(PACKAGES) profiles.yml ## Install everything that is missing: .venv, dbt packages, profiles.yml
 
-run: setup ## Load the sample (or LOG=path: CSV, Parquet, glob), build all tables, test, show them
+run: setup ## Load the sample or LOG=path (CSV, Parquet, glob), build and test all tables, print results
 	@if [ -n "$$WS_LOG" ]; then $(BIN)/python scripts/build.py --log "$$WS_LOG"; \
 		else $(BIN)/python scripts/build.py; fi
 
-test: setup ## Everything that must pass on DuckDB: lint, unit, data and end-to-end tests
+test: setup ## Run all DuckDB checks: lint, unit, data and end-to-end tests
 	@$(BIN)/python scripts/run_parts.py 'lint unit data-test' e2e
-	@echo "DuckDB passed. The other engines, which need Java 17: make test-spark, make test-databricks."
+	@echo "All DuckDB checks passed. With Java 17, also run: make test-spark, make test-databricks."
 
-lint: lint-yaml lint-python lint-sql ## yamllint, ruff and sqlfluff over the whole project
+lint: lint-yaml lint-python lint-sql ## Run yamllint, ruff and sqlfluff on the whole project
 
 lint-yaml: setup
 	$(BIN)/yamllint --strict .
@@ -78,95 +79,95 @@ lint-python: setup
 	$(BIN)/ruff check --quiet .
 
 lint-sql: setup $(TEST_WAREHOUSE)
-	@# sqlfluff passes over files of macros, so that the little that can be said of them is said here.
+	@# sqlfluff skips macro files, so this checks their line length, tabs and trailing spaces.
 	! LC_ALL=C.UTF-8 grep -rnE --include='*.sql' $$'.{101}|\t| $$' $(SQL)
 	$(TEST_ENV) $(BIN)/sqlfluff lint --disable-progress-bar $(SQL) 2>&1 \
 		| { grep -v 'because it is a macro' || true; }
 	$(BIN)/sqlfluff lint --disable-progress-bar --config scripts/report/queries.sqlfluff \
 		scripts/report/queries
 
-unit: setup $(TEST_WAREHOUSE) ## dbt unit tests, each rule of the specification; TEST=name: one of them, or of a model
+unit: setup $(TEST_WAREHOUSE) ## Run the dbt unit tests; TEST=name: one test, or the tests of one model
 	$(TEST_DBT) $(STRICT) test $(PARSED) --select test_type:unit$(if $(TEST),$(comma)$(TEST))
 
-data-test: setup $(TEST_WAREHOUSE) ## Build the sample's days in one run and check every row of them
+data-test: setup $(TEST_WAREHOUSE) ## Build the days of the sample in one run and run all data tests on them
 	@mkdir -p $(TEST_DIR)/built
 	@rm -f $(TEST_DIR)/built/*
 	@cp $(TEST_WAREHOUSE) $(TEST_DIR)/built
 	$(TEST_ENV) WS_DUCKDB_PATH=$(TEST_DIR)/built/ws_shop.duckdb $(DBT) $(STRICT) build \
 		--exclude-resource-type seed unit_test --vars '{$(SAMPLE_DAYS), test_all_dates: true}'
 
-e2e: setup ## End-to-end tests: runs in a row, bad input, random logs against a plain reading
+e2e: setup ## Run the end-to-end tests: consecutive runs, bad input, random logs, and more
 	$(BIN)/python -m pytest -n 2 --dist loadfile --durations 10 tests/e2e
 
-test-faults: setup ## Kill runs, builds, snapshots and loads at 200 moments (WS_FAULT_KILLS: so many)
+test-faults: setup ## Kill runs, builds, snapshots and loads at 200 moments; WS_FAULT_KILLS=50: fewer
 	WS_FAULT_KILLS=$${WS_FAULT_KILLS:-200} $(BIN)/python -m pytest -n 2 --dist worksteal -rP \
 		tests/e2e/test_faults.py
 
-mutations: setup ## Break the SQL on purpose, one rule at a time; the tests must notice each
+mutations: setup ## Break the SQL on purpose, one rule at a time; a test must fail each time
 	$(BIN)/python scripts/mutate.py
 
-docs: setup $(INSTALLED_DOCS) ## Make the documentation site, in Korean and English: target/site/index.html
+docs: setup $(INSTALLED_DOCS) ## Build the documentation site in Korean and English: target/site/index.html
 	$(BIN)/python scripts/make_docs_site.py
 
-docs-serve: docs ## Make it and serve it on this machine alone; PORT=8000
+docs-serve: docs ## Build the site and serve it on this machine only; PORT=8000
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory target/site $(or $(PORT),8000)
 
-setup-docs: setup $(INSTALLED_DOCS) ## Install MkDocs, and on Debian, as root, the Chromium that test-docs looks with
+setup-docs: setup $(INSTALLED_DOCS) ## Install MkDocs, and on Debian as root also Chromium for test-docs
 	@$(BIN)/python scripts/install_chromium.py
 
-test-docs: setup-docs ## Make the site of the sample and look at it in Chromium
+test-docs: setup-docs ## Build the site of the sample and test it in Chromium
 	$(BIN)/python -m pytest tests/site
 
-report: setup $(INSTALLED_REPORT) ## A page of charts of what is built: target/report.html; REPORT='--from 2024-01-15': fewer days
+report: setup $(INSTALLED_REPORT) ## Write a page of charts: target/report.html; REPORT='--from 2024-01-15': fewer days
 	@$(BIN)/python scripts/make_report.py $(REPORT)
 
-setup-report: setup $(INSTALLED_REPORT_TEST) ## Install what the report is drawn and looked at with
+setup-report: setup $(INSTALLED_REPORT_TEST) ## Install the packages for the report and its tests, and Chromium
 	@$(BIN)/python scripts/install_chromium.py
 
-test-report: setup-report ## The report of the sample against SQL by hand, and in Chromium
+test-report: setup-report ## Compare the report of the sample with hand-written SQL, and test it in Chromium
 	$(BIN)/python -m pytest tests/report
 
-setup-metrics: setup $(INSTALLED_METRICS) ## Install MetricFlow beside the rest
+setup-metrics: setup $(INSTALLED_METRICS) ## Install MetricFlow into .venv
 
-metrics: setup-metrics ## Ask for metrics of what is built; ASK='--saved-query payments_by_platform': others
+metrics: setup-metrics ## Query metrics of the built tables; ASK='--saved-query payments_by_platform': others
 	@$(DBT) --quiet parse
 	@$(BIN)/mf query $(ASK)
 
-test-metrics: setup-metrics ## Every metric and saved query against SQL by hand, on the sample
+test-metrics: setup-metrics ## Compare every metric and saved query with hand-written SQL on the sample
 	$(BIN)/python -m pytest tests/metrics
 
-setup-jobs: setup $(INSTALLED_JOBS) ## Install Airflow in .venv-jobs, apart from the rest
+setup-jobs: setup $(INSTALLED_JOBS) ## Install Airflow into .venv-jobs, separate from .venv
 
-test-jobs: setup-jobs ## The Airflow DAG, three days of it for real; the Databricks bundle
+test-jobs: setup-jobs ## Run the Airflow DAG for three days, and check the Databricks bundle
 	$(BIN)/python -m pytest tests/jobs
 
-setup-spark: setup $(INSTALLED_SPARK) ## Install PySpark beside the rest; Java 17 must be there
+setup-spark: setup $(INSTALLED_SPARK) ## Install PySpark into .venv; needs Java 17 or 21
 
-run-spark: setup-spark ## What `make run` does, on Spark with Delta Lake in .spark/
+run-spark: setup-spark ## Like `make run`, on Spark with Delta Lake in .spark/
 	@if [ -n "$$WS_LOG" ]; then $(BIN)/python scripts/build.py --target spark --log "$$WS_LOG"; \
 		else $(BIN)/python scripts/build.py --target spark; fi
 
-test-spark: setup-spark ## Spark against DuckDB row by row, its plan, unit and data tests
+test-spark: setup-spark ## Compare Spark with DuckDB row by row; check its plan, unit and data tests
 	$(BIN)/python -m pytest tests/spark
 
-test-databricks: setup-spark ## The real Databricks adapter against a local endpoint
+test-databricks: setup-spark ## Test the unmodified Databricks adapter against a local endpoint
 	$(BIN)/python -m pytest tests/databricks
 
-bench: setup $(INSTALLED_BENCH) ## What the mart costs, as ratios; BENCH='--lines 1000000': other sizes
+bench: setup $(INSTALLED_BENCH) ## Measure the cost of the mart as ratios; BENCH='--lines 1000000': other sizes
 	$(BIN)/python benchmarks/run.py $(BENCH)
 
-bench-smoke: setup $(INSTALLED_BENCH) ## The same on a small log: ratios must keep within their bounds
+bench-smoke: setup $(INSTALLED_BENCH) ## Check on a small log that the cost ratios stay within their bounds
 	$(BIN)/python -m pytest tests/benchmarks
 	$(BIN)/python benchmarks/run.py --smoke
 
-sample: setup ## Make the sample data in seeds/ again, byte by byte the same
+sample: setup ## Regenerate the sample data in seeds/; the files stay identical
 	$(BIN)/python scripts/make_sample_log.py
 
-clean: ## Remove what builds and tests wrote; .venv, profiles.yml and the warehouse stay
+clean: ## Remove the files of builds and tests; .venv, profiles.yml and the warehouse stay
 	rm -rf target dbt_packages package-lock.yml logs
 
-# A warehouse that holds the sample's sources and nothing else. dbt looks at the sources when it
-# runs unit tests, and so does whoever compiles a model.
+# A warehouse that holds only the sources of the sample. dbt reads the sources when it runs unit tests
+# and when it compiles a model.
 $(TEST_WAREHOUSE): $(wildcard seeds/*.yml seeds/*/*.csv) profiles.yml.example dbt_project.yml | setup
 	@mkdir -p $(TEST_DIR)
 	@rm -rf $@*
@@ -217,7 +218,8 @@ $(INSTALLED_REPORT_TEST): tests/report/requirements.txt constraints.txt | $(INST
 	@$(PIP_INSTALL) -r tests/report/requirements.txt
 	@touch $@
 
-# Any change of packages.yml or of the subset that stands in for a hub that cannot be reached.
+# Reinstall after a change of packages.yml or of the dbt_utils subset, which is used if the package
+# hub cannot be reached.
 SUBSET := $(wildcard scripts/dbt_utils/*.* scripts/dbt_utils/macros/*)
 $(PACKAGES): packages.yml scripts/install_dbt_packages.py $(SUBSET) | $(INSTALLED)
 	@$(BIN)/python scripts/install_dbt_packages.py

@@ -1,33 +1,34 @@
 #!/usr/bin/env python3
-"""The mart `ws_sess_daily` of one day, by hand in Polars: what the dbt project is measured against.
+"""Build one day of `ws_sess_daily` with hand-written Polars, as a benchmark for the dbt project.
 
     python benchmarks/polars_mart.py --log 'LOG/*.parquet' --artists we_artist.csv \
         --memberships ws_fc_user_history.csv --part-date 2024-01-15 --out mart.parquet
 
-Reads the raw client log and writes all 30 columns of the mart, by the whole of SPEC sections 2 to
-4: cleaning, rejection, accounts, devices, sessions, user sessions, artists, memberships. Made with
+Reads the raw client log and writes all 30 columns of the mart according to SPEC sections 2 to 4:
+cleaning, rejection, accounts, devices, sessions, user sessions, artists, memberships. Written for
 Polars 2.1, which is not among the project's requirements.
 
-    --log          Parquet file or glob with the columns of SPEC 1, in any order; all but `log_id`
-                   are read. `log_dt` is UTC; with a zone it is converted to UTC. Rows of other
-                   days are not looked at.
+    --log          Parquet file or glob with the columns of SPEC section 1, in any order; all but
+                   `log_id` are read. `log_dt` is UTC; with a time zone it is converted to UTC.
+                   Rows of other days are ignored.
     --artists      Parquet or CSV file: ws_art_id, we_art_id, we_art_name
     --memberships  Parquet or CSV file: we_member_id, we_art_id, fc_start_date, fc_end_date
     --part-date    the day, yyyy-MM-dd
-    --out          Parquet file to write; replaced where it is there
+    --out          Parquet file to write; an existing file is replaced
     --session-timeout-minutes   whole number, at least 1; default 30
     --max-clock-skew-hours      whole number, at least 0; default 24
 
 Exit codes: 0 written; 1 nothing was written, stderr says why; 2 wrong arguments.
-Errors: a file or column that is missing, a column of another type, a day without accepted events.
+Errors: a missing file or column, a column of another type, a day without accepted events.
 
-How it is fast. Strings are compared once, then they are codes: seven columns of few values become
-Enums in the order of their bytes, ids become Categoricals. Events are sorted twice, by one integer
-of (id, time), and by the whole order ≺ only where times tie: first those of browsers that sent a
-Weverse id, as no other browser can have a device but itself, then all of them, by device. From
-there on devices, sessions and stays of an account are ranges of positions, and the last value that
-is known in a range is found at its last event. So events go through no window and no join, and are
-grouped once, to find the keys of the mart. Texts are fetched for sessions and rows alone.
+Why it is fast. Strings are compared once and then represented by codes: seven columns with few
+values become Enums in the order of their bytes, and ids become Categoricals. Events are sorted
+twice by one integer made of id and time, and by the whole order ≺ only where times tie. The first
+sort covers browsers that sent a Weverse id, since every other browser is its own device. The second
+sort covers all events, by device. After that, devices, sessions and stays of an account are ranges
+of positions, and the last known value of a range is found at its last event. Events therefore go
+through no window and no join. They are grouped once, to find the keys of the mart. Text values are
+looked up only for sessions and result rows.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ from pathlib import Path
 import polars as pl
 
 ID_COLUMNS = ("user_device_id", "wv_device_id", "s_wemember_id", "s_user_id")
-# Columns of few values, and the case that they are brought to.
+# Columns with few distinct values, and the case to which they are converted.
 CODE_COLUMNS = {
     "s_device_type": "upper",
     "s_ctry": "upper",
@@ -53,12 +54,12 @@ CODE_COLUMNS = {
 LOG_COLUMNS = ("part_date", "log_dt", "ws_art_id", *ID_COLUMNS, *CODE_COLUMNS)
 RENAMED = {"s_ctry": "ctry", "s_lang": "lang"}
 
-# What means null, in any case.
+# Values that mean null, in any case.
 NULL_WORDS = "null|undefined|none|nan"
 NULL_CODE = f"(?i)^({NULL_WORDS}|)$"
 NULL_ID = f"(?i)^({NULL_WORDS}|0|0{{8}}-0{{4}}-0{{4}}-0{{4}}-0{{12}}|)$"
 
-# The order of events (SPEC 3), but for `log_dt`, which comes first.
+# The order of events (SPEC section 3), without `log_dt`, which comes first.
 ORDER_COLUMNS = (
     "s_wemember_id", "wv_device_id", "s_user_id", "ctry", "lang", "platform", "os", "app_ver",
 )  # fmt: skip
@@ -116,13 +117,13 @@ def build_mart(
 ) -> pl.DataFrame:
     """All rows of `ws_sess_daily` for one day, in no particular order.
 
-    `log` has the LOG_COLUMNS of SPEC 1, raw, of any days; `log_dt` is UTC without a zone, in
+    `log` has the raw LOG_COLUMNS of any days; `log_dt` is UTC without a time zone, in
     microseconds. `artists` and `memberships` have the columns of ARTIST_COLUMNS and
     MEMBERSHIP_COLUMNS and are taken as they are. `part_date` is a day as yyyy-MM-dd.
-    `run_timestamp` is UTC without a zone; None is now.
+    `run_timestamp` is UTC without a time zone; None means now.
 
-    Raises ValueError where the timeout or the skew is out of range, where `part_date` is no day,
-    and where the day has no accepted event.
+    Raises ValueError if the timeout or the skew is out of range, if `part_date` is not a day, or
+    if the day has no accepted event.
     """
     run_timestamp = run_timestamp or datetime.now(UTC).replace(tzinfo=None)
     if session_timeout_minutes < 1:
@@ -147,8 +148,8 @@ def build_mart(
 def clean(log: pl.LazyFrame, key_date: date, max_clock_skew_hours: int) -> pl.DataFrame:
     """The accepted events of the day `key_date`, cleaned, in any order.
 
-    Code columns come back as Enums in the order of their bytes; `browser_id`, `wv_device_id` and
-    `s_wemember_id` as Categoricals, the first two of one vocabulary, so that they can be compared.
+    Code columns are returned as Enums in the order of their bytes. `browser_id`, `wv_device_id` and
+    `s_wemember_id` are Categoricals; the first two share a vocabulary, so they can be compared.
     """
     vocabularies = log.select(pl.col(c).unique().implode() for c in CODE_COLUMNS)
     raw_values = vocabularies.collect(engine="streaming").row(0, named=True)
@@ -182,7 +183,7 @@ def clean(log: pl.LazyFrame, key_date: date, max_clock_skew_hours: int) -> pl.Da
 
 
 def clean_code(column: str, raw: pl.Series) -> pl.Expr:
-    """A code column, cleaned and under its new name; `raw` holds each of its values once."""
+    """Clean and rename a code column; `raw` holds each of its values once."""
     cleaned = raw.str.strip_chars(" ")
     cleaned = cleaned.set(cleaned.str.contains(NULL_CODE), None)
     if CODE_COLUMNS[column] == "upper":
@@ -202,7 +203,7 @@ def clean_code(column: str, raw: pl.Series) -> pl.Expr:
 def in_order(events: pl.DataFrame, owner: pl.Expr) -> pl.Series:
     """The row numbers of the events that have an owner, sorted by owner and the order of events.
 
-    `owner` is a Categorical; the owners themselves come in no particular order.
+    `owner` is a Categorical. The owners are in no particular order.
     """
     key = owner.to_physical().cast(pl.Int128) * 2**64 + pl.col("log_dt").to_physical()
     keyed = (
@@ -216,7 +217,7 @@ def in_order(events: pl.DataFrame, owner: pl.Expr) -> pl.Series:
         )
         .collect()
     )
-    # Few events share owner and time. They take the places that they have, in the whole order.
+    # Few events share owner and time. These are sorted by the whole order within their positions.
     tied = keyed.with_row_index("place").filter("is_tied")
     others = events[tied["row"]].select(
         pl.col(c).cast(pl.String) if events.schema[c] == pl.Categorical else c
@@ -227,27 +228,27 @@ def in_order(events: pl.DataFrame, owner: pl.Expr) -> pl.Series:
 
 
 def last_within(value: pl.Expr, group: pl.Expr) -> pl.Expr:
-    """The last known value at or before the row in its group; groups are runs of rows."""
+    """The last known value at or before the row in its group; a group is a run of rows."""
     known_in = pl.when(value.is_not_null()).then(group)
     return pl.when(known_in.forward_fill() == group).then(value.forward_fill())
 
 
 def last_or_first_within(value: pl.Expr, group: pl.Expr) -> pl.Expr:
-    """The same; before the first known value of the group, that one."""
+    """Like `last_within`, but rows before the first known value of the group get that value."""
     known_in = pl.when(value.is_not_null()).then(group)
     following = pl.when(known_in.backward_fill() == group).then(value.backward_fill())
     return pl.coalesce(last_within(value, group), following)
 
 
 def starts(value: str) -> pl.Expr:
-    """Whether the row has another value than the row before; true for the first row."""
+    """Whether the value differs from the previous row; true for the first row."""
     return pl.col(value).ne_missing(pl.col(value).shift(1)) | (pl.int_range(pl.len()) == 0)
 
 
 def resolve_devices(events: pl.DataFrame) -> pl.Series:
     """`new_dvc_id` of each event (rules 1 to 3), a Categorical of the vocabulary of browsers.
 
-    Only browsers that sent a Weverse id are looked at: all others are their own device.
+    Only browsers that sent a Weverse id are processed: every other browser is its own device.
     """
     in_app = events.filter(pl.col("wv_device_id").is_not_null())["browser_id"].unique()
     is_in_app = pl.col("browser_id").is_in(in_app.implode())
@@ -258,7 +259,7 @@ def resolve_devices(events: pl.DataFrame) -> pl.Series:
         .select(pl.col("browser_id", "s_wemember_id", "wv_device_id", "s_device_type").gather(rows))
         .with_columns(browser_no=starts("browser_id").cum_sum())
         .with_columns(account_fill_1=last_within(pl.col("s_wemember_id"), browser))
-        # Nothing differs from an unknown account: what is before the first login goes with it.
+        # An unknown account differs from none: events before the first login join its session.
         .with_columns(
             account_sess_no=(
                 starts("browser_no") | (account != account.shift(1)).fill_null(False)
@@ -279,12 +280,12 @@ def resolve_devices(events: pl.DataFrame) -> pl.Series:
 
 
 def follow_devices(events: pl.DataFrame, timeout: timedelta) -> pl.DataFrame:
-    """The events by device and the order of events, a row each, with what is said below.
+    """One row per event, sorted by device and by the order of events, with these columns:
 
-    Columns: `row` in `events`, `log_dt`, `device`, `account_fill` (rule 6), `ws_art_id`, `shop`;
+    `row` in `events`, `log_dt`, `device`, `account_fill` (rule 6), `ws_art_id`, `shop`;
     `starts_device`, `starts_session` (rule 4), `starts_stay` (a stay is a run of events of one
-    account within a session); `known_…`: where the last event stands, of whatever device, that
-    has that value.
+    account within a session); `known_…`: the position of the last event, of any device, that has
+    a value in that column.
     """
     events = events.with_columns(device=resolve_devices(events))
     position = pl.int_range(pl.len(), dtype=pl.get_index_type())
@@ -323,7 +324,7 @@ def follow_devices(events: pl.DataFrame, timeout: timedelta) -> pl.DataFrame:
 
 
 def ranges(timeline: pl.DataFrame, start: str, names: tuple[str, ...]) -> pl.DataFrame:
-    """A row for each range of events that begins where `start` is true.
+    """One row per range of events; a range begins where `start` is true.
 
     Columns: `first`, `last` (positions of its events) and, for each of `names`, the position of
     the last event within the range that has that value, else null.
@@ -344,7 +345,7 @@ def ranges(timeline: pl.DataFrame, start: str, names: tuple[str, ...]) -> pl.Dat
 
 
 def describe(timeline: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
-    """The rows of the mart, but for what comes from other sources (rules 5 to 12)."""
+    """The rows of the mart without the columns from other sources (rules 5 to 12)."""
 
     def at(position: str, column: str) -> pl.Expr:
         """A column of the timeline, at the positions that another column holds."""
@@ -389,7 +390,7 @@ def describe(timeline: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
             sess_dur=seconds_between("sess_start_dt", "sess_end_dt"),
         )
     )
-    # An account that comes back within a session goes on with its user session.
+    # An account that returns within a session continues its user session.
     stays = ranges(timeline, "starts_stay", ("user_id_matched", "ctry", "lang")).with_columns(
         at("first", "session_no"), at("first", "account_fill"), at("first", "stay_no")
     )
@@ -433,7 +434,7 @@ def describe(timeline: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
 
 
 def escaped(column: str) -> pl.Expr:
-    """An id as it goes into `sess_id` and `user_sess_id`."""
+    """An id in the form that is used in `sess_id` and `user_sess_id`."""
     return (
         pl.col(column)
         .str.replace_all("%", "%25", literal=True)
@@ -453,14 +454,14 @@ def finish(
     part_date: str,
     run_timestamp: datetime,
 ) -> pl.DataFrame:
-    """The rows with artists and memberships, and the columns of the mart with their types."""
+    """Add artists and memberships, and select the columns of the mart with their types."""
     key_date = pl.lit(date.fromisoformat(part_date))
     artists = (
         artists.filter(pl.col("ws_art_id").is_not_null())
         .sort("we_art_id", "we_art_name")
         .unique("ws_art_id", keep="last", maintain_order=True)
     )
-    # No end is no limit; a null start, which the SPEC does not foresee, covers nothing.
+    # A null end means still running. A null start, which SPEC does not define, covers no day.
     is_running = pl.col("fc_end_date").is_null() | (pl.col("fc_end_date") >= key_date)
     members = (
         memberships.filter((pl.col("fc_start_date") <= key_date) & is_running)
@@ -496,7 +497,7 @@ def finish(
 def read_log(path: str) -> pl.LazyFrame:
     """The log of a Parquet file or glob, with the columns and types that `build_mart` takes.
 
-    Raises ValueError where a column is missing or holds something else.
+    Raises ValueError if a column is missing or has another type.
     """
     log = pl.scan_parquet(path)
     schema = log.collect_schema()
@@ -525,7 +526,7 @@ def read_log(path: str) -> pl.LazyFrame:
 
 def read_source(path: Path, columns: dict[str, pl.DataType]) -> pl.DataFrame:
     """The given columns of a Parquet file, or of a CSV file with a header line (UTF-8, comma; an
-    empty field is null). Raises ValueError where one is missing.
+    empty field is null). Raises ValueError if one is missing.
     """
     if path.suffix == ".csv":
         found = pl.read_csv(path, infer_schema=False)
@@ -540,7 +541,7 @@ def read_source(path: Path, columns: dict[str, pl.DataType]) -> pl.DataFrame:
 
 
 def real_day(text: str) -> str:
-    """A day as yyyy-MM-dd, for argparse; ArgumentTypeError where it is none."""
+    """Parse a day as yyyy-MM-dd for argparse; raises ArgumentTypeError if it is not one."""
     try:
         is_day = str(date.fromisoformat(text)) == text
     except ValueError:

@@ -1,40 +1,42 @@
 #!/usr/bin/env python3
-"""What `ws_sess_daily` costs on DuckDB, as ratios to other ways to do the same or less.
+"""Measure `ws_sess_daily` on DuckDB, as ratios to other queries that do the same or less.
 
     .venv/bin/python benchmarks/run.py                      # `make bench`: about an hour
     .venv/bin/python benchmarks/run.py --lines 1000000      # one size
     .venv/bin/python benchmarks/run.py --smoke              # `make bench-smoke`: a minute
 
-The logs come from scripts/make_sample_log.py: one day, about 20 lines a device; the skewed one has
-a device with 1 % of all lines. Every query runs in a process of its own, on the same DuckDB file,
-with the same threads and memory; two that are compared run in turn, A B A B, and the ratio is taken
-pair by pair. What is compared:
+The logs come from scripts/make_sample_log.py: one day, about 20 lines per device. In the skewed log
+one device has 1 % of all lines. Every query runs in its own process, on the same DuckDB file, with
+the same threads and memory. Two queries that are compared run alternately (A B A B), and the ratio
+is computed for each pair. These are compared:
 
     ours           the compiled query of ws_sess_daily
-    bare floor     sql/bare_floor.sql: sessions of the raw browser id, one chain, one grouping
-    clean floor    sql/clean_floor.sql: the same after the cleaning of all columns of the mart
-    page literal   sql/page_literal.sql: every step of the table page an event-level window of its
-                   own, `select distinct` at the end. Its rows are checked against ours
-    Polars         polars_mart.py: the whole specification by hand, with Python's start and the
-                   Parquet file written; where Polars is installed (benchmarks/requirements.txt)
-    Segment        segment.py, with --segment and --dbt-utils; its time is that of its models
-    dbt run        the orchestrator's command, as a process
+    bare floor     sql/bare_floor.sql: sessions of the raw browser id, with one chain of windows and
+                   one aggregation
+    clean floor    sql/clean_floor.sql: the same after cleaning all columns of the mart
+    page literal   sql/page_literal.sql: every step of the table page as its own window over events,
+                   with `select distinct` at the end. Its rows are compared with ours
+    Polars         polars_mart.py: the whole specification written by hand, including the start of
+                   Python and writing the Parquet file; only if Polars is installed
+                   (benchmarks/requirements.txt)
+    Segment        segment.py, only with --segment and --dbt-utils; its time is that of its models
+    dbt run        the daily command, as a process
 
-    --lines        lines of a day, several allowed; default 1000000 3000000 10000000 30000000
-    --runs         pairs, default 3
-    --threads      of DuckDB, default: the processors of this machine
-    --memory       of DuckDB, default 4GB
+    --lines        lines per day, several allowed; default 1000000 3000000 10000000 30000000
+    --runs         number of pairs, default 3
+    --threads      threads of DuckDB, default: the number of processors
+    --memory       memory of DuckDB, default 4GB
     --work         folder for logs and warehouses, 8 GB for the default sizes; default: a temporary
-                   one, which goes at the end
-    --out          Markdown file for the table; the picture lies beside it as .svg where Matplotlib
-                   is installed. Default: to the terminal
-    --smoke        200,000 lines, and exit code 1 where a ratio is beyond its bound (BOUNDS); three
-                   rounds, and where these break one, four more to be sure
+                   folder, which is removed at the end
+    --out          Markdown file for the table; if Matplotlib is installed, a picture is written
+                   beside it as .svg. Default: print to the terminal
+    --smoke        200,000 lines; exit code 1 if a ratio is above its bound (BOUNDS). Three rounds,
+                   and four more to confirm if a bound is broken
 
-The page's way and the bare floor are compared up to 3,000,000 lines; above 10,000,000 ours alone is
-run, once, to see how it grows. Figures are wall seconds, but for --smoke, which compares CPU
-seconds, since others use the machine. Memory is DuckDB's greatest buffer memory, spill the greatest
-size of its temporary folder.
+The page-literal query and the bare floor are compared up to 3,000,000 lines. Above 10,000,000 lines
+only ours runs, once, to show how its time grows. Figures are wall-clock seconds. --smoke compares
+CPU seconds instead, because other processes use the machine. Memory is DuckDB's peak buffer memory,
+and spill is the peak size of its temporary folder.
 Exit codes: 0 measured, 1 a bound was broken or rows differ, 2 wrong arguments.
 """
 
@@ -72,12 +74,13 @@ BIN = Path(sys.executable).parent
 DAY = "2024-01-15"
 HISTORY_DAYS = 365
 SMOKE_LINES = 200_000
-# Above, the page's way takes many minutes a run, and neither it nor the bare floor says more.
+# Above this size the page-literal query takes many minutes per run, and neither it nor the bare
+# floor adds information.
 MOST_LITERAL_LINES = 3_000_000
-# Above, only ours is run, once, to see how it grows.
+# Above this size only ours runs, once, to show how its time grows.
 MOST_COMPARED_LINES = 10_000_000
-# Name of a ratio -> the greatest that --smoke lets pass, in CPU seconds. (The page's way is the
-# second of its pair, so that less is better for all of them.)
+# Name of a ratio -> the greatest value that --smoke accepts, in CPU seconds. (The page-literal
+# query is the divisor of its pair, so that a smaller value is better for every ratio.)
 BOUNDS = {
     "ours ÷ clean floor": 2.3,
     "ours ÷ page literal": 0.5,
@@ -85,13 +88,13 @@ BOUNDS = {
 }
 FEW_ROUNDS, MANY_ROUNDS = 3, 7
 
-# A measured run: what it took, by figure.
+# One measured run: the value of each figure.
 Figures = dict[str, float]
 
 
 @dataclass
 class Comparison:
-    """Two ways, measured in turn."""
+    """Two queries, measured alternately."""
 
     name: str
     lines: int
@@ -112,13 +115,13 @@ class Bench:
         self.runs = runs
         self.comparisons: list[Comparison] = []
         self.queries: dict[str, str] = {}
-        # What is prepared but not measured; what is measured is a process.
+        # For preparation, which is not measured. Measured commands run as processes.
         self._dbt = InProcess({})
 
     # -- Logs and warehouses --------------------------------------------------------------------
 
     def log(self, lines: int, days: int = 1, skew: float = 0.0) -> Path:
-        """The folder of a log, made where it is not there yet."""
+        """The folder of a log, which is generated if it does not exist."""
         folder = self.work / f"log_{lines}_{days}_{skew}"
         if not folder.exists():
             arguments = ["--lines", lines, "--days", days, "--first-day", DAY, "--out", folder]
@@ -127,9 +130,9 @@ class Bench:
         return folder
 
     def warehouse(self, lines: int, days: int = 1, skew: float = 0.0) -> Path:
-        """A DuckDB file with that log and the sample's other sources, made where it is not there.
+        """A DuckDB file with that log and the sample's other sources, created if it does not exist.
 
-        All have the same name, since a compiled query names its database.
+        All files have the same name, because a compiled query contains the database name.
         """
         path = self.work / f"warehouse_{lines}_{days}_{skew}" / "ws_shop.duckdb"
         if not path.exists():
@@ -141,13 +144,13 @@ class Bench:
         return path
 
     def prepare(self, *arguments: str, warehouse: Path) -> None:
-        """A dbt command in this process, which parses the project once for all of them."""
+        """Run a dbt command in this process, which parses the project only once."""
         done = self._dbt(*arguments, **self.environment(warehouse))
         if done.returncode:
             sys.exit(f"Failed: dbt {' '.join(arguments)}\n{done.stdout}")
 
     def compile(self, warehouse: Path) -> None:
-        """The queries of the SQL ways, by name, as dbt compiles them for DuckDB."""
+        """Compile the SQL queries with dbt for DuckDB, and keep them by name."""
         for way in ("ours", "bare floor", "clean floor", "page literal"):
             self.prepare(*compile_command(way), warehouse=warehouse)
             self.queries[way] = compiled_query(self.work / "target")
@@ -162,7 +165,7 @@ class Bench:
         second: Callable[[], Figures],
         runs: int | None = None,
     ) -> Comparison:
-        """Measure two ways in turn, after one run of each that does not count."""
+        """Measure two queries alternately, after one run of each that is not counted."""
         first(), second()
         pairs = [(first(), second()) for _ in range(runs or self.runs)]
         comparison = Comparison(name, lines, [a for a, _ in pairs], [b for _, b in pairs])
@@ -175,12 +178,12 @@ class Bench:
         return lambda: self.in_process(_run_query, str(warehouse), sql, self.threads, self.memory)
 
     def in_process(self, function: Callable[..., Figures], *arguments: Any) -> Figures:
-        """Call a function in a new process, so that no run finds the memory of another."""
+        """Call a function in a new process, so that no run inherits memory from another."""
         with multiprocessing.get_context("spawn").Pool(1) as pool:
             return pool.apply(function, arguments)
 
     def process(self, *command: Any, warehouse: Path | None = None) -> Figures:
-        """A command as a whole process."""
+        """Run a command as a process and measure the whole process."""
         started = time.monotonic()
         process = subprocess.Popen(
             [str(part) for part in command],
@@ -199,14 +202,14 @@ class Bench:
         }
 
     def dbt_run(self, warehouse: Path) -> Figures:
-        """The orchestrator's command, and what its log says it took without the start of Python."""
+        """Run the daily command; also read from its log the time without starting Python."""
         command = ("run", "--select", "ws_sess_daily", "--vars", f"part_date: {DAY}")
         figures = self.process(BIN / "dbt", "--quiet", *command, warehouse=warehouse)
         log = (self.work / "logs/dbt.log").read_text(encoding="utf-8")
         return figures | {"parse to finish": float(re.findall(r" after ([\d.]+) seconds", log)[-1])}
 
     def same_rows(self, warehouse: Path) -> bool:
-        """Whether the page's way and ours give the same rows."""
+        """Whether the page-literal query and ours give the same rows."""
         with duckdb.connect(str(warehouse), read_only=True) as connection:
             for table, name in (("ours", "ours"), ("theirs", "page literal")):
                 query = f"select * exclude (run_timestamp) from ({self.queries[name]})"
@@ -230,7 +233,7 @@ class Bench:
 
 
 def compile_command(way: str) -> list[str]:
-    """The arguments with which dbt compiles the query of a way."""
+    """The dbt arguments that compile one of the queries."""
     selection = ["--select", "ws_sess_daily"]
     if way != "ours":
         file = HERE / "sql" / f"{way.replace(' ', '_')}.sql"
@@ -239,7 +242,7 @@ def compile_command(way: str) -> list[str]:
 
 
 def compiled_query(target: Path) -> str:
-    """What `compile_command` compiled, from dbt's target folder."""
+    """The query that `compile_command` compiled, read from dbt's target folder."""
     results = json.loads((target / "run_results.json").read_text(encoding="utf-8"))["results"]
     return next(
         result["compiled_code"]
@@ -249,7 +252,7 @@ def compiled_query(target: Path) -> str:
 
 
 def _run_query(warehouse: str, sql: str, threads: int, memory: str) -> Figures:
-    """Write a query's rows into a temporary table; what DuckDB itself says of it."""
+    """Write a query's rows into a temporary table; return what DuckDB's profile reports."""
     with tempfile.TemporaryDirectory(dir=Path(warehouse).parent) as folder:
         profile = Path(folder) / "profile.json"
         with duckdb.connect(warehouse, read_only=True) as connection:
@@ -274,7 +277,7 @@ def _run_query(warehouse: str, sql: str, threads: int, memory: str) -> Figures:
 
 
 def profiles(work: Path) -> Path:
-    """The committed example as profiles.yml, so that a user's own changes nothing."""
+    """Use the committed example as profiles.yml, so that a user's own file has no effect."""
     folder = work / "profiles"
     folder.mkdir(parents=True, exist_ok=True)
     example = (ROOT / "profiles.yml.example").read_text(encoding="utf-8")
@@ -282,11 +285,11 @@ def profiles(work: Path) -> Path:
     return folder
 
 
-# -- What is measured -----------------------------------------------------------------------------
+# -- Measurements ---------------------------------------------------------------------------------
 
 
 def measure(bench: Bench, sizes: Sequence[int], segment: tuple[Path, Path] | None) -> list[str]:
-    """All comparisons; lines on what is no pair."""
+    """Run all comparisons; return notes on measurements that are not pairs."""
     notes = []
     bench.compile(bench.warehouse(sizes[0]))
     ours: dict[int, float] = {}
@@ -339,7 +342,7 @@ def measure(bench: Bench, sizes: Sequence[int], segment: tuple[Path, Path] | Non
 
 
 def _dbt_alone(bench: Bench, warehouse: Path, lines: int) -> str:
-    """What dbt adds to the query of a small log, the project parsed before."""
+    """The time that dbt adds to the query of a small log, with the project already parsed."""
     mart = bench.query("ours", warehouse)
     runs = [bench.dbt_run(warehouse) for _ in range(bench.runs)]
     query = statistics.median(mart()["wall"] for _ in range(bench.runs))
@@ -378,12 +381,12 @@ def _segment(bench: Bench, lines: int, segment: Path, dbt_utils: Path) -> Figure
 
 
 def smoke(bench: Bench) -> list[str]:
-    """A few comparisons on a small log; the bounds that were broken."""
+    """Run a few comparisons on a small log; return the bounds that were broken."""
     even, skewed = bench.warehouse(SMOKE_LINES), bench.warehouse(SMOKE_LINES, skew=0.01)
     bench.compile(even)
     broken = []
     if not bench.same_rows(even):
-        broken.append("The page taken literally gives other rows than ws_sess_daily.")
+        broken.append("The page-literal query gives other rows than ws_sess_daily.")
     ways = {
         "ours": bench.query("ours", even),
         "clean floor": bench.query("clean floor", even),
@@ -394,10 +397,10 @@ def smoke(bench: Bench) -> list[str]:
 
 
 def beyond_bounds(round_of: Callable[[], dict[str, float]]) -> list[str]:
-    """The ratios whose median is beyond its bound. `round_of` runs every way once, for all ratios
-    to share. Three rounds that keep the bounds are enough; else more of them decide, since other
-    work on the machine can spoil a few and no more."""
-    round_of()  # does not count
+    """Return the ratios whose median is above its bound. `round_of` runs every query once, and all
+    ratios share these runs. If three rounds keep the bounds, they are enough. Otherwise more rounds
+    decide, because other work on the machine can disturb only a few of them."""
+    round_of()  # not counted
     rounds = [round_of() for _ in range(FEW_ROUNDS)]
     if broken := _beyond_bounds(rounds):
         print("Measured again, with more rounds:", *broken, sep="\n", flush=True)
@@ -410,7 +413,7 @@ def beyond_bounds(round_of: Callable[[], dict[str, float]]) -> list[str]:
 def _beyond_bounds(rounds: list[dict[str, float]]) -> list[str]:
     medians = {name: statistics.median(_ratios(name, rounds)) for name in BOUNDS}
     return [
-        f"{name} is {median:.2f} in CPU seconds; its bound is {BOUNDS[name]}."
+        f"{name} is {median:.2f} in CPU seconds; the bound is {BOUNDS[name]}."
         for name, median in medians.items()
         if median > BOUNDS[name]
     ]
@@ -421,7 +424,7 @@ def _ratios(name: str, rounds: list[dict[str, float]]) -> list[float]:
     return [taken[first] / taken[second] for taken in rounds]
 
 
-# -- What is shown --------------------------------------------------------------------------------
+# -- Results --------------------------------------------------------------------------------------
 
 
 def exponent(seconds: dict[int, float]) -> float:
@@ -432,12 +435,12 @@ def exponent(seconds: dict[int, float]) -> float:
 
 
 def table(bench: Bench, notes: Sequence[str]) -> str:
-    """The comparisons as Markdown, with machine, date and versions."""
+    """The comparisons as a Markdown page, with machine, date and versions."""
     packages = ("dbt-core", "dbt-duckdb", "duckdb")
     versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in packages)
     rows = [
-        "| lines | what | ratio: min, median, max | seconds of the first, of the second"
-        " | memory of the first, of the second | spill of the first |",
+        "| lines | ratio | min, median, max | seconds: first, second"
+        " | memory: first, second | spill: first |",
         "| ---: | --- | --- | --- | --- | --- |",
     ]
     for comparison in bench.comparisons:
@@ -458,11 +461,19 @@ def table(bench: Bench, notes: Sequence[str]) -> str:
         f"{datetime.now(UTC):%Y-%m-%d}. {_processor()}, {bench.threads} threads,"
         f" DuckDB with {bench.memory} of memory, Python {platform.python_version()}, {versions}."
     )
-    return "\n".join([machine, "", *rows, "", *(f"- {note}" for note in notes), ""])
+    head = [
+        "# Measurements on DuckDB",
+        "",
+        "Written by `benchmarks/run.py`, which describes the queries that are compared. In a ratio"
+        " A ÷ B, A is the first and B the second. The smallest, the median and the greatest ratio"
+        " are given over the measured pairs; seconds, memory and spill are medians.",
+        "",
+    ]
+    return "\n".join([*head, machine, "", *rows, "", *(f"- {note}" for note in notes), ""])
 
 
 def picture(bench: Bench, path: Path) -> None:
-    """The ratios as bars, where Matplotlib is installed."""
+    """Draw the ratios as bars, if Matplotlib is installed."""
     if not importlib.util.find_spec("matplotlib"):
         print("No picture: Matplotlib is not installed (benchmarks/requirements.txt).")
         return
@@ -483,7 +494,7 @@ def picture(bench: Bench, path: Path) -> None:
     axes.bar_label(axes.containers[1], [f"{m:.2f}" for m in medians], padding=6)
     axes.axvline(1, color="#888", linewidth=0.8)
     axes.invert_yaxis()
-    axes.set_xlabel("ratio of wall seconds: median, least and greatest of the pairs")
+    axes.set_xlabel("ratio of wall-clock seconds: median, smallest and greatest of the pairs")
     figure.tight_layout()
     figure.savefig(path, metadata={"Date": None})
 

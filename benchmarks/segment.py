@@ -1,40 +1,40 @@
 #!/usr/bin/env python3
-"""Segment's sessionization (dbt-labs/segment) on the client log, on DuckDB, with its times.
+"""Run Segment's sessionization (dbt-labs/segment) on the client log with DuckDB, and time it.
 
     git clone https://github.com/dbt-labs/segment SEGMENT
     git clone --branch 1.4.1 https://github.com/dbt-labs/dbt-utils DBT_UTILS
     .venv/bin/python benchmarks/segment.py --segment SEGMENT --dbt-utils DBT_UTILS \
         --log 'LOG/*.parquet' --work /tmp/segment
 
-Nothing of either package is part of this project. Both are copied into a small dbt project in the
-folder --work, which `dbt seed` and `dbt run --full-refresh` then build; printed are the seconds of
-each model, of all of them, of the whole `dbt run` process, and the number of sessions.
+Neither package is part of this project. Both are copied into a small dbt project in the folder
+--work, which is built with `dbt seed` and `dbt run --full-refresh`. The script prints the seconds
+of each model, of all models and of the whole `dbt run` process, and the number of sessions.
 
-    --segment     checkout of dbt-labs/segment (tried: 0.9.0 and the last commit of main)
-    --dbt-utils   checkout of dbt-labs/dbt-utils, 1.x, which Segment needs (tried: 1.4.1); the
-                  project's own subset of dbt_utils is too small for it
+    --segment     checkout of dbt-labs/segment (tested: 0.9.0 and the last commit of main)
+    --dbt-utils   checkout of dbt-labs/dbt-utils, 1.x, which Segment needs (tested: 1.4.1); this
+                  project's subset of dbt_utils lacks macros that Segment calls
     --log         Parquet file or glob with the columns of SPEC 1, of one day or several
-    --work        folder for the dbt project, its logs and its DuckDB file. What an earlier call
-                  left there is replaced; nothing else in it is touched
+    --work        folder for the dbt project, its logs and its DuckDB file. The files of an
+                  earlier call are replaced; nothing else in the folder is touched
 
 Environment: WS_DUCKDB_THREADS (default 4) and WS_DUCKDB_MEMORY_LIMIT (default 4GB), as for the
-project itself. One model runs at a time, so that times do not share a machine.
+project itself. Models run one at a time, so that they do not slow each other down.
 Exit codes: 0 built; 1 not built, stderr says why; 2 wrong arguments.
 
-What Segment is given. One page view a log line: `id` = `log_id` (a line without one is a page view
-of its own), `anonymous_id` = the browser as SPEC 2 has it (`user_device_id`, else `wv_device_id`),
+Input of Segment: one page view per log line. `id` = `log_id` (a line without one is a separate page
+view), `anonymous_id` = the browser by SPEC section 2 (`user_device_id`, else `wv_device_id`),
 `user_id` = `s_wemember_id`, all three times = `log_dt`, `url` = the shop, `context_user_agent` =
-the device type, the rest null. Segment neither cleans nor rejects: the three ids are cleaned for it
-and lines without browser or time are left out. That work is timed by itself and is not in the
-total, which favours Segment. What it does not do at all: days, rotating browsers of one Weverse
-device, several accounts in a session, artists, shops, memberships.
+the device type; the rest is null. Segment neither cleans nor rejects lines. The ids are therefore
+cleaned beforehand, and lines without browser or time are left out. This work is timed separately
+and is not part of the total, which favours Segment. Segment does not handle days, changing browser
+ids of one Weverse device, several accounts in a session, artists, shops or memberships.
 
-What DuckDB and dbt 1.11 need that Segment does not bring:
-  1. `segment_page_views_table` names the table of the mapped log.
-  2. The line `partition_by = {…}` is cut out of the copied models: it is meant for BigQuery, and
-     dbt-duckdb stops at it. `sort`, `dist` and `cluster_by` stay; dbt-duckdb passes over them.
-  3. Its YAML spells data tests `tests:`, which dbt 1.11 calls deprecated: such warnings are not
-     errors here, as they are in this project. Its tests are not run.
+Changes for DuckDB and dbt 1.11:
+  1. `segment_page_views_table` names the table with the mapped log.
+  2. The line `partition_by = {…}` is removed from the copied models. It is meant for BigQuery, and
+     dbt-duckdb fails on it. `sort`, `dist` and `cluster_by` stay, because dbt-duckdb ignores them.
+  3. Segment's YAML uses `tests:` for data tests, which dbt 1.11 reports as deprecated. Deprecation
+     warnings are errors in this project, but not here. Segment's tests are not run.
 """
 
 from __future__ import annotations
@@ -121,28 +121,28 @@ NULL_IDS = "'', 'null', 'undefined', 'none', 'nan', '0', '00000000-0000-0000-000
 
 
 class SegmentError(Exception):
-    """Segment was not built; the message says why."""
+    """Segment could not be built; the message gives the reason."""
 
 
 def make_project(packages: dict[str, Path], work: Path, settings: dict[str, str]) -> Path:
-    """A dbt project in `work` with copies of the packages and a profile. Returns its folder.
+    """Create a dbt project in `work` with copies of the packages and a profile. Returns its folder.
 
-    Raises SegmentError where a folder is not the package that it should be.
+    Raises SegmentError if a folder is not the expected package.
     """
     project = work / "project"
     shutil.rmtree(project, ignore_errors=True)
     project.mkdir(parents=True)
     for name, source in packages.items():
         if not (source / "dbt_project.yml").is_file():
-            raise SegmentError(f"{source} is no checkout of {name}: it has no dbt_project.yml")
+            raise SegmentError(f"{source} is not a checkout of {name}: it has no dbt_project.yml")
         copy = project / "dbt_packages" / name
         copy.mkdir(parents=True)
         shutil.copy(source / "dbt_project.yml", copy)
         for folder in PACKAGES[name]:
             if not (source / folder).is_dir():
-                raise SegmentError(f"{source} is no checkout of {name}: it has no {folder}/")
+                raise SegmentError(f"{source} is not a checkout of {name}: it has no {folder}/")
             shutil.copytree(source / folder, copy / folder)
-    # 2. above: what dbt-duckdb stops at.
+    # Change 2 of the docstring: remove the line on which dbt-duckdb fails.
     for model in (project / "dbt_packages" / "segment" / "models").rglob("*.sql"):
         sql = model.read_text(encoding="utf-8")
         model.write_text(PARTITION_BY.sub("", sql), encoding="utf-8")
@@ -172,13 +172,13 @@ def load(log: str, database: Path, settings: dict[str, str]) -> tuple[int, float
 def dbt(project: Path, *arguments: str) -> float:
     """Run dbt in the project. Returns the seconds of the process.
 
-    Raises SegmentError with what dbt said where it fails.
+    Raises SegmentError with the output of dbt if it fails.
     """
     started = time.perf_counter()
     done = subprocess.run(
         [DBT, "--no-use-colors", *arguments],
         cwd=project,
-        # Settings of the caller's own dbt (paths, warnings as errors) are not for this project.
+        # The caller's dbt settings (paths, warnings as errors) must not apply to this project.
         env={k: v for k, v in os.environ.items() if not k.startswith("DBT_")}
         | {"DBT_PROFILES_DIR": str(project)},
         capture_output=True,
@@ -190,7 +190,7 @@ def dbt(project: Path, *arguments: str) -> float:
 
 
 def model_seconds(project: Path) -> dict[str, float]:
-    """The seconds of each model of the last `dbt run`, in the order in which they ran."""
+    """The seconds of each model in the last `dbt run`, in the order of execution."""
     text = (project / "target" / "run_results.json").read_text(encoding="utf-8")
     return {
         result["unique_id"].split(".")[-1]: result["execution_time"]
@@ -199,7 +199,7 @@ def model_seconds(project: Path) -> dict[str, float]:
 
 
 def count_sessions(database: Path) -> int:
-    """The sessions that Segment found."""
+    """The number of sessions that Segment found."""
     with duckdb.connect(str(database), read_only=True) as connection:
         query = "select count(*) from segment.segment_web_sessions"
         return connection.execute(query).fetchall()[0][0]
@@ -230,10 +230,10 @@ def main() -> int:
     except (SegmentError, OSError, duckdb.Error) as error:
         print(f"Segment was not built: {error}", file=sys.stderr)
         return 1
-    print(f"mapped  {load_seconds:9.2f} s  the log, cleaned: {rows:,} page views (not Segment's)")
+    print(f"mapped  {load_seconds:9.2f} s  the cleaned log, without Segment: {rows:,} page views")
     for model, model_time in seconds.items():
         print(f"model   {model_time:9.2f} s  {model}")
-    print(f"models  {sum(seconds.values()):9.2f} s  all of them")
+    print(f"models  {sum(seconds.values()):9.2f} s  all models")
     print(f"dbt run {run_seconds:9.2f} s  the whole process")
     print(f"sessions {sessions:,}")
     return 0

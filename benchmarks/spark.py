@@ -1,20 +1,20 @@
 #!/usr/bin/env python3
-"""What `ws_sess_daily` moves, spills and takes on Spark with Delta Lake, beside other ways.
+"""Measure `ws_sess_daily` on Spark with Delta Lake: time, shuffle and spill, beside other queries.
 
     make setup-spark
     .venv/bin/python benchmarks/spark.py --lines 1000000
 
-The same queries as in run.py (ours, clean floor, page literal; its docstring says what they are),
-compiled by dbt for the target `spark` and run in one session, in turn, on a Delta table with the
-log of scripts/make_sample_log.py. Rows are thrown away (`noop`), so that what is measured is the
-query. Printed as Markdown: seconds, Exchanges in the physical plan, and from Spark's own stage
-metrics the bytes written to shuffles and spilled, in all and per log line.
+The queries are those of run.py (ours, clean floor, page literal), whose docstring describes them.
+dbt compiles them for the target `spark`. They run alternately in one session, on a Delta table with
+a log of scripts/make_sample_log.py. Their rows are discarded (`noop`), so that only the query is
+measured. The result is printed as Markdown: seconds, exchanges in the physical plan, and the bytes
+shuffled and spilled according to Spark's stage metrics, in total and per log line.
 
-    --lines   lines of the day, default 1000000
-    --runs    runs of each, after one that does not count, default 3
-    --work    folder for the log, tables and catalog; default: a temporary one
+    --lines   lines per day, default 1000000
+    --runs    runs of each query, after one that is not counted; default 3
+    --work    folder for the log, tables and catalog; default: a temporary folder
 
-Environment: WS_SPARK_MEMORY (default here 4g) and WS_SPARK_IVY_DIR, as in profiles.yml.example.
+Environment: WS_SPARK_MEMORY (default here: 4g) and WS_SPARK_IVY_DIR, as in profiles.yml.example.
 Exit codes: 0 measured, 1 Spark did not start, 2 wrong arguments.
 """
 
@@ -47,7 +47,7 @@ class Run:
 
 
 def compiled(engine: Any, target: Path, way: str) -> str:
-    """The query of a way, as dbt compiles it for Spark."""
+    """One of the queries, as dbt compiles it for Spark."""
     code, output = engine.dbt(*compile_command(way))
     if code:
         sys.exit(output)
@@ -55,7 +55,7 @@ def compiled(engine: Any, target: Path, way: str) -> str:
 
 
 def exchanges(session: Any, query: str) -> int:
-    """Exchanges of the physical plan, each moved once however often it is read."""
+    """Number of exchanges in the physical plan; one that is read several times counts once."""
     session.conf.set("spark.sql.adaptive.enabled", "false")
     plan = session.sql(query)._jdf.queryExecution().executedPlan().toString()
     session.conf.set("spark.sql.adaptive.enabled", "true")
@@ -63,7 +63,7 @@ def exchanges(session: Any, query: str) -> int:
 
 
 def measured(session: Any, query: str) -> Run:
-    """Run a query and throw its rows away."""
+    """Run a query and discard its rows."""
     before = {stage.stageId() for stage in _stages(session)}
     started = time.monotonic()
     session.sql(query).write.format("noop").mode("overwrite").save()
@@ -121,7 +121,10 @@ def main() -> int:
 
         version = engine.session.version
         print(f"\nSpark {version}, {os.cpu_count()} processors, {given.lines:,} lines.\n")
-        print("| way | seconds: min, median, max | ÷ clean floor | Exchanges | shuffled | a line |")
+        print(
+            "| query | seconds: min, median, max | ÷ clean floor"
+            " | exchanges | shuffled | per line |"
+        )
         print("| --- | --- | ---: | ---: | ---: | ---: |")
         floor = statistics.median(run.seconds for run in runs["clean floor"][1:])
         for way in WAYS:

@@ -1,10 +1,10 @@
-"""Descriptions in Korean and English, as CONTRIBUTING.md has them written.
+"""Split descriptions into Korean and English by the rules of CONTRIBUTING.md.
 
     split_table("One row per …\\n위버스샵 일별 세션 정보: 한 행은 …")   # English, Korean
     split_column("방문일자: 방문한 날짜 — day of the visit.")            # Korean, English
     split_label("방문일자: 방문한 날짜")                                 # label, meaning
 
-Each raises ValueError where the text has one of the two alone, and says what is missing.
+Each function raises ValueError if one of the two parts is missing, and names the missing part.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ def split_column(description: str) -> tuple[str, str]:
 
 
 def split_label(korean: str) -> tuple[str, str]:
-    """What stands before the first colon, and the rest: a table's or column's name, its meaning."""
+    """The text before the first colon and the rest: the name of a table or column, its meaning."""
     return _halves(korean, ": ", "no ': '")
 
 

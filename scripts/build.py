@@ -1,30 +1,30 @@
 #!/usr/bin/env python3
-"""Load a log into a warehouse on this machine, build all tables for its days, test and show them.
+"""Load a log into a local warehouse, build and test all tables for its days, and print results.
 
     .venv/bin/python scripts/build.py                   # the sample in seeds/
     .venv/bin/python scripts/build.py --log LOG         # a CSV or Parquet file, or a glob of them
-    .venv/bin/python scripts/build.py --target spark    # either, on Spark with Delta Lake
+    .venv/bin/python scripts/build.py --target spark    # sample or log, on Spark with Delta Lake
 
-`make run`, `make run LOG=path` and `make run-spark` call this. In order:
-    1. load   The sample: `dbt seed`, which stops where it would replace other rows. A log:
-              scripts/load_log.py (its days replaced, others left); of the other sources, those that
-              are missing get the sample.
-    2. build  `dbt run`, for as many days at once as have MOST_LINES lines together and none missing
-              between them; a larger day is a run of its own. `dbt snapshot`, once.
-    3. test   `dbt test`, data tests of sources, marts and snapshots, over those days.
-    4. show   What was built, for a person.
+`make run`, `make run LOG=path` and `make run-spark` call this script. Its steps are:
+    1. load   The sample is loaded with `dbt seed`, which stops if it would replace other rows.
+              A log is loaded with scripts/load_log.py, which replaces its days and leaves other
+              days. Missing other sources get the sample.
+    2. build  `dbt run` builds consecutive days together, up to MOST_LINES lines. A larger day has
+              its own run. Then `dbt snapshot` runs once.
+    3. test   `dbt test` runs the data tests of sources, marts and snapshots for these days.
+    4. show   The results are printed.
 
-Each step says that it begins and what it did, in a line; on a terminal a bar shows how far it is.
+Each step prints a line when it starts and when it ends. On a terminal, a bar shows its progress.
 
-dbt is the one of the Python that runs this, on the target `local` or `spark`, whatever profiles.yml
-names as its default: nothing here ever writes anywhere else.
+The script uses the dbt of the Python that runs it, and only the targets `local` and `spark`,
+whatever default profiles.yml has. It never writes to another target.
 
-Environment: WS_DUCKDB_PATH, WS_DUCKDB_MEMORY_LIMIT, WS_DUCKDB_THREADS (scripts/load_log.py says
-what they are); WS_SPARK_DIR and others (profiles.yml.example does); DBT_PROFILES_DIR (default: this
-project's folder), DBT_TARGET_PATH.
+Environment: WS_DUCKDB_PATH, WS_DUCKDB_MEMORY_LIMIT, WS_DUCKDB_THREADS (see scripts/load_log.py);
+WS_SPARK_DIR and others (see profiles.yml.example); DBT_PROFILES_DIR (default: the project folder);
+DBT_TARGET_PATH.
 Exit codes: 0 built and tested; 1 the log was not loaded (every problem is listed on stderr and
-nothing was touched) or the warehouse cannot be read; 2 wrong arguments; else the exit code of the
-dbt command that failed (1 or 2), after all of its output.
+nothing was changed) or the warehouse cannot be read; 2 wrong arguments; otherwise the exit code of
+the dbt command that failed (1 or 2), after its complete output.
 """
 
 import argparse
@@ -50,15 +50,16 @@ from rich.text import Text
 SAMPLE_LOG = ROOT / "seeds" / "service_log" / "weplyapi_client_log.csv"
 OTHER_SOURCES = sorted(path.stem for path in (ROOT / "seeds" / "we_mart").glob("*.csv"))
 
-# Tests of the steps between would run the steps once more each; `make data-test` has them.
+# Without tests of intermediate models, which would compute the models again for every test. These
+# tests are part of `make data-test`.
 TESTED = ["source:*", "path:models/marts", "path:snapshots", "path:tests"]
 MART, AUDIT = "we_mart.ws_sess_daily", "we_mart.ws_sess_daily_audit"
-# Of a run: few enough for DuckDB's 4 GB without spilling, and for progress that can be seen.
+# Lines per run: few enough to fit into DuckDB's 4 GB without spilling and to show progress.
 MOST_LINES = 2_000_000
 ROWS_SHOWN = 10
 ENGINES = {engine.target: engine for engine in (DuckDB, Spark)}
 
-# A file or a pipe has no width; tables need less than this.
+# A file or a pipe has no width. The tables are narrower than this.
 console = Console(width=None if sys.stdout.isatty() else 160, highlight=False, markup=False)
 
 
@@ -66,30 +67,30 @@ console = Console(width=None if sys.stdout.isatty() else 160, highlight=False, m
 
 
 class Step:
-    """Something that takes a while: a bar on a terminal, elsewhere a line when it begins."""
+    """A step that takes a while, shown as a bar on a terminal, otherwise as a line at its start."""
 
     def __init__(self, bar: Progress, task: TaskID) -> None:
         self.bar, self.task = bar, task
 
     def done(self, done: float, total: float) -> None:
-        """How much is done."""
+        """Show the progress."""
         self.bar.update(self.task, completed=done, total=total)
 
     def watch(self, doing: str, connection: duckdb.DuckDBPyConnection) -> None:
-        """What DuckDB does next; the bar asks it how far it is."""
+        """Show what DuckDB does next; the bar reads the progress from the connection."""
         if self.bar.disable:
             say(f"{doing} …")
         self.bar.update(self.task, description=doing, connection=connection)
 
 
 class DuckDBBar(BarColumn):
-    """A bar that, where a task has a connection, shows how far that is with its query."""
+    """A bar that shows the progress of a query, if its task has a DuckDB connection."""
 
     def render(self, task):
         if connection := task.fields.get("connection"):
             try:
                 percent = connection.query_progress()
-            except duckdb.ConnectionException:  # closed since the load is over
+            except duckdb.ConnectionException:  # closed, because the load has finished
                 percent = 100
             task.total, task.completed = (100, percent) if percent >= 0 else (None, 0)
         return super().render(task)
@@ -107,13 +108,14 @@ def step(doing: str) -> Iterator[Step]:
 
 
 def say(line: str) -> None:
-    """A line, at once, and not broken: a terminal or a reader may do that."""
+    """Print a line immediately and without wrapping it."""
     console.print(line, soft_wrap=True)
     console.file.flush()
 
 
 def dbt(engine: Engine, doing: str, *arguments: str) -> float:
-    """Run a dbt command, silent unless it fails; the seconds it took. A failure ends the script."""
+    """Run a dbt command and return its seconds. Its output is printed only if it fails, which ends
+    the script."""
     started = time.monotonic()
     with step(doing) as shown:
         done = engine.dbt(*arguments, progress=shown.done)
@@ -128,7 +130,7 @@ def dbt(engine: Engine, doing: str, *arguments: str) -> float:
 
 
 def load_sample(engine: Engine) -> dict[str, int]:
-    """Load the sample; the lines of its days. A log of one's own that is in the warehouse stays."""
+    """Load the sample and return the number of lines per day. Other days of the log stay."""
     with open(SAMPLE_LOG, encoding="utf-8", newline="") as stream:
         lines = dict(sorted(Counter(row["part_date"] for row in csv.DictReader(stream)).items()))
     own_days = []
@@ -137,7 +139,8 @@ def load_sample(engine: Engine) -> dict[str, int]:
             f"select distinct part_date from {LOG_TABLE} where part_date not in ({listed(lines)})"
         )
     if own_days:
-        # `dbt seed` would empty the table first. Of the sample's days there may be no other rows.
+        # `dbt seed` would empty the table first, so the sample is loaded like a log. The days of
+        # the sample must not contain other rows.
         given = {"seeds": [SAMPLE_LOG.stem], "days": list(lines)}
         look = ("run-operation", "stop_on_other_rows", "--args", json.dumps(given))
         dbt(engine, "Comparing the log with the sample", *look)
@@ -150,7 +153,7 @@ def load_sample(engine: Engine) -> dict[str, int]:
 
 
 def load_own_log(engine: Engine, log: str) -> dict[str, int]:
-    """Load a log; the lines of its days. Other sources that are missing get the sample."""
+    """Load a log and return the number of lines per day. Missing other sources get the sample."""
     try:
         with step(f"Reading {log}") as shown:
             loaded = engine.load(log, shown.watch)
@@ -162,7 +165,7 @@ def load_own_log(engine: Engine, log: str) -> dict[str, int]:
     missing = [source for source in OTHER_SOURCES if f"we_mart.{source}" not in there]
     if missing:
         dbt(engine, "Loading sample rows of other sources", "seed", "--select", *missing)
-        say(f"Sample rows stand in for sources that were missing: {', '.join(missing)}.")
+        say(f"Loaded sample rows for the sources that were missing: {', '.join(missing)}.")
     return loaded.lines
 
 
@@ -170,7 +173,7 @@ def load_own_log(engine: Engine, log: str) -> dict[str, int]:
 
 
 def runs(lines: dict[str, int]) -> list[list[str]]:
-    """The days of each run, in order: no day is missing within one, and its lines are few."""
+    """Group the days into runs of consecutive days with at most MOST_LINES lines."""
     cut: list[list[str]] = []
     for day in lines:
         if (
@@ -185,7 +188,7 @@ def runs(lines: dict[str, int]) -> list[list[str]]:
 
 
 def run_dates(days: Sequence[str]) -> dict[str, str | int]:
-    """The variables that name a run's days, however many a log of one's own has."""
+    """The dbt variables for the days of a run, which can be any number."""
     first, last = days[0], days[-1]
     if first == last:
         return {"part_date": first}
@@ -205,7 +208,7 @@ def build(engine: Engine, lines: dict[str, int], allow_empty_day: bool) -> None:
 
 
 def test(engine: Engine, days: Sequence[str]) -> None:
-    """Run the data tests of the sources and of what was built, over the days built."""
+    """Run the data tests of the sources and of the built tables, for the days that were built."""
     seconds = dbt(
         *(engine, "Testing the data"),
         *("test", "--select", *TESTED, "--exclude", "test_type:unit"),
@@ -218,8 +221,8 @@ def test(engine: Engine, days: Sequence[str]) -> None:
 
 
 class Shown(NamedTuple):
-    """Some rows of a table, under a title. In the SQL, {days} are those built, {last_days} the last
-    few of them, {day} the last and {monday} that of its week."""
+    """Rows of a table to print under a title. In the SQL, {days} are the days that were built,
+    {last_days} the last few of them, {day} the last one and {monday} the Monday of its week."""
 
     title: str
     columns: str
@@ -234,29 +237,29 @@ SHOWN = (
         " order by part_date, platform",
     ),
     Shown(
-        "who paid most on {day}",
+        "accounts that paid most on {day}",
         "account_id, vst_type, vst_type_dtl, vst_platform, pay_qty, pay_krw, pay_order",
         "from we_mart.ws_platform_daily where part_date = '{day}'"
         " order by pay_krw desc, account_id nulls last, vst_platform limit 5",
     ),
     Shown(
-        "most visitors of {day}",
+        "largest groups of visitors on {day}",
         "vst_type, vst_type_dtl, is_ws_app, is_wv_app, is_ord, cnt_user",
         "from we_mart.stats_we_d_integ_visit where part_date = '{day}'"
         " order by cnt_user desc, vst_type, vst_type_dtl, is_ord limit 5",
     ),
     Shown(
-        "most visitors of the week of {monday}",
+        "largest groups of visitors in the week of {monday}",
         "vst_type, vst_type_dtl, is_ws_app, is_wv_app, is_ord, cnt_user",
         "from we_mart.stats_we_w_shop_integ_visit where part_date = '{monday}'"
         " order by cnt_user desc, vst_type, vst_type_dtl, is_ord limit 5",
     ),
 )
 
-# Rows of the mart, spread evenly over what was built.
+# Rows of the mart, spread evenly over the days that were built.
 ROWS_ORDER = "part_date, user_sess_start_dt, user_sess_id, ws_art_id nulls last, shop nulls last"
 ROWS = Shown(
-    "rows spread over its days",
+    "sample rows, spread over the days",
     "part_date, start, dur, device_id, account_id, ctry, platform, is_wv, artist, shop, is_fc",
     f"from (select *, row_number() over (partition by part order by {ROWS_ORDER}) as place from ("
     f"select *, ntile({ROWS_SHOWN}) over (order by {ROWS_ORDER}) as part,"
@@ -269,7 +272,7 @@ ROWS = Shown(
 REASONS = {
     "rejected_missing_log_dt": "no log_dt",
     "rejected_missing_device": "no device",
-    "rejected_log_dt_out_of_range": "off the day",
+    "rejected_log_dt_out_of_range": "out of range",
 }
 
 
@@ -278,7 +281,7 @@ def listed(days: Sequence[str]) -> str:
 
 
 def shown_as(value: object) -> Text:
-    """A value as a person reads it; of a time the clock, since the day stands beside it."""
+    """Format a value for printing. Of times only the clock is printed; the day has a column."""
     if isinstance(value, datetime):
         return Text(f"{value:%H:%M:%S}")
     return Text("" if value is None else f"{value:,}" if isinstance(value, int) else str(value))
@@ -287,7 +290,7 @@ def shown_as(value: object) -> Text:
 def print_table(
     title: str, headers: Sequence[str], rows: Sequence[Sequence[object]], total: bool = False
 ) -> None:
-    """Rows under a title; numbers are on the right. With `total` the last row is one."""
+    """Print rows under a title, numbers right-aligned. With `total` the last row is a total."""
     table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
     for header, column in zip(headers, zip(*rows), strict=True):
         is_number = {type(value) for value in column if value is not None} == {int}
@@ -305,7 +308,7 @@ def print_table(
 
 
 def show_days(engine: Engine, days: Sequence[str]) -> None:
-    """What was built, day by day and in all."""
+    """Print the counts of each day and their total."""
     counts = {
         "lines_read": "lines",
         "events_kept": "kept",
@@ -327,7 +330,7 @@ def show_days(engine: Engine, days: Sequence[str]) -> None:
     totals = dict(zip(counts, map(sum, zip(*(row[1:] for row in rows), strict=True)), strict=True))
     totals["devices"] = devices
 
-    # A reason for which nothing was rejected takes no room.
+    # Reasons without any rejected line are not shown.
     shown = [count for count in counts if totals[count] or count not in REASONS]
     by_day = [dict(zip(("part_date", *counts), row, strict=True)) for row in rows]
     print_table(
@@ -340,13 +343,13 @@ def show_days(engine: Engine, days: Sequence[str]) -> None:
         total=True,
     )
     console.print()
-    say("Lines = kept + duplicates + rejected. Devices in the total: distinct over all days.")
+    say("Lines = kept + duplicates + rejected. The total of devices is distinct over all days.")
     if reasons := [REASONS[count] for count in shown if count in REASONS]:
-        say(f"Rejected lines stand again under their first reason ({', '.join(reasons)}).")
+        say(f"Each rejected line is also counted under its first reason ({', '.join(reasons)}).")
 
 
 def show_rows(engine: Engine, shown: Shown, days: Sequence[str]) -> None:
-    """Some rows of a table; nothing where there is none."""
+    """Print rows of a table. Nothing is printed if there are none."""
     day = date.fromisoformat(days[-1])
     names = {
         "days": listed(days),
@@ -362,7 +365,7 @@ def show_rows(engine: Engine, shown: Shown, days: Sequence[str]) -> None:
 
 
 def show_state(engine: Engine) -> None:
-    """Visits over all days, and days to build again."""
+    """Print the number of visits over all days, and the days that must be rebuilt."""
     ((sessions, visits),) = engine.query(
         "select count(*), count(case when is_continued = 0 then 1 end) from we_mart.ws_sess_visit"
     )
@@ -370,18 +373,22 @@ def show_state(engine: Engine) -> None:
         "select count(*) from we_mart.ws_sess_daily_restatement where status <> 'current'"
     )
     say(
-        f"\nwe_mart.ws_sess_visit: {load_log.counted(sessions, 'session')} of all days"
-        f" {'is' if sessions == 1 else 'are'} {load_log.counted(visits, 'visit')}."
+        f"\nwe_mart.ws_sess_visit: {load_log.counted(sessions, 'session')} over all days"
+        f" {'forms' if sessions == 1 else 'form'} {load_log.counted(visits, 'visit')}."
     )
     say(
         "we_mart.ws_sess_daily_restatement: "
-        + (f"{load_log.counted(changed, 'day')} to build again" if changed else "nothing to mend")
-        + " (dbt run-operation stop_on_stale_days)."
+        + (
+            f"{load_log.counted(changed, 'day')} to rebuild"
+            " (dbt run-operation stop_on_stale_days lists them)."
+            if changed
+            else "no day to rebuild."
+        )
     )
 
 
 def show(engine: Engine, days: Sequence[str]) -> None:
-    """Everything that a person wants to see after a build."""
+    """Print the results of a build."""
     show_days(engine, days)
     for shown in (ROWS, *SHOWN):
         show_rows(engine, shown, days)
@@ -389,18 +396,18 @@ def show(engine: Engine, days: Sequence[str]) -> None:
     path = engine.path
     shown_path = path.relative_to(ROOT) if path.is_relative_to(ROOT) else path
     dbt_show, make_run = "dbt show", "make run"
-    make_report = "  make report           a page of charts of all days in it, to read or to send\n"
+    make_report = "  make report           charts of all its days on one HTML page\n"
     if isinstance(engine, Spark):
         dbt_show, make_run = "dbt show --target spark", "make run-spark"
         make_report = ""
     say(
-        f"\nThe warehouse is {shown_path} ({engine.name}). Go on with\n"
+        f"\nThe warehouse is {shown_path} ({engine.name}). Next steps:\n"
         f"  .venv/bin/{dbt_show} --limit 20 --inline"
         " \"select * from {{ ref('ws_sess_daily') }}"
         f" where part_date = '{days[-1]}'\"\n"
         f"{make_report}"
-        "  make docs             every table and column, to read in a browser\n"
-        f"  {make_run + ' LOG=path':21} the same for a log of yours"
+        "  make docs             documentation of every table and column for the browser\n"
+        f"  {make_run + ' LOG=path':21} the same for your own log"
     )
 
 
@@ -416,8 +423,8 @@ def main() -> int:
     seconds = dbt(engine, "Reading the project", "parse")
     say(f"Read the project in {seconds:.1f} s.")
     lines = load_own_log(engine, given.log) if given.log else load_sample(engine)
-    # A log of one's own may hold days without one accepted event. Who runs this looks at the
-    # result, which shows them with 0 kept; a scheduled run stops there instead.
+    # A user's log can have days without any accepted event. The printed results show them with 0
+    # kept lines. A scheduled run would stop instead.
     build(engine, lines, allow_empty_day=bool(given.log))
     test(engine, list(lines))
     show(engine, list(lines))

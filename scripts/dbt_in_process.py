@@ -1,16 +1,16 @@
-"""dbt in this process: the project is parsed once, and each command gets a copy of what was parsed.
+"""Run dbt in this process: the project is parsed once, and each command gets a copy of it.
 
-A `dbt` process imports for two seconds and parses for four or more, since a change of `--vars`
-throws away what an earlier one has parsed. Where many commands follow each other, as in
-scripts/build.py and in the tests, that is most of the time.
+A `dbt` process takes two seconds for imports and four or more for parsing, because a change of
+`--vars` invalidates the previous parse. For many commands in a row, as in scripts/build.py and in
+the tests, this is most of the time.
 
     dbt = InProcess({"DBT_TARGET": "local", "DBT_PROFILES_DIR": "."})
     done = dbt("run", "--vars", "part_date: 2024-01-15")
     done.returncode, done.stdout
 
-The rows are those of a process: models, hooks and tests are compiled when a command runs, with its
-variables. Only what dbt settles while it parses stays as it was parsed; a command with a variable
-that changes that (PARSED_VARIABLES) is parsed by itself.
+The rows are the same as with a separate process, because models, hooks and tests are compiled when
+a command runs, with its variables. Only settings that dbt resolves while parsing are fixed. A
+command with a variable that changes such a setting (PARSED_VARIABLES) is parsed separately.
 """
 
 from __future__ import annotations
@@ -31,31 +31,31 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 
-# Variables that settings and sources read: dbt renders those when it parses.
+# Variables used in settings and sources, which dbt renders while parsing.
 PARSED_VARIABLES = {"readers", "source_database"}
 
-# Called after each node of a command: how many are done, of how many.
+# Called after each node of a command with the number of finished nodes and the total.
 Progress = Callable[[int, int], None]
 
 
 @dataclass
 class Done:
-    """What came of a command, under the names of subprocess.CompletedProcess."""
+    """The result of a command, with the attribute names of subprocess.CompletedProcess."""
 
     args: tuple[str, ...]
-    returncode: int  # that of dbt's own command line: 1 a node failed, 2 anything else
-    stdout: str  # all that dbt said, but for its debug messages
-    result: Any  # what dbt gives back: of run and test, an object with `results`
+    returncode: int  # as on dbt's command line: 1 if a node failed, 2 for any other error
+    stdout: str  # all messages of dbt except debug messages
+    result: Any  # dbt's return value: for run and test, an object with `results`
     stderr: str = ""
 
 
 class InProcess:
     """The project at `project`, with the same environment variables for every command.
 
-    environment  what a process would be given: DBT_TARGET, DBT_PROFILES_DIR, DBT_TARGET_PATH, what
-                 profiles.yml reads. A call may add more or change some, but for the target and the
-                 name of the database, which are parsed once.
-    flags        flags of dbt itself, before every command.
+    environment  the variables that a process would get: DBT_TARGET, DBT_PROFILES_DIR,
+                 DBT_TARGET_PATH, and those that profiles.yml reads. A call can add or change
+                 variables, except the target and the name of the database, which are parsed once.
+    flags        global flags of dbt, placed before every command.
     """
 
     def __init__(self, environment: Mapping[str, str], *flags: str, project: Path = ROOT) -> None:
@@ -66,8 +66,8 @@ class InProcess:
     def __call__(
         self, *arguments: str, progress: Progress | None = None, **environment: str
     ) -> Done:
-        """Run a dbt command (`parse` does nothing a second time). KeyboardInterrupt goes through;
-        any other error is a failed command."""
+        """Run a dbt command (a second `parse` does nothing). KeyboardInterrupt is raised; any other
+        error counts as a failed command."""
         if arguments == ("parse",) and self._parsed is not None:
             return Done(arguments, 0, "", None)
         said: list[str] = []
@@ -86,12 +86,12 @@ class InProcess:
                     result = self._invoke(None, listen, "parse")
                     self._parsed = result.result
                     if self._parsed is not None:
-                        # dbt's own copying fails at disabled nodes, as seeds are on Databricks,
-                        # and at saved queries, which no command runs (mf reads what dbt parsed).
+                        # dbt fails to copy disabled nodes, such as seeds on Databricks, and saved
+                        # queries, which no dbt command runs.
                         self._parsed.disabled.clear()
                         self._parsed.saved_queries.clear()
                 if self._parsed is not None and arguments != ("parse",):
-                    # dbt marks in it what it has done, so the next command needs another copy.
+                    # dbt modifies the manifest during a command, so each command gets a copy.
                     result = self._invoke(self._parsed.deepcopy(), listen, *arguments)
         if result.exception is not None:
             said.append(str(result.exception))
@@ -100,14 +100,14 @@ class InProcess:
 
     @property
     def manifest(self) -> Manifest:
-        """What the first command has parsed, to read and not to change."""
-        assert self._parsed is not None, "There was no command yet."
+        """The manifest that the first command parsed. It must not be modified."""
+        assert self._parsed is not None, "No command has been run yet."
         return self._parsed
 
     def _invoke(
         self, manifest: Manifest | None, listen: Callable[[Any], None], *arguments: str
     ) -> dbtRunnerResult:
-        # Not above: dbt takes seconds to import, and `--help` of a script needs none of it.
+        # Imported here because importing dbt takes seconds, and `--help` does not need it.
         from dbt.cli.main import dbtRunner
 
         try:
@@ -120,23 +120,23 @@ class InProcess:
 
 
 def _nodes_of(event: Any) -> int | None:
-    """How many nodes the command has, if the event is the result of one of them."""
+    """The number of nodes in the command, if the event is the result of one of them."""
     if "Result" not in event.info.name or not hasattr(event.data, "index"):
         return None
-    # Tests have their own name for it.
+    # Test events use another attribute name.
     return getattr(event.data, "total", None) or getattr(event.data, "num_models", None)
 
 
 def _close_duckdb() -> None:
-    """Let go of the DuckDB file: a command that fails in a hook does not, and then no other process
-    can open it."""
+    """Close the DuckDB file. A command that fails in a hook leaves it open, and then no other
+    process can open it."""
     if duckdb := sys.modules.get("dbt.adapters.duckdb.connections"):
-        with suppress(Exception):  # it raises one where nothing was opened
+        with suppress(Exception):  # raised if nothing was opened
             duckdb.DuckDBConnectionManager.env().close()
 
 
 def _variables(arguments: tuple[str, ...]) -> dict[str, Any]:
-    """What `--vars` holds; nothing where that is no YAML, of which dbt complains by itself."""
+    """The variables in `--vars`. Empty if the value is not valid YAML, which dbt reports itself."""
     if "--vars" not in arguments:
         return {}
     try:
@@ -148,7 +148,7 @@ def _variables(arguments: tuple[str, ...]) -> dict[str, Any]:
 
 @contextmanager
 def _environment(variables: Mapping[str, str]) -> Iterator[None]:
-    """These environment variables, and afterwards those from before."""
+    """Set these environment variables, and restore the previous ones afterwards."""
     before = os.environ.copy()
     os.environ.update(variables)
     try:

@@ -1,7 +1,7 @@
-"""The two engines on which scripts/build.py builds: DuckDB in one file, Spark with Delta Lake.
+"""The two engines of scripts/build.py: DuckDB in one file, and Spark with Delta Lake.
 
 Both have the same methods: `dbt` runs a command in this process, `query` and `tables` read the
-warehouse, `load` puts a log into it. Times are UTC and have no zone.
+warehouse, and `load` loads a log into it. Times are UTC without a time zone.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ LOG_TABLE = f"{load_log.SCHEMA}.{load_log.TABLE}"
 
 
 class DuckDB:
-    """The target `local`. Nothing stays open between commands and queries."""
+    """The target `local`. The file is closed between commands and queries."""
 
     target = "local"
     name = "DuckDB"
@@ -53,13 +53,13 @@ class DuckDB:
         return {row[0] for row in rows}
 
     def load(self, log: str, watch: load_log.Watch) -> load_log.Loaded:
-        """Load a log; each day that it holds replaces that day."""
+        """Load a log. Each day of the log replaces that day."""
         return load_log.load(log, self.path, watch)
 
 
 class Spark:
-    """The target `spark`. The JVM starts once for all commands; what it says goes to `spark.log` in
-    WS_SPARK_DIR."""
+    """The target `spark`. The JVM starts once for all commands, and its output goes to `spark.log`
+    in WS_SPARK_DIR."""
 
     target = "spark"
     name = "Spark with Delta Lake"
@@ -67,7 +67,7 @@ class Spark:
     def __init__(self) -> None:
         os.chdir(ROOT)
         self.path = ROOT / os.environ.get("WS_SPARK_DIR", ".spark")
-        # Spark wants it absolute.
+        # Spark needs an absolute path.
         os.environ["WS_SPARK_DIR"] = str(self.path)
         self.path.mkdir(parents=True, exist_ok=True)
         try:
@@ -76,7 +76,7 @@ class Spark:
             sys.exit("PySpark is not installed. Run: make setup-spark")
         if not (os.environ.get("JAVA_HOME") or shutil.which("java")):
             sys.exit("Spark needs Java 17 or 21 (Debian: apt-get install openjdk-17-jre-headless).")
-        print("Starting Spark. The first time, it fetches Delta Lake.", flush=True)
+        print("Starting Spark. The first start downloads Delta Lake.", flush=True)
         log = self.path / "spark.log"
         # The JVM inherits the file descriptor, not Python's stream.
         terminal = os.dup(2)
@@ -89,7 +89,7 @@ class Spark:
             os.dup2(terminal, 2)
             os.close(terminal)
         if done.returncode:
-            sys.exit(f"{done.stdout}\nSpark did not start. {log} says why.")
+            sys.exit(f"{done.stdout}\nSpark did not start. See {log} for the reason.")
         self.session = SparkSession.builder.getOrCreate()
 
     def query(self, sql: str) -> list[tuple]:
@@ -109,10 +109,10 @@ class Spark:
         }
 
     def load(self, log: str, watch: load_log.Watch) -> load_log.Loaded:
-        """Load a log; each day that it holds replaces that day."""
+        """Load a log. Each day of the log replaces that day."""
         started = time.monotonic()
         with tempfile.TemporaryDirectory(dir=self.path) as folder:
-            # Into DuckDB first, which checks the files, and out of it as instants.
+            # Load into DuckDB first, which checks the files. Then export times as UTC instants.
             database, parquet = Path(folder) / "log.duckdb", Path(folder) / "log.parquet"
             loaded = load_log.load(log, database, watch)
             with duckdb.connect(str(database)) as connection:
@@ -145,9 +145,9 @@ Engine = DuckDB | Spark
 
 
 def dbt_on(target: str) -> InProcess:
-    """dbt on one target, whatever profiles.yml names as its default."""
+    """dbt on one target, whatever default profiles.yml has."""
     profiles = os.environ.get("DBT_PROFILES_DIR", str(ROOT))
-    # Artifacts that nothing here reads take longer to write than most commands to run.
+    # The JSON artifacts are not read here, and writing them takes longer than most commands.
     return InProcess({"DBT_TARGET": target, "DBT_PROFILES_DIR": profiles}, "--no-write-json")
 
 

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Install the browser that tests/site and tests/report look with, where that is possible.
+"""Install the browser for tests/site and tests/report, where that is possible.
 
     .venv/bin/python scripts/install_chromium.py
 
-Where Chromium (or Chrome) and its driver are there already, nothing is done. On Debian and its
-kind, as root, they are installed by apt-get, with fonts that have Korean letters. Elsewhere a line
-says what to install; the tests are then skipped, or fail where CI is set.
-Exit codes: 0 there, installed or left to the user; 1 apt-get failed.
+If Chromium (or Chrome) and its driver already exist, nothing is done. On Debian-based systems, as
+root, they are installed with apt-get, together with Korean fonts. On other systems a message says
+what to install. The tests are then skipped, or fail if CI is set.
+Exit codes: 0 present, installed, or left to the user; 1 apt-get failed.
 """
 
 import os
@@ -20,12 +20,12 @@ PACKAGES = ("chromium", "chromium-driver", "fonts-noto-cjk")
 
 
 def browser() -> str | None:
-    """The browser's path, if there is one."""
+    """The path of the browser, if one is installed."""
     return next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
 def driver() -> str | None:
-    """The path of what drives it, if there is one."""
+    """The path of the browser's driver, if one is installed."""
     return shutil.which(DRIVER)
 
 
@@ -34,7 +34,7 @@ def main() -> int:
         return 0
     command = ["apt-get", "install", "--yes", "--quiet", "--no-install-recommends", *PACKAGES]
     if os.geteuid() != 0 or not shutil.which("apt-get"):
-        print(f"There is no Chromium with its driver. On Debian: sudo {' '.join(command)}")
+        print(f"Chromium and its driver are not installed. On Debian: sudo {' '.join(command)}")
         return 0
     print(f"Installing Chromium and Korean fonts: {' '.join(command)}", flush=True)
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}

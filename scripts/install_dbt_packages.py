@@ -1,16 +1,16 @@
 #!/usr/bin/env python3
-"""Resolve packages.yml into dbt_packages/, with the package hub or without it.
+"""Install the packages of packages.yml into dbt_packages/, with or without the package hub.
 
     .venv/bin/python scripts/install_dbt_packages.py
 
-Runs `dbt deps`, for at most DEPS_TIMEOUT_SECONDS. Where the hub (or the host that it sends to)
-cannot be reached in that time, copies scripts/dbt_utils/ to dbt_packages/dbt_utils: the part of
-dbt_utils that this project uses, written anew. One line on stdout says which of the two it was.
-`make` calls this when packages.yml changes.
+The script runs `dbt deps` for at most DEPS_TIMEOUT_SECONDS. If the hub, or the host that it
+redirects to, cannot be reached in that time, scripts/dbt_utils/ is copied to dbt_packages/dbt_utils
+instead. It is a reimplementation of the part of dbt_utils that this project uses. One line on
+stdout says which of the two was installed. `make` calls this script when packages.yml changes.
 
-Environment: DBT_PROFILES_DIR, as for any dbt command (default: this project's folder).
-Exit codes:  0 packages are there; 1 `dbt deps` failed for another reason than the network (its
-             output is shown).
+Environment: DBT_PROFILES_DIR, as for any dbt command (default: the project folder).
+Exit codes:  0 the packages are installed; 1 `dbt deps` failed for a reason other than the network
+             (its output is printed).
 """
 
 import os
@@ -24,16 +24,16 @@ ROOT = Path(__file__).resolve().parent.parent
 SUBSET = ROOT / "scripts" / "dbt_utils"
 PACKAGES = ROOT / "dbt_packages"
 
-# dbt tries each address six times and waits up to 30 seconds for each. A hub that answers needs
-# two or three seconds in all.
+# dbt tries each address six times and waits up to 30 seconds each time. A hub that responds needs
+# two or three seconds in total.
 DEPS_TIMEOUT_SECONDS = 25
 
-# What dbt says at last of every failure of the network, an HTTP error or a proxy's page included.
+# dbt ends every network failure with this message, including HTTP errors and pages of a proxy.
 NETWORK_ERROR = "External connection exception occurred"
 
 
 def run_dbt_deps() -> tuple[int | None, str]:
-    """Exit status (None: out of time) and output of `dbt deps`; ends every process it started."""
+    """Exit status (None: timeout) and output of `dbt deps`. Ends every process that it started."""
     process = subprocess.Popen(
         [Path(sys.executable).with_name("dbt"), "--no-use-colors", "deps", "--project-dir", ROOT],
         cwd=ROOT,
@@ -54,9 +54,9 @@ def run_dbt_deps() -> tuple[int | None, str]:
 
 
 def copy_subset() -> None:
-    """Make dbt_packages/ hold our subset of dbt_utils and nothing else."""
+    """Replace the contents of dbt_packages/ with this project's subset of dbt_utils."""
     shutil.rmtree(PACKAGES, ignore_errors=True)
-    # A lock that an earlier `dbt deps` wrote names packages that are not there now.
+    # A lock file of an earlier `dbt deps` would name packages that are no longer installed.
     (ROOT / "package-lock.yml").unlink(missing_ok=True)
     shutil.copytree(SUBSET, PACKAGES / SUBSET.name)
 

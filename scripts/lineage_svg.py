@@ -1,10 +1,10 @@
-"""The lineage of models as a picture: an SVG that stands in a page and needs nothing else.
+"""Draw the lineage of models as a self-contained SVG for a page.
 
     draw([Node("ws_sess_daily", "mart", "tables/ws_sess_daily.html"), …], [("a", "b"), …])
 
-grandalf lays the nodes out in layers, from the sources above to the marts below, or from the left
-to the right where there are few layers and many tables. Colours are the
-page's, by the class of a node's kind (docs/site/assets/site.css).
+grandalf arranges the nodes in layers, from sources at the top to marts at the bottom. If there are
+few layers and many tables, the layers go from left to right. The page's style sheet
+(docs/site/assets/site.css) sets the colours by the class of each node's kind.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from grandalf.graphs import Edge, Graph, Vertex
 from grandalf.layouts import SugiyamaLayout
 from grandalf.routing import EdgeViewer, route_with_lines
 
-# Pixels, at which a text of 12 pixels is read without zooming.
+# In pixels, for text of 12 pixels that is readable without zooming.
 CHARACTER = 6.7
 LINE = 13
 PADDING = 8
@@ -26,12 +26,12 @@ BETWEEN_NODES = 10
 BETWEEN_LAYERS = 17
 BETWEEN_LAYERS_SIDEWAYS = 60
 MARGIN = 10
-# A longer name is broken in two, so that a layer of eight tables is no wider than a page.
+# A longer name is split into two lines, so that a layer of eight tables fits on a page.
 LONGEST_LINE = 20
 
 
 class Node(NamedTuple):
-    """A model, source or snapshot. `kind` is its class in the picture, `link` its page."""
+    """A model, source or snapshot. `kind` is its CSS class, `link` is the address of its page."""
 
     name: str
     kind: str
@@ -39,7 +39,7 @@ class Node(NamedTuple):
 
 
 class _Box:
-    """What grandalf asks of a node: its size, and where it may write its place."""
+    """The attributes that grandalf needs for a node: its size, and the position that it sets."""
 
     def __init__(self, lines: Sequence[str]) -> None:
         self.lines = lines
@@ -48,7 +48,7 @@ class _Box:
         self.xy = (0.0, 0.0)
 
     def turn(self) -> None:
-        """On its side: grandalf knows layers from above to below alone."""
+        """Swap width and height. grandalf only arranges layers from top to bottom."""
         self.w, self.h = self.h, self.w
         self.xy = self.xy[::-1]
 
@@ -61,7 +61,7 @@ def draw(
     current: str = "",
     sideways: bool = False,
 ) -> str:
-    """An SVG of the nodes; the edges go from what is read to what is made. `current` stands out."""
+    """Draw the nodes as SVG. Edges go from upstream to downstream; `current` is highlighted."""
     vertices = {node.name: Vertex(node) for node in nodes}
     for vertex in vertices.values():
         vertex.view = _Box(_lines(vertex.data.name))
@@ -76,7 +76,7 @@ def draw(
     end = 0.0
     for part in Graph(list(vertices.values()), arrows).C:
         _lay_out(part, BETWEEN_LAYERS_SIDEWAYS if sideways else BETWEEN_LAYERS)
-        # Parts without an edge between them stand side by side.
+        # Parts that are not connected by an edge are placed side by side.
         start = min(vertex.view.xy[0] - vertex.view.w / 2 for vertex in part.sV)
         _move(part, end - start)
         end = max(vertex.view.xy[0] + vertex.view.w / 2 for vertex in part.sV) + BETWEEN_NODES
@@ -105,7 +105,7 @@ def draw(
 
 
 def _lines(name: str) -> list[str]:
-    """The name in one line, or in two where it is long: broken after `__`, or near its middle."""
+    """The name on one line, or on two lines if it is long: split after `__` or near its middle."""
     source, found, rest = name.partition("__")
     if found:
         return [source + found, rest]
@@ -119,10 +119,10 @@ def _lines(name: str) -> list[str]:
 def _lay_out(part: Any, between_layers: int) -> None:
     layout = SugiyamaLayout(part)
     layout.xspace, layout.yspace = BETWEEN_NODES, between_layers
-    # What an arrow takes up in the layers that it passes.
+    # The space of an arrow in the layers that it passes.
     layout.dw, layout.dh = 8, max(vertex.view.h for vertex in part.sV)
     layout.route_edge = route_with_lines
-    # A source that is first read far down stands there, not above all.
+    # A source that is first read in a low layer is placed there, not at the top.
     layout.init_all(optimize=True)
     layout.draw(20)
     layout.draw_edges()
@@ -136,7 +136,7 @@ def _move(part: Any, right: float) -> None:
 
 
 def _points(arrow: Edge, sideways: bool) -> list[tuple[float, float]]:
-    """From the edge of one box, between others, to the edge of the next."""
+    """The points of an arrow from the edge of one box, between other boxes, to the next box."""
     source, target = (vertex.view for vertex in arrow.v)
     between = arrow.view._pts[1:-1]
     if sideways:
@@ -149,7 +149,7 @@ def _points(arrow: Edge, sideways: bool) -> list[tuple[float, float]]:
 
 
 def _arrow(points: Sequence[tuple[float, float]], sideways: bool) -> str:
-    """A curve through the points, along the layers' direction at each."""
+    """A curve through the points that follows the direction of the layers at each point."""
     path = "M{:.0f} {:.0f}".format(*points[0])
     for (x1, y1), (x2, y2) in zip(points, points[1:]):
         middle = (x1 + x2) / 2 if sideways else (y1 + y2) / 2

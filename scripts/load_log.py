@@ -3,30 +3,30 @@
 
     .venv/bin/python scripts/load_log.py LOG
 
-LOG is a CSV file (UTF-8, comma, a header line; .gz too), a Parquet file, or a glob of them
-(`'log/**/*.parquet'`, in quotes). Each file must have the log's 15 columns (COLUMNS below), in any
-order; other columns are ignored.
+LOG is a CSV file (UTF-8, comma-separated, with a header line; also .gz), a Parquet file, or a glob
+of either (`'log/**/*.parquet'`, in quotes). Each file must have the 15 columns of the log (COLUMNS
+below), in any order. Other columns are ignored.
 
-Everything is checked before anything is touched. Then, in one transaction, each day (part_date)
-that the files hold replaces that day of the table; days that they do not hold stay.
+All files are checked before anything is changed. Then, in one transaction, each day (part_date) of
+the files replaces that day of the table. Other days stay.
 
-What the columns may hold:
-    part_date   a real day as yyyy-MM-dd on every line; in Parquet a date column does as well, and
-                so does a folder `part_date=2024-01-14`, as Spark writes it.
-    log_dt      a day and a time. With an offset or a zone (CSV `...Z`, `...+09:00`; Parquet
-                timestamptz) it is converted to UTC; without one it is UTC already.
-    ws_art_id   whole numbers (`101`; `101.0`, as pandas writes a column with gaps, is one).
-    the others  strings, which stay exactly as written: `null`, `0`, `007`, spaces. Only cleaning
-                (the staging models) says what they mean.
+Contents of the columns:
+    part_date   a real day as yyyy-MM-dd on every line. In Parquet, a date column is accepted too,
+                and a folder `part_date=2024-01-14` as written by Spark.
+    log_dt      a day and a time. With an offset or time zone (CSV `...Z`, `...+09:00`; Parquet
+                timestamptz) it is converted to UTC. Without one it is taken as UTC.
+    ws_art_id   whole numbers (`101`; also `101.0`, as pandas writes a column with nulls).
+    the others  strings, which are loaded exactly as written: `null`, `0`, `007`, spaces. The
+                staging models clean them.
 An empty CSV field is null.
 
 Environment:
-    WS_DUCKDB_PATH          the DuckDB file, default ws_shop.duckdb in this project's folder
-    WS_DUCKDB_MEMORY_LIMIT  default 4GB     } as in profiles.yml.example; what does not fit in
-    WS_DUCKDB_THREADS       default 4       } memory goes to <file>.tmp/
-Exit codes: 0 loaded; 1 nothing was touched, every problem is listed on stderr; 2 wrong arguments.
-Errors: no file, unreadable file, missing or mistyped column, part_date that is null or no day, no
-lines at all, table of another shape, DuckDB file open elsewhere.
+    WS_DUCKDB_PATH          the DuckDB file, default ws_shop.duckdb in the project folder
+    WS_DUCKDB_MEMORY_LIMIT  default 4GB     } as in profiles.yml.example; data that does not fit
+    WS_DUCKDB_THREADS       default 4       } into memory is spilled to <file>.tmp/
+Exit codes: 0 loaded; 1 nothing was changed, every problem is listed on stderr; 2 wrong arguments.
+Errors: no file, unreadable file, missing or mistyped column, part_date that is null or not a day,
+no lines, table with other columns, DuckDB file open in another process.
 """
 
 import argparse
@@ -71,24 +71,24 @@ EXPECTED = dict.fromkeys(COLUMNS, "string") | {
     "ws_art_id": "whole number",
 }
 
-# Parquet types that hold a column of the log, but for strings.
+# Parquet types that are accepted for columns other than strings.
 TIMESTAMP_TYPES = {"TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS"}
 ZONED_TIMESTAMP_TYPES = {"TIMESTAMP WITH TIME ZONE", "TIMESTAMP_NS WITH TIME ZONE"}
 WHOLE_NUMBER_TYPES = {
     *("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT"),
     *("UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT"),
 }
-# A column of a Parquet file that holds nothing may come without a type.
+# The type of a Parquet column in which every value is null.
 NO_TYPE = '"NULL"'
 
 MOST_PROBLEMS_SHOWN = 30
 
-# Told what is done next, and the connection that does it (its `query_progress` says how far it is).
+# Called with a description of the next step and its connection, whose `query_progress` can be read.
 Watch = Callable[[str, duckdb.DuckDBPyConnection], None]
 
 
 class LoadError(Exception):
-    """Nothing was touched; `problems` says why, a line each."""
+    """Nothing was changed; `problems` lists the reasons."""
 
     def __init__(self, problems: list[str]):
         super().__init__("\n".join(problems))
@@ -97,17 +97,17 @@ class LoadError(Exception):
 
 @dataclass
 class Loaded:
-    """What a load did."""
+    """The result of a load."""
 
-    lines: dict[str, int]  # of each day, in the order of days
-    replaced: list[str]  # days that the table held before
+    lines: dict[str, int]  # number of lines per day, in the order of days
+    replaced: list[str]  # days that were already in the table
     files: int
     seconds: float
 
 
 @dataclass
 class Column:
-    """How a column of a file is read: its value, and the condition under which there is none."""
+    """How a column of a file is read: its SQL expression, and the condition for invalid values."""
 
     value: str
     is_bad: str | None = None
@@ -115,24 +115,24 @@ class Column:
 
 @dataclass
 class LogFile:
-    """A file of the log: the SQL that reads it, and how each of the log's columns is read."""
+    """A file of the log: the SQL that reads the file and each of its columns."""
 
     path: Path
     relation: str = ""
     is_csv: bool = False
     is_gzipped: bool = False
-    names: list[str] = field(default_factory=list)  # its columns, as the file spells them
+    names: list[str] = field(default_factory=list)  # the column names in the file
     columns: dict[str, Column] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
 
 
 def database_path() -> Path:
-    """The DuckDB file, as profiles.yml.example finds it."""
+    """The path of the DuckDB file, as in profiles.yml.example."""
     return ROOT / os.environ.get("WS_DUCKDB_PATH", "ws_shop.duckdb")
 
 
 def connect(database: Path) -> duckdb.DuckDBPyConnection:
-    """A connection in memory, with the limits of the profile; no file is opened or made."""
+    """Connect to an in-memory database with the limits of the profile. No file is opened."""
     connection = duckdb.connect(
         config={
             "memory_limit": os.environ.get("WS_DUCKDB_MEMORY_LIMIT", "4GB"),
@@ -142,19 +142,19 @@ def connect(database: Path) -> duckdb.DuckDBPyConnection:
         }
     )
     connection.execute("set TimeZone = 'UTC'")
-    # Kept count of, not printed.
+    # DuckDB tracks the progress but does not print it.
     connection.execute("set enable_progress_bar = true")
     connection.execute("set enable_progress_bar_print = false")
     return connection
 
 
 def text(value: object) -> str:
-    """A string as SQL."""
+    """Quote a string for SQL."""
     return "'" + str(value).replace("'", "''") + "'"
 
 
 def name(column: str) -> str:
-    """A column's name as SQL."""
+    """Quote a column name for SQL."""
     return '"' + column.replace('"', '""') + '"'
 
 
@@ -162,11 +162,11 @@ def counted(number: int, thing: str) -> str:
     return f"{number:,} {thing}{'' if number == 1 else 's'}"
 
 
-# ------------------------------------------------------------------ what the files hold
+# ------------------------------------------------------------------ contents of the files
 
 
 def find_files(log: str) -> list[Path]:
-    """The files that LOG names. A path that exists is never read as a glob."""
+    """Find the files of LOG. An existing path is never interpreted as a glob."""
     given = os.path.expanduser(log)
     if os.path.isdir(given):
         raise LoadError([f"{log} is a folder. Name its files: LOG='{log.rstrip('/')}/*.parquet'"])
@@ -181,7 +181,7 @@ def find_files(log: str) -> list[Path]:
 
 
 def describe(path: Path, connection: duckdb.DuckDBPyConnection) -> LogFile:
-    """Find out how to read a file, by its first bytes and its header. Problems go into it."""
+    """Determine from its first bytes and header how to read a file, and record its problems."""
     file = LogFile(path)
     try:
         with open(path, "rb") as stream:
@@ -202,7 +202,7 @@ def describe(path: Path, connection: duckdb.DuckDBPyConnection) -> LogFile:
 
 
 def open_csv(file: LogFile):
-    """A CSV file as Python reads it: for its header, and to find the line of a bad value."""
+    """Open a CSV file in Python, to read its header or to find the line of an invalid value."""
     opener = gzip.open if file.is_gzipped else open
     return opener(file.path, "rt", encoding="utf-8-sig", newline="")
 
@@ -216,8 +216,8 @@ def describe_csv(file: LogFile) -> None:
     file.names = [spelled.strip() for spelled in header]
     found = find_columns(file)
 
-    # Every column is read as a string, exactly as written, under a name of ours: what DuckDB
-    # would make of names and values by itself is of no interest.
+    # Every column is read as a string, exactly as written and under a generated name, so that
+    # DuckDB does not interpret names or values.
     fields = {position: f"field_{position}" for position in range(len(header))}
     types = ", ".join(f"{text(column)}: 'VARCHAR'" for column in fields.values())
     file.relation = (
@@ -245,11 +245,11 @@ def describe_parquet(file: LogFile, connection: duckdb.DuckDBPyConnection) -> No
 
 
 def find_columns(file: LogFile) -> dict[str, int]:
-    """Where each column of the log is in a file. What is missing or there twice is a problem."""
+    """Find the position of each column in a file. Missing and duplicate columns are problems."""
     lowered = [spelled.lower() for spelled in file.names]
     found = {column: lowered.index(column) for column in COLUMNS if column in lowered}
     missing = [column for column in COLUMNS if column not in found]
-    # Spark and Hive write the column of a partition into the name of its folder alone.
+    # Spark and Hive write the partition column only into the name of the folder.
     folder = re.search("(?:^|/)part_date=([^/]*)/", file.path.as_posix())
     if "part_date" in missing and folder:
         missing.remove("part_date")
@@ -273,7 +273,7 @@ def read_text(column: str, source: str) -> Column:
     if column == "part_date":
         return Column(source, is_bad=f"not {is_day(source)}")
     if column == "log_dt":
-        # Through a zoned timestamp, since the cast to a plain one drops an offset.
+        # Cast to timestamptz first, because a cast to timestamp would drop the offset.
         value = (
             f"case when regexp_matches({source},"
             " '^ *[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}')"
@@ -281,7 +281,7 @@ def read_text(column: str, source: str) -> Column:
         )
         return Column(value, is_bad=f"{source} is not null and ({value}) is null")
     if column == "ws_art_id":
-        # Not the cast alone, which rounds.
+        # The digits are extracted first, because a plain cast would round.
         digits = rf"regexp_extract({source}, '^ *([+-]?[0-9]+)(\.0*)? *$', 1)"
         value = f"try_cast({digits} as bigint)"
         return Column(value, is_bad=f"{source} is not null and {value} is null")
@@ -289,7 +289,7 @@ def read_text(column: str, source: str) -> Column:
 
 
 def read_typed(column: str, source: str, found_type: str) -> Column | None:
-    """How a column of a Parquet file is read; None: its type does not hold such a column."""
+    """How a column of a Parquet file is read, or None if its type is not accepted."""
     value = f"cast({source} as {COLUMNS[column]})"
     if column == "part_date" and found_type == "DATE":
         value = f"strftime({source}, '%Y-%m-%d')"
@@ -307,7 +307,7 @@ def read_typed(column: str, source: str, found_type: str) -> Column | None:
         value = f"try_cast({source} as bigint)"
         if found_type in WHOLE_NUMBER_TYPES:
             return Column(value, is_bad=f"{source} is not null and {value} is null")
-        # pandas makes a column of whole numbers with gaps a double.
+        # pandas stores whole numbers with nulls as doubles.
         if found_type in ("DOUBLE", "FLOAT") or found_type.startswith("DECIMAL"):
             return Column(
                 value,
@@ -326,22 +326,22 @@ def is_real_day(value: str) -> bool:
 
 
 def is_day(source: str) -> str:
-    """The same as SQL; false for null."""
+    """SQL for the check of is_real_day; false for null."""
     return (
         rf"coalesce(regexp_full_match({source}, '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}')"
         f" and {source} >= '0001' and try_cast({source} as date) is not null, false)"
     )
 
 
-# ------------------------------------------------------------------ what is wrong with them
+# ------------------------------------------------------------------ problems of the files
 
 
 def check(file: LogFile, connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
-    """Read a file through, once. The lines of each day; problems go into the file."""
+    """Read the whole file once. Return the lines per day, and record problems in `file`."""
     checked = {column: read for column, read in file.columns.items() if read.is_bad}
     day = file.columns.get("part_date", Column("null"))
     counts = ", ".join(f"count(*) filter (where {read.is_bad})" for read in checked.values())
-    # The other columns are decoded too, or a damaged one would show only when it is loaded.
+    # All columns are decoded, so that damage is found now and not during the load.
     decoded = ", ".join(f"count({read.value})" for read in file.columns.values())
     try:
         groups = connection.execute(
@@ -366,7 +366,7 @@ def check(file: LogFile, connection: duckdb.DuckDBPyConnection) -> dict[str, int
 def first_bad(
     file: LogFile, column: str, read: Column, connection: duckdb.DuckDBPyConnection
 ) -> str:
-    """The first bad value of a column, as a person finds it: its text and its place."""
+    """Describe the first invalid value of a column by its text and its line or row."""
     position = [spelled.lower() for spelled in file.names].index(column)
     if not file.is_csv:
         value, row = connection.execute(
@@ -394,7 +394,7 @@ def quoted(value: str | None) -> str:
 
 
 def said(error: Exception) -> str:
-    """The part of an error message of DuckDB that is about the file."""
+    """The part of a DuckDB error message that describes the file."""
     message = str(error).split("Possible fixes:")[0].split("Possible Solution:")[0]
     line = re.search(r"CSV Error on Line: (\d+)", message)
     fields = re.search(r"Expected Number of Columns: (\d+) Found: (\d+)", message)
@@ -411,7 +411,7 @@ def said(error: Exception) -> str:
 
 
 def listed(files: list[LogFile]) -> list[str]:
-    """The problems of all files, a line each, with the file's name where there are several."""
+    """The problems of all files, one per line, with the name of the file."""
     lines = [f"{file.path}: {problem}" for file in files for problem in file.problems]
     if len(lines) > MOST_PROBLEMS_SHOWN:
         rest = len(lines) - MOST_PROBLEMS_SHOWN
@@ -423,7 +423,7 @@ def listed(files: list[LogFile]) -> list[str]:
 
 
 def check_table(connection: duckdb.DuckDBPyConnection, database: Path) -> bool:
-    """Whether the log's table is there, with the log's columns; any other shape is an error."""
+    """Whether the log's table exists. Raises LoadError if it has other columns than the log."""
     where = f"{SCHEMA}.{TABLE} of {database}"
     kinds = connection.execute(
         "select table_type from information_schema.tables where table_catalog = 'warehouse'"
@@ -450,8 +450,8 @@ def check_table(connection: duckdb.DuckDBPyConnection, database: Path) -> bool:
         raise LoadError(
             [
                 *problems,
-                "The table has another shape than the log. Take another file (WS_DUCKDB_PATH=...)"
-                " or drop the table.",
+                "The table and the log have different columns. Use another file"
+                " (WS_DUCKDB_PATH=...) or drop the table.",
             ]
         )
     return True
@@ -464,7 +464,7 @@ def replace_days(
     database: Path,
     watch: Watch,
 ) -> list[str]:
-    """Put the files' days into the table, in one transaction. The days that it held before."""
+    """Load the files into the table in one transaction. Return the days that were replaced."""
     target = f"warehouse.{SCHEMA}.{TABLE}"
     days = ", ".join(text(day) for day in lines)
     connection.execute("begin")
@@ -494,12 +494,12 @@ def replace_days(
 
 
 def placed(file: LogFile, number: int, files: int) -> str:
-    """A file's name, and which of several it is."""
+    """The name of a file, with its number if there are several."""
     return file.path.name + (f" ({number:,} of {files:,})" if files > 1 else "")
 
 
 def load(log: str, database: Path, watch: Watch = lambda *_: None) -> Loaded:
-    """Load LOG into the DuckDB file, or raise LoadError and leave everything as it was."""
+    """Load LOG into the DuckDB file. If this fails, raise LoadError and change nothing."""
     started = time.monotonic()
     paths = find_files(log)
     with connect(database) as connection:
@@ -521,7 +521,7 @@ def load(log: str, database: Path, watch: Watch = lambda *_: None) -> Loaded:
             replaced = replace_days(files, lines, connection, database, watch)
         except duckdb.Error as error:
             if "lock" in str(error).lower():
-                # DuckDB says which one, as `/usr/bin/python3 (PID 123)`.
+                # DuckDB names the process, for example `/usr/bin/python3 (PID 123)`.
                 holder = re.search(r"held in (.+ \(PID \d+\))", str(error))
                 program = holder[1] if holder else "another program"
                 raise LoadError(
@@ -532,7 +532,7 @@ def load(log: str, database: Path, watch: Watch = lambda *_: None) -> Loaded:
 
 
 def summary(loaded: Loaded) -> str:
-    """What a load did, in one line."""
+    """Describe the result of a load in one line."""
     days = list(loaded.lines)
     span = days[0] if len(days) == 1 else f"{days[0]} to {days[-1]}"
     return (
@@ -543,7 +543,7 @@ def summary(loaded: Loaded) -> str:
 
 
 def report(error: LoadError) -> None:
-    """Say on stderr why nothing was loaded."""
+    """Print to stderr why nothing was loaded."""
     print("The log was not loaded; nothing was touched:", file=sys.stderr)
     for problem in error.problems:
         print(f"  {problem}", file=sys.stderr)

@@ -1,18 +1,18 @@
 #!/usr/bin/env python3
-"""Make the documentation site from what dbt knows: target/site/index.html.
+"""Build the documentation site from dbt's artifacts: target/site/index.html.
 
     .venv/bin/python scripts/make_docs_site.py
 
-1. `dbt docs generate` writes the manifest and the catalog; a warning of dbt is an error here. The
-   build log of the warehouse, where there is one, says which days were built last, and when.
-2. Each table that docs/site/tables.yml names becomes a page, with what its yml says of it, its
-   analyses and its lineage; templates are in docs/site/templates. The pages of docs/ go along.
-3. MkDocs makes the site of them. It is complete in itself: no page asks another host for anything,
-   and it can be read from a server or opened as a file.
+1. `dbt docs generate` writes the manifest and the catalog. Warnings of dbt are errors here. The
+   build log of the warehouse, if there is one, gives the days and the time of the last builds.
+2. Each table in docs/site/tables.yml gets a page with its descriptions, analyses and lineage. The
+   templates are in docs/site/templates. The pages of docs/ are added.
+3. MkDocs builds the site from these pages. The site is self-contained: no page requests anything
+   from another host. It can be served or opened as files.
 
-`make docs` calls this. It reads the target DBT_TARGET and writes to DBT_TARGET_PATH (default:
-target), whose folders docs_pages and site it makes anew.
-Exit codes: 0 made; 1 dbt or MkDocs failed, or a text or a page does not fit (the message says
+`make docs` calls this script. It reads the target DBT_TARGET and writes to DBT_TARGET_PATH
+(default: target), where it replaces the folders docs_pages and site.
+Exit codes: 0 built; 1 dbt or MkDocs failed, or a text or a page is invalid (the message says
 which).
 """
 
@@ -53,7 +53,7 @@ from {{{{ ref('{BUILD_LOG}') }}}}
 group by table_name
 """
 
-# The pages of docs/ and others of the repository, by reader: title, file.
+# The pages of docs/ and other pages of the repository by reader, each with title and file.
 READERS = {
     "analysts": {
         "name": "분석가",
@@ -93,12 +93,12 @@ MONITORING = ("ws_sess_daily_audit", "ws_sess_daily_build", "ws_sess_daily_resta
 
 
 class SiteError(Exception):
-    """What the site cannot be made from; the message says where and what to do."""
+    """The site cannot be built from its sources; the message names the place and the remedy."""
 
 
 class Query(NamedTuple):
-    """An analysis: its question, the SQL as it runs on the warehouse, and how it is written where
-    it reads steps that are no tables."""
+    """An analysis: its question, and the SQL that runs on the warehouse. `source` is the dbt code
+    if the analysis reads ephemeral models, which are not tables."""
 
     name: str
     korean: str
@@ -107,12 +107,12 @@ class Query(NamedTuple):
     source: str
 
 
-# ------------------------------------------------------------------ 1. what dbt knows
+# ------------------------------------------------------------------ 1. dbt's artifacts
 
 
 @functools.cache
 def project() -> InProcess:
-    """dbt on the target, where every warning is an error. The project is parsed once."""
+    """dbt on the target, with warnings as errors. The project is parsed once."""
     environment = {
         "DBT_TARGET": os.environ.get("DBT_TARGET", "local"),
         "DBT_PROFILES_DIR": os.environ.get("DBT_PROFILES_DIR", str(ROOT)),
@@ -122,7 +122,7 @@ def project() -> InProcess:
 
 
 def run_dbt() -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
-    """The manifest, and the last build of each table by its name."""
+    """Return the manifest, and the last build of each table by table name."""
     dbt = project()
     done = dbt("docs", "generate")
     if done.returncode:
@@ -145,7 +145,7 @@ def run_dbt() -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
 
 
 class Site:
-    """The pages, made from the artifacts."""
+    """The pages of the site, rendered from the artifacts."""
 
     def __init__(self, manifest: dict, builds: dict[str, dict[str, Any]]) -> None:
         self.manifest = manifest
@@ -181,17 +181,18 @@ class Site:
         self.jinja.filters["inline"] = self.inline
 
     def _check(self) -> None:
-        """tables.yml names every mart and snapshot, and nothing else; so does the page of steps."""
+        """Check that tables.yml lists exactly the marts and snapshots, and that the steps of its
+        pipeline are on the table page."""
         there = {name for name, node in self.nodes.items() if self.kind(name) in _TABLES}
         for name in sorted(there ^ self.tables.keys()):
-            what = "is not in" if name in there else "is no mart or snapshot to show, but in"
-            raise SiteError(f"{name} {what} docs/site/tables.yml: put it right there")
+            what = "is not in" if name in there else "is not a mart or snapshot to show, but is in"
+            raise SiteError(f"{name} {what} docs/site/tables.yml. Correct that file.")
         page = (ROOT / "docs" / "table_page.md").read_text(encoding="utf-8")
         for pipeline in self.settings["pipeline"]:
             for step in pipeline["steps"]:
                 if f"*   {step['text']}\n" not in page:
                     raise SiteError(
-                        f"docs/site/tables.yml has a step that docs/table_page.md does not have"
+                        f"docs/site/tables.yml has a step that is not in docs/table_page.md"
                         f" word for word: {step['text']}"
                     )
 
@@ -205,7 +206,7 @@ class Site:
             asked = [*table["queries"], *(trap["query"] for trap in table["traps"])]
             for query in asked:
                 if query not in found:
-                    raise SiteError(f"docs/site/tables.yml: {name} asks for {query}, which is no"
+                    raise SiteError(f"docs/site/tables.yml: {name} names {query}, which is not an"
                                     " analysis")  # fmt: skip
         return found
 
@@ -219,7 +220,7 @@ class Site:
         if read <= self.tables.keys():
             sql, source = for_warehouse(node["raw_code"]), ""
         else:
-            # Without the name of the database, which is another one elsewhere.
+            # Remove the name of the database, which differs between warehouses.
             database = rf"([\"`]?){re.escape(node['database'])}\1\."
             sql = without_comment(re.sub(database, "", node["compiled_code"]))
             source = without_comment(node["raw_code"])
@@ -229,7 +230,7 @@ class Site:
     # -- names, texts, links
 
     def kind(self, name: str) -> str:
-        """What a node is in the picture of the lineage."""
+        """The kind of a node in the lineage, which is also its CSS class."""
         node = self.nodes[name]
         if node["resource_type"] == "model":
             layer = node["fqn"][1]
@@ -239,14 +240,14 @@ class Site:
         return node["resource_type"]
 
     def link(self, name: str, folder: str) -> str:
-        """From a page in a folder (`""`: the first page's) to the page of a table or step."""
+        """The link from a page in a folder (`""`: the start page) to a table or step."""
         up = "../" if folder else ""
         if name in self.tables:
             return f"{up}tables/{name}.html"
         return f"{up}developers/steps.html#{name}"
 
     def inline(self, text: str, folder: str = "") -> str:
-        """A text with `names`, each a link where it is a table's, as HTML."""
+        """Convert a text to HTML. `names` become code, and names of tables also become links."""
 
         def code(match: re.Match) -> str:
             shown = f"<code>{match[1]}</code>"
@@ -281,7 +282,7 @@ class Site:
         return (target for source, target in self.edges if source == name)
 
     def lineage_of(self, name: str) -> str:
-        """All that a table is made from, step by step, and all that is made from it."""
+        """The upstream and downstream lineage of a table, with all steps."""
         shown = {name} | self.closure(name, self.parents) | self.closure(name, self.children)
         edges = {edge for edge in self.edges if set(edge) <= shown}
         return self._draw(shown, edges, "tables", f"{name}의 리니지", name)
@@ -290,7 +291,7 @@ class Site:
         return self._draw(set(self.nodes), self.edges, folder, "모든 모델의 리니지")
 
     def lineage_of_tables(self) -> str:
-        """Sources and tables alone: an arrow stands for the steps between."""
+        """The lineage of sources and tables only; an arrow replaces the steps between them."""
         shown = {name for name in self.nodes if self.kind(name) in (*_TABLES, "source")}
 
         def made_from(name: str) -> set[str]:
@@ -300,7 +301,7 @@ class Site:
             return found
 
         edges = {(source, name) for name in shown for source in made_from(name)}
-        # What comes by another table anyway needs no arrow of its own.
+        # No arrow is drawn if there is also a path through another table.
         direct = {
             (source, target)
             for source, target in edges
@@ -326,7 +327,7 @@ class Site:
     # -- facts of a table
 
     def columns(self, name: str) -> list[dict[str, str]]:
-        """Each column with its label, its meaning in Korean, English, and its type."""
+        """The columns, each with its label, Korean and English description, and type."""
         rows = []
         for number, column in enumerate(self.nodes[name]["columns"].values()):
             korean, english = bilingual.split_column(column["description"])
@@ -344,7 +345,8 @@ class Site:
         return rows
 
     def _type_of_snapshot(self, name: str, column: str) -> str:
-        """A snapshot declares no types: its columns have those of the sources, or are dbt's."""
+        """The type of a snapshot column: that of the source, or of a column that dbt adds.
+        Snapshots declare no types."""
         if column.startswith("dbt_"):
             return "timestamp" if column in _SNAPSHOT_TIMES else "string"
         for source in self.closure(name, self.parents):
@@ -354,11 +356,11 @@ class Site:
         return "bigint"  # membership_seq, a row_number
 
     def key(self, name: str) -> list[str]:
-        """The columns that name one row."""
+        """The columns that identify a row."""
         node = self.nodes[name]
         if node["resource_type"] == "snapshot":
             return [*re.findall(r"[a-z_]{3,}", node["config"]["unique_key"]), "dbt_valid_from"]
-        # The partition first, then as the description of the table has them.
+        # The partition column first, then in the order of the table's description.
         return sorted(
             node["primary_key"],
             key=lambda column: (column != "part_date", node["description"].find(f"`{column}`")),
@@ -368,7 +370,7 @@ class Site:
         return self.builds.get(name)
 
     def freshness(self) -> dict[str, int]:
-        """Hours after which the client log is late, and after which its check fails."""
+        """Hours after which the freshness check of the client log warns, and when it fails."""
         node = self.nodes["weplyapi_client_log"]
         return {
             kind: node["freshness"][f"{kind}_after"]["count"]
@@ -402,7 +404,7 @@ class Site:
     # -- files
 
     def write(self) -> list[Any]:
-        """All pages; the navigation."""
+        """Write all pages and return the navigation."""
         shutil.rmtree(PAGES, ignore_errors=True)
         (PAGES / "source").mkdir(parents=True)
         shutil.copytree(SITE / "assets", PAGES / "source" / "assets")
@@ -433,7 +435,7 @@ class Site:
         made = {
             "analysts": [
                 {"용어집 (Glossary)": "analysts/glossary.md"},
-                {"예시 질의 (Queries)": "analysts/queries.md"},
+                {"예시 쿼리 (Queries)": "analysts/queries.md"},
             ],
             "developers": [
                 {"전체 리니지 (Lineage)": "developers/lineage.md"},
@@ -473,7 +475,7 @@ class Site:
         path.write_text(text, encoding="utf-8")
 
     def _copy(self, file: str, folder: str) -> None:
-        """A page of the repository; its links go to pages of the site, or are no links."""
+        """Copy a page of the repository. Its links are changed to pages of the site, or removed."""
         places = {
             Path(other).name: f"../{other_folder}/{Path(other).name}"
             for other_folder, reader in READERS.items()
@@ -481,7 +483,7 @@ class Site:
         } | {"README.md": "../index.md"}
         text = (ROOT / file).read_text(encoding="utf-8")
         text = re.sub(r"\{% (end)?docs.*?%\}\n*", "", text)
-        # Of models/overview.md: what is about dbt's own page.
+        # Drop the section of models/overview.md that describes dbt's own documentation page.
         text = re.sub(r"## How to read this site\n.*", "", text, flags=re.DOTALL)
 
         def link(match: re.Match) -> str:
@@ -500,8 +502,8 @@ class Site:
         text = re.sub(r"\[([^\]]+)\]\(([^)\s]+)\)", link, text)
         path = PAGES / "source" / folder / Path(file).name
         path.parent.mkdir(exist_ok=True)
-        # The search shows tables before pages that speak of them, also where a heading of these has
-        # the word, which counts a thousand times as much as a text.
+        # In search results, tables must come before pages that mention them. A word in a heading
+        # counts a thousand times as much as in the text, so the boost is small.
         boost = 0.002 if folder == "analysts" else 0.001
         path.write_text(f"---\nsearch:\n  boost: {boost}\n---\n\n{text}", encoding="utf-8")
 
@@ -511,13 +513,13 @@ _SNAPSHOT_TIMES = ("dbt_updated_at", "dbt_valid_from", "dbt_valid_to")
 
 
 def for_warehouse(raw_code: str) -> str:
-    """An analysis that reads tables alone, as one sends it to the warehouse."""
+    """The SQL of an analysis that reads only tables, as it is sent to the warehouse."""
     template = jinja2.Environment(undefined=jinja2.StrictUndefined).from_string(raw_code)
     return without_comment(template.render(ref=lambda name: f"we_mart.{name}"))
 
 
 def without_comment(sql: str) -> str:
-    """The query without the lines above it that say what it answers."""
+    """The query without the comment above it."""
     lines = sql.strip().split("\n")
     while lines and (lines[0].startswith("--") or not lines[0].strip()):
         del lines[0]
@@ -525,16 +527,16 @@ def without_comment(sql: str) -> str:
 
 
 def sentence(text: str) -> str:
-    """The text with a capital letter, unless it begins with a name in backticks."""
+    """The text with its first letter in upper case."""
     return text[:1].upper() + text[1:]
 
 
 def _first_korean(description: str) -> tuple[str, str]:
-    """English and Korean of an analysis: its Korean begins with the first Hangul."""
+    """The English and Korean description of an analysis. Korean begins at the first Hangul."""
     text = " ".join(description.split())
     found = re.search("[가-힣]", text)
     if not found:
-        raise SiteError(f"This analysis has no Korean in its description: {text}")
+        raise SiteError(f"The description of an analysis has no Korean text: {text}")
     return text[: found.start()].strip(), text[found.start() :].strip()
 
 
@@ -542,7 +544,7 @@ def _first_korean(description: str) -> tuple[str, str]:
 
 
 def make(navigation: list[Any]) -> None:
-    """The site from its pages. A link that leads nowhere fails."""
+    """Build the site from its pages. A broken link is an error."""
     settings = {
         "INHERIT": str(SITE / "mkdocs.yml"),
         "docs_dir": str(PAGES / "source"),
@@ -555,7 +557,7 @@ def make(navigation: list[Any]) -> None:
     done = subprocess.run(
         [*mkdocs, "--config-file", str(config)],
         cwd=ROOT,
-        # An announcement of what will come after this version.
+        # Hides an announcement of the next major version.
         env=os.environ | {"NO_MKDOCS_2_WARNING": "1"},
     )
     if done.returncode:
@@ -567,7 +569,7 @@ def main() -> int:
         manifest, builds = run_dbt()
         make(Site(manifest, builds).write())
     except (SiteError, ValueError) as error:
-        print(f"The documentation site could not be made: {error}", file=sys.stderr)
+        print(f"The documentation site could not be built: {error}", file=sys.stderr)
         return 1
     index = TARGET / "site" / "index.html"
     shown = index.relative_to(ROOT) if index.is_relative_to(ROOT) else index

@@ -1,25 +1,25 @@
 #!/usr/bin/env python3
-"""Make a report of the days in a warehouse on this machine: one HTML page with charts.
+"""Write a report of the days in a local warehouse: one HTML page with charts.
 
-    .venv/bin/python scripts/make_report.py                        # all days that it holds
+    .venv/bin/python scripts/make_report.py                        # all days of the warehouse
     .venv/bin/python scripts/make_report.py --from 2024-01-14 --to 2024-01-15
     .venv/bin/python scripts/make_report.py --out report.html
 
-`make report` calls this (REPORT='--from … --to …'), after `make run` or any other build.
+`make report` calls this script (REPORT='--from … --to …'). Run it after `make run` or any build.
 
-The page is in Korean, with English beside it. It has everything in itself, asks no host for
-anything and runs no script, so that it can be sent as a file. Each chart has its query and its
-numbers beside it: scripts/report/queries has a query a chart, scripts/report/contents.yml what the
-page says, scripts/report/charts.py how a chart is drawn. The warehouse is read and never written.
+The page is in Korean with English translations. It is self-contained: it requests nothing from
+other hosts and runs no script, so it can be sent as a file. Each chart is shown with its query and
+its numbers. The queries are in scripts/report/queries, one per chart, the texts of the page in
+scripts/report/contents.yml, and the drawing in scripts/report/charts.py. The script only reads the
+warehouse.
 
-    --from, --to  first and last day, UTC; by default the first and last that the warehouse or its
-                  log has
-    --out         where the page goes; target/report.html by default
+    --from, --to  first and last day (UTC); default: the first and last day of the warehouse or its
+                  log
+    --out         output file; default: target/report.html
 
-Environment: WS_DUCKDB_PATH, WS_DUCKDB_MEMORY_LIMIT, WS_DUCKDB_THREADS (scripts/load_log.py says
-what they are).
-Exit codes: 0 the page was made; 1 the warehouse is missing, locked, not as `make run` builds it or
-without a day in the period, or the page cannot be written; 2 wrong arguments.
+Environment: WS_DUCKDB_PATH, WS_DUCKDB_MEMORY_LIMIT, WS_DUCKDB_THREADS (see scripts/load_log.py).
+Exit codes: 0 the page was written; 1 the warehouse is missing, locked, lacks tables that `make run`
+builds or has no day in the period, or the page cannot be written; 2 wrong arguments.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ REPORT = ROOT / "scripts" / "report"
 CONTENTS = yaml.safe_load((REPORT / "contents.yml").read_text(encoding="utf-8"))
 OUT = ROOT / "target" / "report.html"
 
-# Artists with a row of their own; the others share one.
+# Number of artists with their own row. All others share one row.
 MOST_ARTISTS = 12
 OTHER_ARTISTS = {"ko": "그 밖의 아티스트", "en": "other artists"}
 NO_NAME = {"ko": "이름 없음", "en": "no name"}
@@ -61,12 +61,12 @@ TABLES = (
 
 
 class ReportError(Exception):
-    """Why there is no page: what, where and what to do."""
+    """The page could not be written; the message gives the reason and the remedy."""
 
 
 class Period(NamedTuple):
-    """What the queries ask for: the days from `first` to `last`, and those of them that are built;
-    `shown` is the last of these."""
+    """The period of the report: the days from `first` to `last`, and those of them that are built.
+    `shown` is the last built day."""
 
     first: str
     last: str
@@ -82,7 +82,7 @@ class Period(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """A query and its rows."""
+    """A query and its result."""
 
     name: str
     sql: str
@@ -97,7 +97,7 @@ class Answer(NamedTuple):
 
 
 def opened(path: Path) -> duckdb.DuckDBPyConnection:
-    """The warehouse, to read."""
+    """Open the warehouse for reading."""
     if not path.is_file():
         raise ReportError(
             f"There is no warehouse at {path}. Build one (make run), or name another"
@@ -108,7 +108,7 @@ def opened(path: Path) -> duckdb.DuckDBPyConnection:
         connection.execute(f"attach {load_log.text(path)} as warehouse (read_only)")
     except duckdb.Error as error:
         if "lock" in str(error).lower():
-            # DuckDB says which one, as `/usr/bin/python3 (PID 123)`.
+            # DuckDB names the process, for example `/usr/bin/python3 (PID 123)`.
             holder = re.search(r"held in (.+ \(PID \d+\))", str(error))
             program = holder[1] if holder else "another program"
             raise ReportError(
@@ -133,7 +133,7 @@ def opened(path: Path) -> duckdb.DuckDBPyConnection:
 def find_period(
     connection: duckdb.DuckDBPyConnection, path: Path, first: str | None, last: str | None
 ) -> Period:
-    """The days to report on."""
+    """The days of the report."""
     built = [
         day
         for (day,) in connection.execute(
@@ -141,8 +141,8 @@ def find_period(
         ).fetchall()
     ]
     if not built:
-        raise ReportError(f"{path} holds no day. Build some (make run) and try again.")
-    # A day of the log that was never built is one to build.
+        raise ReportError(f"{path} has no built day. Build some (make run) and try again.")
+    # Days of the log that were never built are included, because they should be built.
     known = built + [
         day
         for (day,) in connection.execute(
@@ -153,15 +153,15 @@ def find_period(
     days = [day for day in built if period.first <= day <= period.last]
     if not days:
         raise ReportError(
-            f"{path} holds no day from {period.first} to {period.last}; it holds"
+            f"{path} has no built day from {period.first} to {period.last}. It has"
             f" {load_log.counted(len(built), 'day')} from {built[0]} to {built[-1]}."
         )
     return period._replace(days=days)
 
 
 def ask(connection: duckdb.DuckDBPyConnection, name: str, period: Period) -> Answer:
-    """Run a query of scripts/report/queries; its `$names` are replaced, so that who reads the page
-    can run what it shows."""
+    """Run a query of scripts/report/queries. Its `$names` are replaced by values first, so that
+    readers of the page can run the query that it shows."""
     given = {
         "first_day": load_log.text(period.first),
         "last_day": load_log.text(period.last),
@@ -182,16 +182,16 @@ def ask(connection: duckdb.DuckDBPyConnection, name: str, period: Period) -> Ans
         ) from error
 
 
-# ------------------------------------------------------------------ what the page shows
+# ------------------------------------------------------------------ contents of the page
 
 
 def clean(name: str) -> str:
-    """A name in one line, without letters that XML does not know."""
+    """A name on one line, without characters that XML does not allow."""
     return " ".join(re.sub(r"[^\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", " ", name).split())
 
 
 def named_artists(answer: Answer) -> Answer:
-    """The artists as they are shown: each name once, the last row that of all others."""
+    """The artists of the report, with distinct names. The last row combines all other artists."""
     ids, names = answer.columns.index("we_art_id"), answer.columns.index("we_art_name")
     shown = [clean(row[names] or "") for row in answer.rows]
     rows = []
@@ -207,7 +207,7 @@ def named_artists(answer: Answer) -> Answer:
 
 
 def words(code: object) -> dict[str, str]:
-    """The words for a value or a column; one that has none stands for itself."""
+    """The Korean and English name of a value or column. Without one, its code is shown."""
     return (
         CONTENTS["values"].get(code)
         or CONTENTS["columns"].get(code)
@@ -216,7 +216,7 @@ def words(code: object) -> dict[str, str]:
 
 
 def shown_value(value: object) -> str:
-    """A value as a person reads it."""
+    """Format a value for the page."""
     if value is None:
         return "–"
     if isinstance(value, int | float):
@@ -225,7 +225,7 @@ def shown_value(value: object) -> str:
 
 
 def table_of(answer: Answer) -> dict[str, Any]:
-    """An answer as the template shows it."""
+    """Prepare a query result for the template."""
     numeric = [
         any(isinstance(row[place], int | float) for row in answer.rows)
         for place in range(len(answer.columns))
@@ -252,8 +252,8 @@ def table_of(answer: Answer) -> dict[str, Any]:
 
 
 def chart_of(given: dict[str, Any], answer: Answer, days: list[str]) -> dict[str, Any]:
-    """A chart of contents.yml as the template shows it."""
-    # Altair takes a second to import, and `--help` needs none of it.
+    """Prepare a chart of contents.yml for the template."""
+    # Imported here because importing Altair takes a second, and `--help` does not need it.
     from report import charts
 
     if "we_art_name" in answer.columns:
@@ -306,25 +306,26 @@ def chart_of(given: dict[str, Any], answer: Answer, days: list[str]) -> dict[str
 
 
 def order_of(code: str) -> tuple[int, str]:
-    """Where a series stands: as in contents.yml, those that it does not name last."""
+    """Sort key of a series: the order of contents.yml, and unknown series last."""
     known = [*CONTENTS["values"], *CONTENTS["columns"]]
     return known.index(code) if code in known else len(known), code
 
 
 def ordered(rows: list[dict[str, Any]], column: str) -> list[dict[str, Any]]:
-    """The rows of bars: those of codes as in contents.yml, others as the query gives them."""
+    """The rows of a bar chart: known codes in the order of contents.yml, others as queried."""
     if all(row[column] in CONTENTS["values"] for row in rows):
         return sorted(rows, key=lambda row: order_of(row[column]))
     return rows
 
 
 def given_series(given: dict[str, Any]) -> list[str]:
-    """The columns that are one series each; none where a column names the series."""
+    """The columns that are one series each. Empty if a column contains the name of the series."""
     return given["series"] if isinstance(given["series"], list) else []
 
 
 def points_of(given: dict[str, Any], answer: Answer, days: list[str]) -> list[Any]:
-    """The values of a chart. Of days, each series has one on each day, 0 where there is no row."""
+    """The values of a chart. In a chart by day, each series has a value on each day, 0 without a
+    row."""
     from report import charts
 
     found: dict[tuple[str, str], float] = {}
@@ -345,14 +346,14 @@ def points_of(given: dict[str, Any], answer: Answer, days: list[str]) -> list[An
 
 
 def text_of(form: str, row: dict[str, Any]) -> str:
-    """What stands beside a bar; a share of nobody is no number."""
+    """The text beside a bar. A ratio without a denominator is shown as a dash."""
     if any(value is None and f"{{{column}" in form for column, value in row.items()):
         return "–"
     return form.format(**row)
 
 
 def figures_of(answer: Answer, period: Period) -> list[dict[str, Any]]:
-    """The key figures of the last day, and their change where the day before was built."""
+    """The key figures of the last day, and their change if the previous day was built."""
     by_day = {row["part_date"]: row for row in answer.dicts()}
     now, before = by_day[period.shown], by_day.get(period.day_before)
     figures = []
@@ -371,7 +372,7 @@ def figures_of(answer: Answer, period: Period) -> list[dict[str, Any]]:
 
 
 def page(path: Path, first: str | None, last: str | None) -> tuple[str, Period]:
-    """The report as HTML, and what it is of."""
+    """Return the report as HTML, and its period."""
     from report import charts
 
     with opened(path) as connection:
@@ -415,9 +416,9 @@ def page(path: Path, first: str | None, last: str | None) -> tuple[str, Period]:
 
 
 def day(value: str) -> str:
-    """An argument that is a day."""
+    """Parse an argument that is a day."""
     if not load_log.is_real_day(value):
-        raise argparse.ArgumentTypeError(f'"{value}" is no day; expected yyyy-MM-dd')
+        raise argparse.ArgumentTypeError(f'"{value}" is not a day; expected yyyy-MM-dd')
     return value
 
 

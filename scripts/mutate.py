@@ -1,28 +1,29 @@
 #!/usr/bin/env python3
-"""Break the SQL on purpose, one rule of the SPEC at a time, and see that a test notices.
+"""Break the SQL on purpose, one rule of SPEC at a time, and check that a test fails.
 
     .venv/bin/python scripts/mutate.py                  # all of them; `make mutations`
-    .venv/bin/python scripts/mutate.py --only 3.4       # those whose rule or file holds the text
-    .venv/bin/python scripts/mutate.py --unit           # by unit tests alone, which takes minutes
-    .venv/bin/python scripts/mutate.py --list           # what there is, without running anything
+    .venv/bin/python scripts/mutate.py --only 3.4       # those with the text in rule or file
+    .venv/bin/python scripts/mutate.py --unit           # with unit tests only, which takes minutes
+    .venv/bin/python scripts/mutate.py --list           # list the mutations without running them
 
-The mutations are data, in tests/mutations.py. Each is put into a copy of the project (the working
-tree is never edited), and on the copy tests run until one fails:
+The mutations are listed in tests/mutations.py. Each is applied to a copy of the project, never to
+the working tree. On the copy, these tests run until one fails:
     1. the unit tests of the models that the mutated file is part of;
     2. all unit tests;
-    3. end to end, the random logs that are compared with a plain reading of the SPEC.
-A mutation that names an end-to-end test is of a rule that no unit test holds: after 1 that test
-runs, and no other. With --unit these are left out, and there is no 3.
-A line per mutation says which test caught it, `unit …` or `end to end …`; of several it is the
-one that ran first. Before all that the unit tests have to pass on the copy as it is, and so has
-an end-to-end test before its failure proves anything.
+    3. the end-to-end test that compares random logs with the oracle, SPEC in plain Python.
+If a mutation names an end-to-end test, no unit test covers its rule. After step 1, only that test
+runs. --unit skips these mutations and step 3.
+One line per mutation says which test caught it, `unit …` or `end to end …`. If several tests would
+fail, it is the first one that ran. Before any mutation, the unit tests must pass on the unchanged
+copy. An end-to-end test must also pass unchanged before its failure counts.
 
-dbt and pytest are those of the Python that runs this. Nothing is written but a temporary folder,
-which goes when the script ends. --jobs N (default 2) does as many at a time. It takes two seconds
-of one core for each mutation that a unit test catches, a minute or two for each of the others.
+The script uses the dbt and pytest of the Python that runs it. It writes only to a temporary folder,
+which is removed at the end. --jobs N (default 2) runs N mutations at a time. A mutation that a unit
+test catches takes two seconds of one core, and each of the others a minute or two.
 
-Exit codes: 0 every mutation was caught; 1 one was not, or its SQL does not run (which proves
-nothing); 2 wrong arguments, a mutation that does not fit its file, or tests that fail unmutated.
+Exit codes: 0 every mutation was caught; 1 one was not caught, or its SQL does not run (which proves
+nothing); 2 wrong arguments, a mutation that does not match its file, or tests that fail without a
+mutation.
 """
 
 import argparse
@@ -61,11 +62,11 @@ class Mutation(NamedTuple):
 
 
 class Unfit(Exception):
-    """Nothing can be learned from a run: the list, the arguments or the project are wrong."""
+    """The mutations cannot be tested, because the list, the arguments or the project are wrong."""
 
 
 def read_mutations() -> list[Mutation]:
-    """The list of tests/mutations.py; Unfit names each that does not fit its file."""
+    """Read tests/mutations.py. Unfit names each mutation that does not match its file."""
     mutations = [
         Mutation(rule, file, *texts)
         for file, entries in runpy.run_path(str(MUTATIONS))["MUTATIONS"].items()
@@ -76,19 +77,19 @@ def read_mutations() -> list[Mutation]:
         path = ROOT / mutation.file
         times = path.read_text(encoding="utf-8").count(mutation.old) if path.exists() else 0
         if times != 1 or mutation.old == mutation.new:
-            wrong.append(f"{mutation}: the old text stands there {times} times, not once")
+            wrong.append(f"{mutation}: the old text occurs {times} times, not once")
     if wrong:
         raise Unfit("\n".join(wrong))
     return mutations
 
 
 def models_of(file: str) -> list[str]:
-    """The models that a file is part of: itself, or those that call the macro, directly or not."""
+    """The models that a file is part of: the model itself, or all that call the macro."""
     path = ROOT / file
     if file.startswith("models/"):
         return [path.stem]
     models, macros = [], [path.stem] if file.startswith("macros/") else []
-    for macro in macros:  # grows on the way
+    for macro in macros:  # the list grows during the loop
         call = re.compile(rf"\b{macro}\(")
         for folder, callers in ((ROOT / "macros", macros), (ROOT / "models", models)):
             for caller in sorted(folder.rglob("*.sql")):
@@ -98,7 +99,7 @@ def models_of(file: str) -> list[str]:
 
 
 class Copy:
-    """A copy of the project, in a folder of its own, whose warehouse holds the sample's sources."""
+    """A copy of the project in its own folder, with a warehouse of the sample's sources."""
 
     def __init__(self, folder: Path) -> None:
         self.project = folder / "project"
@@ -114,7 +115,7 @@ class Copy:
             "DBT_LOG_PATH": str(folder / "logs"),
         }
         os.chdir(self.project)
-        # Here and not above: dbt takes seconds to import, and --list and --help need none of it.
+        # Imported here because importing dbt takes seconds, and --list and --help do not need it.
         from dbt.cli.main import dbtRunner
 
         self.dbt = dbtRunner().invoke
@@ -126,7 +127,7 @@ class Copy:
             raise Unfit(f"Without any mutation a unit test fails: {failed}")
 
     def check(self, mutation: Mutation, end_to_end: bool) -> tuple[bool, str]:
-        """Whether a test catches the mutation, and which, or why none can."""
+        """Whether a test catches the mutation, and its name, or the reason why none can."""
         test = mutation.end_to_end_test
         own = [f"{UNIT_TEST},{model}" for model in models_of(mutation.file)]
         for selection in (own, [UNIT_TEST]) if test == RANDOM_LOGS else (own,):
@@ -156,7 +157,7 @@ class Copy:
             path.write_text(original, encoding="utf-8")
 
     def unit_tests(self, *selection: str) -> tuple[str | None, str | None]:
-        """The first unit test that fails, or else the error that kept one from running."""
+        """The first unit test that fails, or the error that prevented one from running."""
         done = self.dbt([*QUIET, "test", "--fail-fast", "--select", *selection])
         results = done.result.results if done.result else []
         for result in results:
@@ -168,7 +169,7 @@ class Copy:
         return None, None
 
     def end_to_end(self, test: str) -> str | None:
-        """The end-to-end test that fails, None where all pass."""
+        """The end-to-end test that fails, or None if all pass."""
         done = subprocess.run(
             [*PYTEST, test], stdin=subprocess.DEVNULL, capture_output=True, text=True
         )
@@ -179,7 +180,7 @@ class Copy:
 
 
 def start(folder: str) -> None:
-    """What each job does first: make its copy, for all mutations that it is given."""
+    """Prepare a job: make its copy of the project, which it uses for all its mutations."""
     global copy
     try:
         copy = Copy(Path(tempfile.mkdtemp(dir=folder)))
@@ -194,10 +195,10 @@ def check(mutation: Mutation, end_to_end: bool) -> tuple[bool, str]:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description="Break the SQL on purpose; a test must notice.")
+    parser = argparse.ArgumentParser(description="Break the SQL on purpose; a test must fail.")
     parser.add_argument("--only", metavar="TEXT", default="", help="rule or file contains TEXT")
-    parser.add_argument("--jobs", type=int, metavar="N", default=2, help="so many at a time")
-    parser.add_argument("--unit", action="store_true", help="unit tests alone")
+    parser.add_argument("--jobs", type=int, metavar="N", default=2, help="mutations at a time")
+    parser.add_argument("--unit", action="store_true", help="unit tests only")
     parser.add_argument("--list", action="store_true", help="list the mutations and stop")
     arguments = parser.parse_args()
 
@@ -205,7 +206,7 @@ def main() -> int:
     if arguments.unit:
         mutations = [m for m in mutations if m.end_to_end_test == RANDOM_LOGS]
     if not mutations or arguments.jobs < 1:
-        raise Unfit(f"No mutation has {arguments.only!r} in its rule or file, or no job to do it.")
+        raise Unfit(f"No rule or file contains {arguments.only!r}, or --jobs is below 1.")
     if arguments.list:
         print(*mutations, sep="\n")
         return 0

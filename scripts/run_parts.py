@@ -1,14 +1,15 @@
 #!/usr/bin/env python3
-"""Run targets of the Makefile, some side by side, and say what came of each and how long it took.
+"""Run targets of the Makefile, some in parallel, and report the result and duration of each.
 
     .venv/bin/python scripts/run_parts.py 'lint unit data-test' e2e
 
-Each argument is a lane: its targets run one after the other, beside those of the other lanes. A
-target that fails does not stop the others. Its whole output is printed when it ends; of one that
-passes, the last LINES_SHOWN lines. All output is kept in target/parts/<target>.log.
+Each argument is a lane. The targets of a lane run one after the other, and the lanes run in
+parallel. A target that fails does not stop the others. When a target ends, its complete output is
+printed if it failed, and the last LINES_SHOWN lines if it passed. All output is in
+target/parts/<target>.log.
 
-`make test` and .ci/run call this.
-Exit codes: 0 every target passed; 1 one did not; 2 no target given.
+`make test` and .ci/run call this script.
+Exit codes: 0 every target passed; 1 a target failed; 2 no target given.
 """
 
 import os
@@ -24,7 +25,7 @@ LINES_SHOWN = 14
 
 
 def run_part(target: str) -> bool:
-    """Run one target; whether it passed."""
+    """Run one target and return whether it passed."""
     print(f"{target}: started", flush=True)
     started = time.monotonic()
     log = OUTPUTS / f"{target}.log"
@@ -40,7 +41,7 @@ def run_part(target: str) -> bool:
     lines = log.read_text(encoding="utf-8", errors="replace").rstrip().splitlines()
     said = lines[-LINES_SHOWN:] if code == 0 else lines
     what = "passed" if code == 0 else f"FAILED (exit code {code})"
-    # In one piece, since lanes print at the same time.
+    # Printed in one call, because lanes print at the same time.
     print("\n".join([f"{target}: {what} in {seconds:.0f} s", *said]), flush=True)
     return code == 0
 
@@ -50,7 +51,7 @@ def main(lanes: list[str]) -> int:
         print(__doc__, file=sys.stderr)
         return 2
     OUTPUTS.mkdir(parents=True, exist_ok=True)
-    # A make above this one has flags of its own, such as its job server, that are not for these.
+    # Flags of an outer make, such as its job server, must not reach these targets.
     os.environ.pop("MAKEFLAGS", None)
     os.environ.pop("MAKELEVEL", None)
     with ThreadPoolExecutor(len(lanes)) as pool:

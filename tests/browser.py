@@ -1,6 +1,6 @@
-"""A headless Chromium that looks at pages, for tests/site and tests/report.
+"""A headless Chromium that opens pages, for tests/site and tests/report.
 
-What is missing skips the tests on a person's machine and fails them where CI is in the environment.
+If Chromium is missing, the tests are skipped, or fail if CI is set in the environment.
 """
 
 from __future__ import annotations
@@ -22,21 +22,22 @@ PHONE = (390, 844)
 
 
 class Browser:
-    """One Chromium, to which each page is new. It knows what the open page said and asked for."""
+    """One Chromium, with fresh state for each page. It records console messages and requests of the
+    page."""
 
     def __init__(self, driver: Any, screenshots: Path) -> None:
         self.driver = driver
         self.screenshots = screenshots
 
     def open(self, url: str, *, size: tuple[int, int] = DESKTOP, dark: bool = False) -> None:
-        """A page, as a reader with such a screen and such a system sees it."""
+        """Open a page with this screen size and these system settings."""
         self._resize(*size)
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [scheme]})
         if self.driver.current_url.partition("#")[0] == url.partition("#")[0]:
-            # Else an anchor of the open page would not load it again.
+            # Otherwise an anchor of the open page would not reload it.
             self.driver.get("about:blank")
-        # What was said until now is another page's.
+        # Earlier messages belong to the previous page.
         self.complaints(allowed="")
         self.driver.get(url)
 
@@ -51,8 +52,8 @@ class Browser:
         )
 
     def keep(self, name: str, *, whole: bool = False) -> None:
-        """A screenshot, of the whole page or of what the screen shows, once what moves has come to
-        rest."""
+        """Take a screenshot of the whole page or of the visible part, after animations have
+        ended."""
         self.script("document.getAnimations().forEach(animation => animation.finish())")
         if whole:
             self._resize(
@@ -62,7 +63,7 @@ class Browser:
         assert self.driver.save_screenshot(str(self.screenshots / f"{name}.png"))
 
     def complaints(self, allowed: str) -> list[str]:
-        """Errors and warnings on the console, and requests to what does not begin with `allowed`,
+        """Console errors and warnings, and requests to addresses that do not begin with `allowed`,
         since the last call."""
         found = [entry["message"] for entry in self.driver.get_log("browser")]
         for entry in self.driver.get_log("performance"):
@@ -80,7 +81,7 @@ class Browser:
 
 @contextmanager
 def opened(screenshots: Path) -> Iterator[Browser]:
-    """A browser whose screenshots go to a folder, which is emptied first."""
+    """A browser that writes its screenshots to a folder, which is emptied first."""
     binary, chromedriver = install_chromium.browser(), install_chromium.driver()
     if not (binary and chromedriver):
         _leave_out(
@@ -95,14 +96,14 @@ def opened(screenshots: Path) -> Iterator[Browser]:
     options.binary_location = binary
     for argument in (
         *("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--hide-scrollbars"),
-        # What Chromium itself would ask of its maker.
+        # Prevents requests that Chromium itself would send to its maker.
         *("--disable-background-networking", "--disable-component-update", "--no-first-run"),
     ):
         options.add_argument(argument)
     options.add_experimental_option("perfLoggingPrefs", {"enablePage": False})
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
     driver = webdriver.Chrome(options=options, service=Service(chromedriver))
-    # A page remembers the colours of the last one there.
+    # Otherwise a page would keep the colour scheme of the previous page.
     forget = {"source": "try { localStorage.clear() } catch (error) {}"}
     driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", forget)
     try:

@@ -1,7 +1,7 @@
-"""Rows in and out of Spark, for the warehouses of tests/spark and tests/databricks.
+"""Write rows to Spark and read them, for the warehouses of tests/spark and tests/databricks.
 
-Times are instants there, whatever the session's time zone. Outside they are UTC and have no zone,
-as on DuckDB.
+Times are passed as instants, independently of the session's time zone. Outside they are UTC without
+a time zone, as on DuckDB.
 """
 
 from __future__ import annotations
@@ -32,8 +32,7 @@ def write_rows(
     rows: Iterable[Row],
     partition_by: Sequence[str] = (),
 ) -> None:
-    """Put these rows into a Delta table in the place of all that it held. A column not given is
-    null."""
+    """Replace the contents of a Delta table by these rows. Missing columns are null."""
     schema = pyarrow.schema([(name, ARROW_TYPES[kind]) for name, kind in columns.items()])
     given = [{name: _instant(row.get(name)) for name in columns} for row in rows]
     frame = spark.createDataFrame(pyarrow.Table.from_pylist(given, schema=schema))
@@ -42,7 +41,7 @@ def write_rows(
 
 
 def read_rows(frame: DataFrame) -> list[Row]:
-    """The rows of a query, in the order that it gives them."""
+    """The rows of a query, in its order."""
     return [
         {name: _wall_clock(value) for name, value in row.items()}
         for row in frame.toArrow().to_pylist()
@@ -50,7 +49,7 @@ def read_rows(frame: DataFrame) -> list[Row]:
 
 
 def sorted_rows(frame: DataFrame) -> list[Row]:
-    """The rows of a query, in the order in which DuckDB's `order by all` puts them."""
+    """The rows of a query, in the order of DuckDB's `order by all`."""
     return sorted(read_rows(frame), key=lambda row: [_nulls_last(v) for v in row.values()])
 
 
@@ -65,5 +64,5 @@ def _wall_clock(value: Any) -> Any:
 
 
 def _nulls_last(value: Any) -> tuple[bool, Any]:
-    # Strings by their bytes, as DuckDB does; Python's order of code points is the same.
+    # Strings are sorted by bytes, as on DuckDB. Python's order by code points is the same.
     return (value is None, 0 if value is None else value)

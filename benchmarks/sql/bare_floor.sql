@@ -1,5 +1,5 @@
-{# The least that any session table costs: sessions of the raw browser id, one window chain and one
-   grouping, of the log as it came. #}
+{# The least that any session table can cost: sessions of the raw browser id from the uncleaned log,
+   with one chain of windows and one aggregation. #}
 {% set browser = 'part_date, user_device_id' %}
 {% set timeout = whole_number_var('session_timeout_minutes', minimum=1) %}
 {% set previous_log_dt -%}

@@ -1,6 +1,6 @@
-{# The least that a session table of clean columns costs: the same chain as bare_floor.sql after the
-   cleaning of all columns that the mart needs, each carried to the grouped result by the cheapest
-   aggregate there is. #}
+{# The least that a session table of clean columns can cost: the chain of bare_floor.sql after
+   cleaning all columns that the mart needs. Each column is carried to the result by the cheapest
+   aggregate function. #}
 {% set browser = 'part_date, browser_id' %}
 {% set timeout = whole_number_var('session_timeout_minutes', minimum=1) %}
 {% set previous_log_dt -%}

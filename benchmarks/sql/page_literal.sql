@@ -1,6 +1,6 @@
-{# The table page taken literally: every step is an event-level window of its own, by the whole order
-   of events, and `select distinct` makes the rows at the end. The rows are the mart's.
-   Further columns break ties, so that all windows see the events in the same order. #}
+{# The table page implemented literally: every step is its own window over events, sorted by the
+   whole order of events, and a final `select distinct` gives the rows. The rows are those of the
+   mart. Additional columns break ties, so that all windows see the events in the same order. #}
 {% set order = event_order() ~ ', browser_id, s_device_type, ws_art_id, shop' %}
 {% set browser = 'part_date, browser_id' %}
 {% set device = 'part_date, new_dvc_id' %}

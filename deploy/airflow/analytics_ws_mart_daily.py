@@ -1,33 +1,33 @@
 """The daily job of the session mart, `analytics_ws_mart_daily` on the table page, for Airflow.
 
-One run builds one day, the one on which its data interval starts (UTC). The interval of a day ends
-at 01:00 UTC of the next one, which is 10:00 in Korea, so that the day is over and its log has an
-hour to arrive. A run that is repeated later builds the same day again and touches no other.
+One run builds one day: the UTC day on which its data interval starts. The interval ends at 01:00
+UTC of the next day, which is 10:00 KST. The day is then over, and its log has had an hour to
+arrive. A run that is repeated later builds the same day again and touches no other day.
 
     freshness >> mart >> made_from_mart >> snapshots >> tests >> stale_days
 
     freshness       fails if the newest line of the log is too old (`dbt source freshness`)
     mart            `ws_sess_daily`
-    made_from_mart  every table and view that is made from the mart
-    snapshots       the histories of artists and memberships, as they are now
-    tests           data tests of what was built, on the day
-    stale_days      fails if one of the 30 days that end with this one must be built again, and
-                    prints the command for each
+    made_from_mart  all downstream tables and views of the mart
+    snapshots       the snapshots of artists and memberships
+    tests           data tests of the tables that were built, for the day
+    stale_days      fails if one of the 30 days that end with this day must be rebuilt, and prints
+                    the command for each
 
-One run goes at a time, so that a backfill and the schedule never meet in a table. Days that the
-scheduler missed are caught up, oldest first; set `start_date` to the first day that is wanted. To
-build days again:
+Only one run is active at a time, so that a backfill and the schedule never write the same table at
+once. The scheduler catches up on missed days, oldest first. Set `start_date` to the first day that
+you need. To rebuild days:
 
     airflow backfill create --dag-id analytics_ws_mart_daily --from-date 2024-01-14 \\
         --to-date 2024-01-17 --max-active-runs 1 --reprocess-behavior completed
 
-A run that is triggered by hand takes the day from its parameter `part_date`, if it is given one.
+A run that is triggered manually builds the day of its parameter `part_date`, if it is set.
 
-Environment of the scheduler and its workers:
-    WS_SHOP_PROJECT   this project's folder, after `make setup`; default: the one this file is in
-    WS_SHOP_DBT       the dbt to run; default: .venv/bin/dbt of the project
-    DBT_PROFILES_DIR  the folder of profiles.yml; default: the project's
-    DBT_TARGET        the target; default: prod. Its own variables stand in profiles.yml.example.
+Environment variables of the scheduler and its workers:
+    WS_SHOP_PROJECT   folder of this project, after `make setup`; default: the project of this file
+    WS_SHOP_DBT       dbt executable; default: .venv/bin/dbt of the project
+    DBT_PROFILES_DIR  folder of profiles.yml; default: the project folder
+    DBT_TARGET        target; default: prod. Its own variables are listed in profiles.yml.example.
 """
 
 import os
@@ -48,8 +48,8 @@ from pendulum import datetime
 
 PROJECT = Path(os.environ.get("WS_SHOP_PROJECT", Path(__file__).resolve().parents[2]))
 PART_DATE = "{{ params.part_date or (data_interval_start | ds) }}"
-# The days that must be there. The log may already have lines of the day that goes on, which no run
-# has built.
+# The check covers given days only. The log may already have lines of the current day, which is not
+# built yet and would be reported as missing.
 FIRST_DAY = "{{ macros.ds_add(params.part_date or (data_interval_start | ds), -29) }}"
 
 DBT = {
@@ -77,7 +77,7 @@ with DAG(
             None,
             type=["null", "string"],
             pattern=r"^\d{4}-\d{2}-\d{2}$",
-            description="The day to build, yyyy-MM-dd, UTC. Empty: the run's own day.",
+            description="The day to build (UTC), yyyy-MM-dd. If empty, the day of the run.",
         )
     },
     default_args={
@@ -111,7 +111,7 @@ with DAG(
         task_id="stale_days",
         macro_name="stop_on_stale_days",
         vars={"part_date": FIRST_DAY, "part_date_to": PART_DATE},
-        # The answer does not change by asking again.
+        # Repeating the check does not change its result.
         retries=0,
         **DBT,
     )

@@ -1,11 +1,11 @@
-"""The day that a run of the job builds, as the task value `part_date` (yyyy-MM-dd, UTC).
+"""Set the day that a run of the job builds, as the task value `part_date` (yyyy-MM-dd, UTC).
 
     part_date.py --triggered 2024-01-16 --part-date ''            # 2024-01-15
     part_date.py --triggered 2024-01-16 --part-date 2024-01-10    # 2024-01-10
 
-The day before the one on which the run was triggered (UTC), or the one given. A repair on a later
-day has the trigger of the run that it repairs, so that it builds the same day. The task value
-`first_day` is 29 days earlier. A text that is no day raises ValueError before anything is built.
+It is the day given by --part-date, or else the day before the run was triggered (UTC). Repairing a
+run on a later day keeps the trigger time of that run, so it builds the same day. The task value
+`first_day` is 29 days earlier. An invalid day raises ValueError before anything is built.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""Charts of the report as static SVG: made by Altair, drawn by vl-convert.
+"""Charts of the report as static SVG: defined with Altair, rendered by vl-convert.
 
-A chart is drawn in two widths, one for a phone. What depends on the fonts of a machine is left to
-the page: the legend is HTML, and paddings are computed here from the lengths of labels, so that
-nothing is cut where a font is missing. Colours are those of a light page; `dark_rules` is the CSS
-that replaces them on a dark one.
+Each chart is drawn in two widths, one of them for phones. The layout does not depend on the fonts
+of the machine: the legend is HTML, and paddings are computed from the lengths of labels, so that
+nothing is cut off if a font is missing. The colours are those of the light page. `dark_rules`
+returns the CSS that replaces them on the dark page.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import vl_convert
 
 SVG = "http://www.w3.org/2000/svg"
 
-# Light, dark.
+# Colours for the light and for the dark page.
 PALETTE = {
     "teal": ("#0b7d72", "#45b8a9"),
     "indigo": ("#5c6fc4", "#8e9cec"),
@@ -33,7 +33,7 @@ PALETTE = {
 }
 LABEL, STRONG, GRID = (PALETTE[name][0] for name in ("label", "strong", "grid"))
 
-# More days than this are lines.
+# Charts with more days than this use lines instead of bars.
 MOST_BARS = 31
 WIDE, PHONE, FULL = 500, 330, 1060
 HEIGHT = 190
@@ -43,14 +43,14 @@ FONT_SIZE = 12
 
 
 class Series(NamedTuple):
-    """A legend's entry: the name of the values and the name of a colour."""
+    """An entry of the legend: the name of the values and the name of a colour."""
 
     name: str
     colour: str
 
 
 class Point(NamedTuple):
-    """A value: the day or row, the series, and the text that a pointer shows."""
+    """A value: the day or row, the series, and the text of the tooltip."""
 
     place: str
     series: str
@@ -59,14 +59,14 @@ class Point(NamedTuple):
 
 
 class Unit(NamedTuple):
-    """What the numbers of an axis are divided by, and the Korean word for it."""
+    """The divisor of the numbers of an axis, and its Korean name."""
 
     size: int
     word: str
 
 
 def dark_rules(selector: str) -> str:
-    """CSS for the colours of the charts on a dark page."""
+    """CSS with the colours of the charts on a dark page."""
     return "\n".join(
         f'{selector} [{attribute}="{light}"] {{ {attribute}: {dark}; }}'
         for light, dark in PALETTE.values()
@@ -75,7 +75,7 @@ def dark_rules(selector: str) -> str:
 
 
 def unit_of(most: float) -> Unit:
-    """Large numbers as Koreans read them, in steps of ten thousand."""
+    """The unit of large numbers: ten thousand (만) or a hundred million (억)."""
     if most >= 2 * 10**8:
         return Unit(10**8, "억 ")
     if most >= 10**5:
@@ -84,13 +84,13 @@ def unit_of(most: float) -> Unit:
 
 
 def text_width(text: str) -> float:
-    """About how wide a text is, in pixels; rather too much than too little."""
+    """The approximate width of a text in pixels, rather too large than too small."""
     ems = sum(1.0 if unicodedata.east_asian_width(letter) in "WFA" else 0.6 for letter in text)
     return ems * FONT_SIZE
 
 
 def shortened(text: str, width: float) -> str:
-    """A text that is no wider than this."""
+    """Shorten a text to this width."""
     if text_width(text) <= width:
         return text
     while text and text_width(text + "…") > width:
@@ -107,8 +107,8 @@ def draw_days(
     axis: tuple[str, str],
     width: int,
 ) -> str:
-    """A bar a day, stacked or grouped, with the day's total above it where there is room; a line a
-    series where the days are many."""
+    """A chart by day: stacked or grouped bars, with the total above each day if there is room. With
+    many days, one line per series."""
     totals = [sum(p.value for p in points if p.place == day) for day in days]
     lines = len(days) > MOST_BARS
     most = max(totals if stacked and not lines else (p.value for p in points), default=0)
@@ -172,7 +172,7 @@ def draw_days(
             labelOverlap=False,
         ),
     )
-    # Of few days, no block as wide as it is high.
+    # With few days, limit the width of the bars.
     narrow = {"size": WIDEST_BAR} if stacked and (width - left) / len(days) > 90 else {}
     bars = alt.Chart(values(rows)).mark_bar(**narrow)
     bars = bars.encode(
@@ -204,8 +204,8 @@ def draw_bars(
     most: float | None,
     width: int,
 ) -> str:
-    """A horizontal bar a row, with a text behind it. `rows` are the labels, which are all
-    different, each with its text; `most` is the end of the axis where it has one."""
+    """One horizontal bar per row, followed by a text. `rows` are distinct labels with their texts.
+    `most` is the end of the axis, if it is fixed."""
     left = 12 + min(max(text_width(label) for label, _ in rows), width * 0.32)
     right = 12 + max(text_width(text) for _, text in rows)
     labels = unique([shortened(label, left - 12) for label, _ in rows])
@@ -264,7 +264,7 @@ def draw_bars(
 
 
 def unique(labels: Sequence[str]) -> list[str]:
-    """Labels that became the same when they were shortened, told apart by a number."""
+    """Number the labels that became equal when they were shortened."""
     seen: dict[str, int] = {}
     result = []
     for label in labels:
@@ -274,7 +274,7 @@ def unique(labels: Sequence[str]) -> list[str]:
 
 
 def gaps(days: Sequence[str], series: Sequence[Series]) -> list[dict[str, Any]]:
-    """Rows without a value for the first of the days that are missing, at which a line breaks."""
+    """Rows without a value for the first missing day of each gap, at which the line breaks."""
     missing = []
     for before, after in zip(days, days[1:]):
         following = (date.fromisoformat(before) + timedelta(days=1)).isoformat()
@@ -284,7 +284,7 @@ def gaps(days: Sequence[str], series: Sequence[Series]) -> list[dict[str, Any]]:
 
 
 def number(value: float) -> str:
-    """A number as it stands above a bar."""
+    """Format a number above a bar."""
     return f"{value:,.0f}" if value >= 100 or float(value).is_integer() else f"{value:,.1f}"
 
 
@@ -306,7 +306,7 @@ def offset(series: Sequence[Series]) -> alt.XOffset:
 def svg(
     chart: alt.Chart | alt.LayerChart, width: int, height: int, padding: dict[str, float]
 ) -> str:
-    """The chart drawn, `width` pixels wide in all, for a page that has its fonts and colours."""
+    """Render the chart `width` pixels wide. The page provides fonts and colours."""
     chart = chart.properties(
         width=width - padding["left"] - padding["right"],
         height=height,
@@ -326,13 +326,13 @@ def svg(
         titleFontSize=FONT_SIZE,
         titleFontWeight="normal",
     )
-    # Altair checked each part as it was made; to check the whole again takes as long as to draw it.
+    # Altair has already validated each part. Validating the whole chart would double the time.
     return cleaned(vl_convert.vegalite_to_svg(chart.to_dict(validate=False), allowed_base_urls=[]))
 
 
 def cleaned(drawn: str) -> str:
-    """The SVG without what a page has no use for. The description of a bar becomes the title that a
-    pointer shows."""
+    """Remove what the page does not need from the SVG. The description of a bar becomes its
+    tooltip."""
     ElementTree.register_namespace("", SVG)
     root = ElementTree.fromstring(drawn)
     for parent in list(root.iter()):

@@ -1,4 +1,4 @@
-"""How `benchmarks/run.py --smoke` decides whether a ratio is beyond its bound."""
+"""Tests of how `benchmarks/run.py --smoke` decides whether a ratio is above its bound."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ SKEWED = GOOD | {"skewed": 2.0}
 
 
 def decided(*rounds: dict[str, float]) -> tuple[list[str], int]:
-    """What is said of these rounds, the last one again and again, and how many were run."""
+    """The result for these rounds, of which the last one is repeated, and the number of rounds
+    run."""
     run = []
 
     def round_of() -> dict[str, float]:
@@ -43,4 +44,4 @@ def test_what_is_slow_in_every_round_is_named() -> None:
     assert rounds == 1 + MANY_ROUNDS
     assert [line.split(" is ")[0] for line in broken] == list(BOUNDS)[:2]
     (said,) = decided(SKEWED)[0]
-    assert said == "skewed ÷ ours is 2.00 in CPU seconds; its bound is 1.4."
+    assert said == "skewed ÷ ours is 2.00 in CPU seconds; the bound is 1.4."

@@ -1,7 +1,7 @@
-"""The Polars version of the mart (`benchmarks/polars_mart.py`) against the oracle, on random logs.
+"""Compare the Polars version of the mart (`benchmarks/polars_mart.py`) with the oracle.
 
-It is only what the project is measured against, but a wrong result in less time says nothing.
-Needs Polars, which the project does not; without it this is skipped.
+The Polars version is only a benchmark, but its time says nothing if its result is wrong. The test
+needs Polars, which the project itself does not need. Without it, the test is skipped.
 """
 
 from __future__ import annotations

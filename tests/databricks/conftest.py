@@ -1,6 +1,6 @@
-"""One endpoint for the whole suite; what it needs and where that is missing, a word on it.
+"""One endpoint for the whole suite, and messages about missing requirements.
 
-What is missing skips the suite on a person's machine and fails it where CI is in the environment.
+If a requirement is missing, the suite is skipped, or fails if CI is set in the environment.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ PROJECT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture(scope="session")
 def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoint]:
-    """The endpoint that stands in for production, with the jars of the profile's target `spark`."""
+    """The endpoint that replaces a Databricks workspace, with the jars of the profile's target
+    `spark`."""
     if missing := _missing():
         _leave_out(missing)
     from endpoint.running import free_address, running_endpoint

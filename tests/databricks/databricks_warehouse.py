@@ -1,13 +1,13 @@
-"""The warehouse of tests/e2e/warehouse.py behind the endpoint, under the same methods.
+"""A warehouse behind the endpoint, with the methods of tests/e2e/warehouse.py.
 
     warehouse = DatabricksWarehouse(endpoint, tmp_path)
     warehouse.load(lines, artists, memberships)
     warehouse.run("2024-01-15")
     warehouse.rows("we_mart.ws_sess_daily")
 
-Rows are put in and read by Spark, past the wire; dbt comes over the wire, on the target `prod` of
-the profile as committed, in this process or (`process`) in one of its own. There is one catalog: a
-new warehouse empties it. How times come and go is in spark_rows.py.
+Rows are loaded and read by Spark directly (spark_rows.py). dbt connects through the protocol, with
+the target `prod` of the committed profile, in this process or in a separate one (`process`). There
+is one catalog, and a new warehouse empties it.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ ON_DATABRICKS = InProcess({"DBT_TARGET": "prod"}, *NO_FILES)
 
 
 class DatabricksWarehouse(Warehouse):
-    """The project's sources in Delta tables of the one catalog, and the dbt runs on them."""
+    """The project's sources as Delta tables of the catalog, and dbt runs on them."""
 
     def __init__(self, endpoint: Endpoint, folder: Path, compute: Compute = WAREHOUSE) -> None:
         self.endpoint = endpoint
@@ -46,20 +46,20 @@ class DatabricksWarehouse(Warehouse):
             self.spark.sql(statement)
 
     def load(self, *rows_of_sources: Iterable[Row]) -> None:
-        """Put these rows, of the tables in the order of SOURCES, in the place of all that the
-        sources held. A column not given is null."""
+        """Replace the contents of the sources by these rows, given in the order of SOURCES. Missing
+        columns are null."""
         given = dict(zip(SOURCES, rows_of_sources))
         for table, columns in SOURCES.items():
             partitions = ["part_date"] if "part_date" in columns else []
             write_rows(self.spark, table, columns, given.get(table, ()), partitions)
 
     def rows(self, table: str = MART, order_by: str = "all") -> list[Row]:
-        """All rows of a table, but for `run_timestamp`, in one order."""
+        """All rows of a table without `run_timestamp`, in a fixed order."""
         assert order_by == "all"
         return [_without_run_timestamp(row) for row in self.query(f"select * from {table}")]
 
     def query(self, statement: str) -> list[Row]:
-        """The rows of a query, in the order in which DuckDB's `order by all` puts them."""
+        """The rows of a query, in the order of DuckDB's `order by all`."""
         return sorted_rows(self.spark.sql(statement))
 
     def value(self, query: str) -> Any:
@@ -76,12 +76,13 @@ class DatabricksWarehouse(Warehouse):
         }
 
     def dbt(self, *arguments: str) -> Done:
-        """A dbt command in this process."""
+        """Run a dbt command in this process."""
         self._note(arguments)
         return ON_DATABRICKS(*arguments, **self.environment())
 
     def process(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        """A dbt command as a process, of `project`, with more in its environment."""
+        """Run a dbt command of `project` as a separate process, with additional environment
+        variables."""
         self._note(arguments)
         return subprocess.run(
             [DBT, *arguments],
@@ -96,7 +97,7 @@ class DatabricksWarehouse(Warehouse):
         self.endpoint.record.command = f"dbt {' '.join(arguments)} ({self.compute.name})"
 
     def environment(self) -> dict[str, str]:
-        """What makes a dbt command come to the endpoint."""
+        """The environment variables with which a dbt command connects to the endpoint."""
         return self.endpoint.environment | {
             "DATABRICKS_HTTP_PATH": self.compute.http_path,
             "DBT_PROFILES_DIR": str(_profiles(self.folder)),
@@ -106,7 +107,7 @@ class DatabricksWarehouse(Warehouse):
         }
 
     def statements(self) -> list[Statement]:
-        """What the last dbt command sent."""
+        """The statements of the last dbt command."""
         return self.endpoint.record.of_command(self.endpoint.record.command)
 
 

@@ -1,8 +1,8 @@
-"""Two runs at once: no day is lost or seen half, and the run that loses says what to do.
+"""Concurrent runs: no day is lost or visible in part, and a run that fails says what to do.
 
-Two processes of the unmodified dbt-databricks send to one endpoint, and Delta Lake commits what
-they write. The first tests hold one run at a point while another goes through, the last ones hold
-nothing. All the while somebody reads the table.
+Two processes of the unmodified dbt-databricks use one endpoint, and Delta Lake commits their
+writes. The first tests hold one run at some point while another one finishes. The last tests hold
+nothing. During all tests, a reader queries the table.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ Run = Callable[..., "Future[Done]"]
 WEEKLY = "we_mart.stats_we_w_shop_integ_visit"
 BUILD_LOG = "we_mart.ws_sess_daily_build"
 SNAPSHOT = "we_mart.we_artist_snapshot"
-# Of one week.
+# Days of one week.
 MONDAY, TUESDAY, WEDNESDAY = (f"2024-01-{day}" for day in (15, 16, 17))
 OVERWRITE = "insert … replace where"
 
@@ -60,7 +60,7 @@ def warehouse(endpoint: Endpoint, tmp_path_factory: pytest.TempPathFactory) -> D
 
 @pytest.fixture(scope="module")
 def start(warehouse: DatabricksWarehouse) -> Iterator[Run]:
-    """Starts a dbt command in one of two processes."""
+    """Start a dbt command in one of two processes."""
     with two_processes(warehouse) as start:
         yield start
 
@@ -77,7 +77,7 @@ def names(*tables: str) -> list[str]:
 
 
 def build(day: str, *tables: str) -> tuple[str, ...]:
-    """The command that builds a day in some tables."""
+    """The command that builds a day of some tables."""
     return ("run", "--select", *names(*tables), "--vars", f"part_date: {day}")
 
 
@@ -86,12 +86,12 @@ def succeeded(done: Done) -> None:
 
 
 def failed_saying(done: Done, *words: str) -> bool:
-    """Whether a command failed, and with all of these words."""
+    """Whether a command failed with a message that contains all of these words."""
     return done.returncode == 1 and all(said in done.stdout for said in words)
 
 
 def was_told_to_run_again(done: Done, table: str, partition: str) -> bool:
-    """Whether a command failed with Delta's own words on what happened and what to do."""
+    """Whether a command failed with Delta's message about the conflict and the remedy."""
     return failed_saying(
         done,
         "[DELTA_CONCURRENT_APPEND",
@@ -102,8 +102,8 @@ def was_told_to_run_again(done: Done, table: str, partition: str) -> bool:
 
 
 def was_told_to_run_again_by_the_build_log(done: Done, table: str, partition: str) -> bool:
-    """The same where two runs met before either had written to the table: each takes the row away
-    that the build log has of the partition."""
+    """The same if two runs met before either had written to the table. Each deletes the row of the
+    partition from the build log."""
     return failed_saying(
         done,
         "[DELTA_CONCURRENT_DELETE_",
@@ -113,7 +113,7 @@ def was_told_to_run_again_by_the_build_log(done: Done, table: str, partition: st
     )
 
 
-# Of each partition of a table, what is in it: the number of its rows and their `run_timestamp`s.
+# For each partition of a table, the number of its rows and their `run_timestamp` values.
 State = dict[str, tuple[int, tuple[datetime, ...]]]
 
 
@@ -127,14 +127,14 @@ def state(warehouse: DatabricksWarehouse, table: str) -> State:
 
 @contextmanager
 def nothing_but_whole_days(warehouse: DatabricksWarehouse, *tables: str) -> Iterator[None]:
-    """Read the tables all the while: every partition that was there has as many rows as it had, all
-    of one run."""
+    """Read the tables continuously. Every existing partition must keep its number of rows, all of
+    one run."""
     before = {table: state(warehouse, table) for table in tables}
     seen: list[tuple[str, State]] = []
     over = threading.Event()
 
     def read() -> None:
-        # With pauses, so that the runs get on.
+        # Pauses leave time for the runs.
         while not over.wait(0.3):
             seen.extend((table, state(warehouse, table)) for table in tables)
 
@@ -158,7 +158,7 @@ def nothing_but_whole_days(warehouse: DatabricksWarehouse, *tables: str) -> Iter
 def held(
     warehouse: DatabricksWarehouse, kind: str, table: str, point: str, first: Callable[[], Future]
 ) -> Iterator[Future]:
-    """A command whose statement on a table is held at a point until the end of the block."""
+    """Run a command whose statement on a table is held until the end of the block."""
     hold = Hold(kind, f"`{names(table)[0]}`", point)
     warehouse.endpoint.engine.hold = hold
     try:
@@ -169,7 +169,7 @@ def held(
         hold.release()
 
 
-# -- One run is held, another goes through ----------------------------------------------------
+# -- One run is held, another one finishes ----------------------------------------------------
 
 
 @pytest.mark.parametrize("point", [BEFORE, WITHIN, AFTER], ids=["before", "within", "after"])
@@ -195,7 +195,7 @@ def test_partition_is_of_the_run_that_committed_last(
     at_last = state(built, table)[partition]
     if point == BEFORE:
         succeeded(done)
-        # The first to start, so the earlier time.
+        # This run started first, so it has the earlier time.
         assert at_last[1] < of_second[1]
         return
     assert at_last == of_second
@@ -216,7 +216,7 @@ def test_runs_of_different_days_do_not_meet(built: DatabricksWarehouse, start: R
 
 
 def test_first_runs_of_different_days_keep_both(built: DatabricksWarehouse, start: Run) -> None:
-    """Neither has found the table; to create or replace it would drop what the other one wrote."""
+    """Neither run has found the table. `create or replace` would drop the rows of the other run."""
     before = state(built, MART)
     built.execute(f"drop table {MART}")
     create = "create table if not exists"
@@ -240,7 +240,7 @@ def test_first_run_of_the_build_log_keeps_the_row_of_another_run(
     assert [row["table_name"] for row in built.query(f"select * from {BUILD_LOG}")] == names(MART)
 
 
-# -- Nothing is held --------------------------------------------------------------------------
+# -- No run is held ---------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("days", [(TUESDAY, TUESDAY), (TUESDAY, WEDNESDAY)], ids=["same", "other"])

@@ -1,7 +1,7 @@
-"""dbt on the endpoint in processes of their own, each of which parses the project once.
+"""Run dbt on the endpoint in two separate processes, each of which parses the project once.
 
     with two_processes(warehouse) as run:
-        first = run("run", "--vars", "part_date: 2024-01-15")     # comes back at once
+        first = run("run", "--vars", "part_date: 2024-01-15")     # returns immediately
         second = run("snapshot")                                  # in the other process
         first.result().returncode, second.result().stdout
 """
@@ -23,7 +23,7 @@ from dbt_in_process import Done
 def two_processes(warehouse: DatabricksWarehouse) -> Iterator[Callable[..., Future[Done]]]:
     environment = warehouse.environment()
     with ProcessPoolExecutor(2, get_context("spawn"), _start, (environment,)) as processes:
-        # One command each before any that a test waits for.
+        # Run one command in each process first, so that the project is parsed before the tests.
         for parsed in [processes.submit(_dbt, "parse") for _ in range(2)]:
             assert parsed.result().returncode == 0
         yield lambda *arguments: processes.submit(_dbt, *arguments)
@@ -36,5 +36,5 @@ def _start(environment: dict[str, str]) -> None:
 
 
 def _dbt(*arguments: str) -> Done:
-    # What dbt itself gives back cannot be sent to another process.
+    # The result object of dbt cannot be sent to another process.
     return replace(ON_DATABRICKS(*arguments), result=None)

@@ -1,17 +1,17 @@
-"""Random client logs made to hit the edges of SPEC 2 to 4, the same ones for the same seed.
+"""Random client logs that hit the edge cases of SPEC sections 2 to 4, fixed by a seed.
 
     world = random_world(seed=7, part_dates=["2024-01-15", "2024-01-16"])
     world.lines, world.artists, world.memberships
 
-A log of random values would almost never hold a gap of exactly the timeout, or two lines that
-tie in all but one column. So all values come from small pools, and every day of a world draws a
-`Flavour`: which pools are small that day, how dense it is in time, how carelessly the client
-spells. The days are independent of each other in the mart, so a world of 300 days is 300 tests;
-`world.flavours` says which day stresses what. A day's own lines are the same in whichever
-list of days it stands, so a day that fails can be looked at alone.
+A log of random values would almost never contain a gap of exactly the timeout, or two lines that
+tie in all columns but one. Therefore all values come from small pools. Every day of a world draws a
+`Flavour`, which decides how small each pool is, how dense the events are in time, and how
+carelessly the client spells values. Days are independent of each other in the mart, so a world of
+300 days is 300 tests. `world.flavours` says what each day stresses. The lines of a day do not
+depend on the other days of the list, so a failing day can be examined alone.
 
-This module knows what a log looks like and nothing of what the mart makes of it: it shares no
-code with the oracle (`spec_oracle.py`).
+This module only knows the form of a log, not the rules of the mart. It shares no code with the
+oracle (`spec_oracle.py`).
 """
 
 from __future__ import annotations
@@ -28,45 +28,46 @@ Line = dict[str, Any]
 NULL_WORDS = ("", "null", "undefined", "none", "nan")
 ID_NULL_WORDS = NULL_WORDS + ("0", "00000000-0000-0000-0000-000000000000")
 ID_COLUMNS = ("log_id", "user_device_id", "wv_device_id", "s_wemember_id", "s_user_id")
-FOLDED_COLUMNS = ("s_device_type", "s_ctry", "s_lang", "shop", "platform")  # case means nothing
+FOLDED_COLUMNS = ("s_device_type", "s_ctry", "s_lang", "shop", "platform")  # case is ignored
 TEXT_COLUMNS = ID_COLUMNS + FOLDED_COLUMNS + ("os", "app_ver")
 CHANGEABLE_COLUMNS = TEXT_COLUMNS + ("ws_art_id", "log_dt")
-# The columns that order events at the same moment, as the order (SPEC 3) names them.
+# The columns that order events at the same time, in the order of SPEC section 3.
 ORDERED_COLUMNS = (
     "s_wemember_id", "wv_device_id", "s_user_id", "s_ctry", "s_lang", "platform", "os", "app_ver",
 )  # fmt: skip
-# Columns that might be taken to order them, and do not.
+# Columns that could be mistaken for part of the order but are not.
 UNORDERED_COLUMNS = ("log_id", "s_device_type", "user_device_id")
 
 MICROSECOND = timedelta(microseconds=1)
 DAY = timedelta(days=1)
 
 # -- Pools ------------------------------------------------------------------------------------
-# Pools overlap on purpose: one text may be a browser, a Weverse device and an account at once.
+# Pools overlap on purpose: one string can be a browser, a Weverse device and an account.
 
 PLAIN_IDS = ("a", "b", "c", "d", "e", "f")
-# Ids that look alike where the separators of `sess_id` are not escaped, or escaped in the wrong
-# order: device `a` with account `b|c` against device `a|b` with account `c`, and so on.
+# Ids that collide if the separators of `sess_id` are not escaped, or are escaped in the wrong
+# order: device `a` with account `b|c`, and device `a|b` with account `c`, for example.
 SEPARATOR_IDS = (
     "a", "b", "c", "a|b", "b|c", "a|b|c", "a%7Cb", "a%257Cb", "a%b", "|", "%", "a|", "|b",
 )  # fmt: skip
-# Ids that differ in case or order only where strings compare by bytes, not by a locale and not
-# by UTF-16 units, and that are not to be trimmed (tab, no-break space, wide spaces, line feed).
+# Ids that are distinct or ordered only if strings are compared by bytes, not by locale or UTF-16
+# units, and ids with white space that must not be trimmed (tab, no-break space, line feed, …).
 UNICODE_IDS = (
     "a", "A", "B", "Z", "z", "é", "É", "~", "가", "나나", "ａ", "😀", "\ue000", "-", "_a",
 )  # fmt: skip
 KEPT_BLANKS = (
     "a\t", "\ta", "a\u00a0", "\u00a0a", "a\u3000", "a\u2003", "a\n", "\u00a0", "\t", "a b", "a  b",
 )  # fmt: skip
-# Not null, though one letter or a careless parser away from it.
+# Not null, but almost a null token, or null for a careless parser.
 NOT_NULL_IDS = (
     "00", "0.0", "-0", "nil", "n/a", "nulls", "null\t", "\u00a0null", "nan ull", "false", "''",
 )  # fmt: skip
 QUOTED_IDS = ('say "a"', "it's", '"', "a,b", "a\\b", "방탄 소년단", "${a}", "{{ a }}")
 ALL_IDS = PLAIN_IDS + SEPARATOR_IDS + UNICODE_IDS + KEPT_BLANKS + NOT_NULL_IDS + QUOTED_IDS
 
-# Pairs that a locale, UTF-16 units, one case for all, or nulls last put the other way round than
-# their bytes. Of a folded column no other letters with two cases: the SPEC promises ASCII alone.
+# Pairs whose order by bytes differs from the order by locale, by UTF-16 units, without case, or
+# with nulls last. Columns with case folding have only ASCII letters, because SPEC defines no other
+# folding.
 FOLDED_TRAPS = (("_", "a"), ("B", "_"), ("~", "가"), ("ｱ", "😀"), ("\ue000", "😀"), (None, "A"))
 ORDER_TRAPS = FOLDED_TRAPS + (("B", "a"), ("A", "a"), ("z", "é"), ("É", "é"), ("ａ", "😀"))
 
@@ -87,13 +88,13 @@ ARTIST_NAMES = (
     "null", "é", "😀", "ａ", None,
 )  # fmt: skip
 
-# Fractions of a second where truncation, rounding and cutting to seconds part ways.
+# Fractions of a second for which truncating, rounding and cutting to seconds differ.
 MICROSECONDS = (0, 1, 499, 999, 1_000, 123_000, 123_456, 123_999, 500_000, 999_499, 999_999)
 
 
 @dataclass
 class World:
-    """The three sources of the mart, as raw as they are delivered."""
+    """The three sources of the mart as raw data."""
 
     lines: list[Line]
     artists: list[dict[str, Any]]
@@ -103,11 +104,11 @@ class World:
 
 @dataclass
 class Flavour:
-    """The habits of one day. Numbers are pool sizes, shares are probabilities per line."""
+    """The properties of one day. Numbers are pool sizes, shares are probabilities per line."""
 
     name: str = "mixed"
     ids: tuple[str, ...] = ALL_IDS
-    actors: int = 3  # people who use the shop; each walks through the day with a clock of its own
+    actors: int = 3  # people who use the shop, each with their own clock during the day
     browsers: int = 3
     wv_devices: int = 2
     accounts: int = 3
@@ -115,29 +116,29 @@ class Flavour:
     log_ids: int = 4
     log_id_habits: tuple[str, ...] = ("pool", "pool", "pool", "opposite", "opposite", "one", "none")
     ws_arts: int = 3
-    values: int = 3  # of each of the plain columns: country, shop, os ...
-    single: float = 0.1  # ... a plain column has one value only, all day
+    values: int = 3  # values of each plain column: country, shop, os ...
+    single: float = 0.1  # ... a plain column has only one value all day
     rotating: float = 0.2  # a new browser id on the same Weverse device
     in_app: float = 0.4  # the line carries a wv_device_id
     wv_change: float = 0.1
     login: float = 0.5  # the line carries the account
     account_change: float = 0.2
     no_user_device: float = 0.1
-    null_value: float = 0.2  # any other column is null
+    null_value: float = 0.2  # any of the other columns is null
     device_type_change: float = 0.2
-    steps: str = "any"  # which gaps, a key of `_steps`
-    anchors: str = "any"  # where clocks start, a key of `_anchors`
-    clock_jump: float = 0.1  # the actor starts again somewhere else, at another one's time, say
-    stray: float = 0.0  # every id of the line drawn anew, whoever the actor is
+    steps: str = "any"  # kind of gaps, a key of `_steps`
+    anchors: str = "any"  # start of the clocks, a key of `_anchors`
+    clock_jump: float = 0.1  # the actor jumps to another time, for example that of another actor
+    stray: float = 0.0  # every id of the line is drawn again, independently of the actor
     misspelt: float = 0.2
     rejected: float = 0.1
     again: float = 0.1  # delivered a second or third time
-    other_log_id: float = 0.3  # ... under another log_id, which makes it another event
+    other_log_id: float = 0.3  # ... with another log_id, which makes it a different event
     one_column: float = 0.15  # a twin that differs in one column
-    crossed: float = 0.15  # a twin that differs in two neighbours of the order, see there
-    ending: float = 0.6  # the day ends with lines of one moment, made by `_ending`
+    crossed: float = 0.15  # a twin that differs in two adjacent columns of the order, see there
+    ending: float = 0.6  # the day ends with lines of the same time, made by `_ending`
     other_day: float = 0.05  # the same line under another part_date
-    few_lines: float = 0.25  # chance of a day of at most 8 lines, which a person can read
+    few_lines: float = 0.25  # probability of a day of at most 8 lines, which a person can read
 
 
 FLAVOURS = (
@@ -165,7 +166,7 @@ FLAVOURS = (
             steps="none", stray=0.5, clock_jump=0.0, null_value=0.3, one_column=0.6),
     Flavour("separators", ids=SEPARATOR_IDS, actors=8, browsers=8, wv_devices=4, accounts=6,
             steps="none", clock_jump=0.0, stray=0.5, misspelt=0.05, values=2),
-    # Lines that tie in all but two columns, or in all but the last few of the order.
+    # Lines that tie in all columns but two, or in all but the last few columns of the order.
     Flavour("tails", ids=PLAIN_IDS, actors=1, browsers=1, wv_devices=1, accounts=1, user_ids=1,
             values=3, single=0.3, rotating=0.0, in_app=0.0, login=0.0, no_user_device=0.0,
             null_value=0.1, device_type_change=0.1, steps="near", clock_jump=0.0, rejected=0.05,
@@ -202,17 +203,17 @@ def random_world(
     session_timeout_minutes: int = 30,
     max_clock_skew_hours: int = 24,
 ) -> World:
-    """A world of the given days (`yyyy-MM-dd`), the same for the same arguments.
+    """Make a world of the given days (`yyyy-MM-dd`). The same arguments give the same world.
 
-    Each day gets between one and `max_lines_per_day` lines, one of which is surely accepted. The
-    timeout and the skew are those that the mart is built with: gaps and times near the limits
-    are made to fit. Lines come shuffled, days mixed.
+    Each day gets between one and `max_lines_per_day` lines, at least one of which is accepted. The
+    timeout and the skew are those with which the mart is built, and decide the gaps and times near
+    the limits. Lines of all days are shuffled together.
     """
     world = World([], [], [])
     logs: dict[str, list[Line]] = {}
     late: dict[str, float] = {}
     for part_date in part_dates:
-        # Seeded by text, so that a day is the same in whichever list of days it stands.
+        # Seeded by a string, so that a day does not depend on the other days of the list.
         rng = Random(f"{seed}/{part_date}")
         flavour = _random_flavour(rng)
         log = _DayLog(rng, part_date, flavour, session_timeout_minutes, max_clock_skew_hours)
@@ -232,7 +233,7 @@ def random_world(
 def _from_other_days(
     seed: int, part_date: str, logs: dict[str, list[Line]], share: float
 ) -> list[Line]:
-    """Lines of the day before and the day after, delivered under this `part_date` too."""
+    """Lines of the previous and the next day, also delivered under this `part_date`."""
     rng = Random(f"{seed}/{part_date}/other days")
     neighbours = [f"{_midnight(part_date) + days:%Y-%m-%d}" for days in (-DAY, DAY)]
     return [
@@ -244,7 +245,7 @@ def _from_other_days(
 
 
 def shuffled(world: World, seed: int) -> World:
-    """The same world, every source read in another order."""
+    """The same world, with every source in another order."""
     rng = Random(f"{seed}/shuffled")
     return replace(
         world,
@@ -255,8 +256,8 @@ def shuffled(world: World, seed: int) -> World:
 
 
 def redelivered(world: World, seed: int) -> World:
-    """The same world with about a third of the lines, accepted or not, delivered once or twice
-    more: exactly as before, or spelt another way. No row of the mart may change.
+    """The same world, with about a third of the lines, accepted or not, delivered once or twice
+    more, either identical or spelt differently. No row of the mart may change.
     """
     rng = Random(f"{seed}/redelivered")
     again = []
@@ -268,7 +269,8 @@ def redelivered(world: World, seed: int) -> World:
 
 
 def relabelled(world: World, seed: int) -> World:
-    """The same world, every line with another `log_id` or none. No row of the mart may change."""
+    """The same world, with another `log_id` or none on every line. No row of the mart may
+    change."""
     rng = Random(f"{seed}/relabelled")
     lines = [{**line, "log_id": rng.choice((*LOG_IDS, None))} for line in world.lines]
     return replace(world, lines=lines)
@@ -281,7 +283,7 @@ def relabelled(world: World, seed: int) -> World:
 
 @dataclass
 class _Actor:
-    """Someone at a device: what their client would put on the next line."""
+    """A person at a device: the values that their client would send on the next line."""
 
     clock: datetime
     browser: str
@@ -291,7 +293,7 @@ class _Actor:
 
 
 class _DayLog:
-    """Makes the lines of one `part_date` in one flavour."""
+    """Makes the lines of one `part_date` with one flavour."""
 
     def __init__(
         self, rng: Random, part_date: str, flavour: Flavour, timeout_minutes: int, skew_hours: int
@@ -321,7 +323,7 @@ class _DayLog:
             "app_ver": self._plain_pool(VERSIONS),
             "ws_art_id": self._pool(WS_ART_IDS, flavour.ws_arts),
         }
-        # Device types matter to rule 3 alone, and there only PC does: have it nearly always.
+        # Device types only matter in rule 3, and there only PC, so PC is nearly always in the pool.
         if rng.random() < 0.9 and "PC" not in self.pools["s_device_type"]:
             self.pools["s_device_type"][0] = "PC"
         self.anchors = self._anchors()
@@ -357,14 +359,14 @@ class _DayLog:
         return [_respelt(rng, line, flavour.misspelt) for line in lines]
 
     def memberships(self) -> list[dict[str, Any]]:
-        """Memberships of the day's accounts that start or end on the day or just beside it."""
+        """Memberships of the day's accounts that start or end on the day or next to it."""
         rng = self.rng
         near = [self.day.date() + timedelta(days=offset) for offset in (-2, -1, 0, 0, 1, 2)]
         memberships = []
         for _ in range(rng.choice((0, 2, 5, 10))):
             member, start, end = rng.choice(self.accounts), rng.choice(near), rng.choice(near)
             memberships.append(_membership(rng, member, start, end))
-            if rng.random() < 0.3:  # again of the same member and artist, and it may overlap
+            if rng.random() < 0.3:  # another one of the same member and artist, which can overlap
                 memberships.append({**memberships[-1], "fc_start_date": rng.choice(near)})
         return memberships
 
@@ -376,7 +378,7 @@ class _DayLog:
         return self._pool(values, 1 if is_single else self.flavour.values)
 
     def _anchors(self) -> list[datetime]:
-        """Times where a clock may start: few of them, so that actors meet."""
+        """Start times of the clocks: only a few, so that actors meet."""
         rng, latest, earliest = self.rng, self.latest, self.earliest
         edges = [
             edge + offset
@@ -401,7 +403,7 @@ class _DayLog:
         )
 
     def _next_line(self) -> Line:
-        """An actor moves on in time, perhaps changes something, and sends a line."""
+        """An actor advances in time, may change something, and sends a line."""
         rng, flavour = self.rng, self.flavour
         actor = rng.choice(self.actors)
         actor.clock += rng.choice(self.steps)(rng)
@@ -423,14 +425,15 @@ class _DayLog:
         line["user_device_id"] = actor.browser
         line["wv_device_id"] = actor.wv_device if rng.random() < flavour.in_app else None
         if rng.random() < flavour.no_user_device:
-            # The browser is then the Weverse device itself, which another line may call a browser.
+            # The browser is then the Weverse device, which can be the browser of another line.
             line["user_device_id"] = None
             line["wv_device_id"] = rng.choice((actor.wv_device, actor.browser))
         line["s_wemember_id"] = actor.account if rng.random() < flavour.login else None
         return line
 
     def _values(self) -> Line:
-        """A line of random values from the day's pools, its columns in the source's order."""
+        """A line of random values from the day's pools, with the columns in the order of the
+        source."""
         rng = self.rng
 
         def value(column: str) -> Any:
@@ -456,7 +459,7 @@ class _DayLog:
         }
 
     def _acceptable_line(self) -> Line:
-        """A line that nothing can be said against, so that no day is without an event."""
+        """A valid line, so that every day has an event."""
         line = self._values()
         line["user_device_id"] = self.browsers[0]
         line["log_dt"] = self.actors[0].clock
@@ -465,26 +468,26 @@ class _DayLog:
         return line
 
     def _twin(self, line: Line, column: str) -> Line:
-        """The line with another value in one column."""
+        """The line with a different value in one column."""
         if column == "log_dt":
             step = self.rng.choice((MICROSECOND, timedelta(milliseconds=1), timedelta(seconds=1)))
             return {**line, "log_dt": line["log_dt"] + self.rng.choice((-1, 1)) * step}
         return {**line, column: self._another(column, line[column])}
 
     def _crossed_twin(self, line: Line) -> Line:
-        """The line with other values in two columns that stand side by side in the order of
-        events: which of the two lines is the last one hangs on which column comes first. Or with
-        another value in a column that has no part in it, so that neither is the last one."""
+        """The line with different values in two adjacent columns of the order of events, so that
+        the last line depends on which column comes first. Or with a different value in a column
+        that is not part of the order, so that neither line is the last one."""
         alone = [(column,) for column in UNORDERED_COLUMNS]
         columns = self.rng.choice([*pairwise(ORDERED_COLUMNS), *alone])
         return {**line, **{column: self.rng.choice(self.pools[column]) for column in columns}}
 
     def _ending(self, lines: list[Line]) -> list[Line]:
-        """Two or three lines of one moment and mostly of one device, after all others of the day,
-        so that the day's rows show which of them is the last.
+        """Two or three lines at the same time, mostly of one device, after all others of the day,
+        so that the rows of the day show which of them is the last.
 
-        In the order of events they agree up to a column and differ from there on, in it alone, or
-        in nothing. Beside that they may differ in one column that has no part in the order.
+        In the order of events they agree up to a column. From there on they differ, or differ only
+        in that column, or agree. They may also differ in one column outside the order.
         """
         rng = self.rng
         moments = [line["log_dt"] for line in lines if line["log_dt"] is not None]
@@ -495,12 +498,12 @@ class _DayLog:
             "s_device_type": rng.choice(NOT_PC),
         }
         beside = rng.choice((*UNORDERED_COLUMNS, "log_id", None))
-        if beside == "user_device_id":  # browsers that share a Weverse device are one device
+        if beside == "user_device_id":  # browsers with the same Weverse device are one device
             first["wv_device_id"] = rng.choice(self.wv_devices)
-        # The columns at the end take part in few ties that come about by chance; 8 is past it.
+        # The last columns rarely decide a tie by chance. 8 is past the end.
         place = rng.choice((0, 0, 1, 1, 2, 3, 4, 5, 5, 6, 6, 7, 7, 7, 7, 8, 8))
         columns = ORDERED_COLUMNS[place : rng.choice((place + 1, None))]
-        if "s_user_id" in columns:  # it counts on lines with an account alone
+        if "s_user_id" in columns:  # it only has an effect on lines with an account
             first["s_wemember_id"] = rng.choice(self.accounts)
         ending = [first]
         for _ in range(rng.choice((1, 1, 2))):
@@ -514,20 +517,20 @@ class _DayLog:
             trap = rng.choice(FOLDED_TRAPS if columns[0] in FOLDED_COLUMNS else ORDER_TRAPS)
             for line, value in zip(ending, rng.sample(trap, 2)):
                 line[columns[0]] = value
-        if place < 2:  # accounts and Weverse devices show by the line that comes after
+        if place < 2:  # accounts and Weverse devices are visible by the line that follows
             after = min(first["log_dt"] + MICROSECOND, self.latest)
             kept = {c: first[c] for c in ("part_date", "user_device_id", "s_device_type")}
             ending.append(dict.fromkeys(first) | kept | {"log_dt": after})
         return ending
 
     def _another(self, column: str, value: str | None) -> str | None:
-        """Another value of the day's in this column, or none."""
+        """Another value of the day for this column, or null."""
         others = [other for other in self.pools[column] + [None] if other != value]
         return self.rng.choice(others or [None])
 
     def _with_log_ids(self, lines: list[Line]) -> list[Line]:
-        """The lines with the `log_id` that the day's habit gives them: their own, one for all, none
-        at all, or such as go down where the order of events goes up."""
+        """Set the `log_id` of the lines as the flavour says: distinct, the same for all, null, or
+        descending along the order of events."""
         habit = self.rng.choice(self.flavour.log_id_habits)
         if habit == "pool":
             return lines
@@ -538,8 +541,8 @@ class _DayLog:
         return [{**line, "log_id": "the one" if habit == "one" else None} for line in lines]
 
     def _rejected(self, line: Line) -> Line:
-        """Much like the line, so that it would change rows if it were let through; rejected for
-        one reason or more. At the limits of time it is just inside half of the time."""
+        """A line like this one that is rejected for one or more reasons. If it were accepted, it
+        would change rows. At the limits of time, it is just inside the limit half of the time."""
         how = self.rng.choice(("log_dt", "device", "range", "limit", "all"))
         line = {**line, "s_wemember_id": self.rng.choice(self.accounts)}
         if how in ("log_dt", "all"):
@@ -555,7 +558,7 @@ class _DayLog:
 
 
 def _random_flavour(rng: Random) -> Flavour:
-    """One of the flavours, a third of the time with a number or share of another one."""
+    """One of the flavours. A third of the time, one number or share comes from another flavour."""
     flavour = rng.choice(FLAVOURS)
     if rng.random() < 0.33:
         knob = rng.choice([f.name for f in fields(Flavour) if f.name != "name"])
@@ -566,7 +569,7 @@ def _random_flavour(rng: Random) -> Flavour:
 
 
 def _steps(timeout: timedelta) -> dict[str, list[Callable[[Random], timedelta]]]:
-    """How far a clock moves between two lines, by kind of day."""
+    """Steps of a clock between two lines, by kind of day."""
 
     def exactly(step: timedelta) -> Callable[[Random], timedelta]:
         return lambda rng: step
@@ -586,7 +589,8 @@ def _steps(timeout: timedelta) -> dict[str, list[Callable[[Random], timedelta]]]
         "none": [exactly(zero)],
         "near": near,
         "timeout": at_timeout * 2 + near,
-        # Gaps of the timeout but for a fraction: wrong where times are cut to seconds first.
+        # Gaps that differ from the timeout by a fraction. They fail if times are cut to seconds
+        # first.
         "fractions": [exactly(base + f) for f in fractions for base in (zero, timeout)]
         + [exactly(timeout - f) for f in fractions],
         "long": [up_to(timeout * 2), exactly(timeout * 3)] + near[:2],
@@ -595,19 +599,19 @@ def _steps(timeout: timedelta) -> dict[str, list[Callable[[Random], timedelta]]]
 
 
 def _place_in_order(line: Line) -> tuple:
-    """A line's place among lines that are spelt as they are meant, nulls first."""
+    """The sort key of a line without variant spellings, nulls first."""
     texts = [line[column] for column in ORDERED_COLUMNS]
     moment = line["log_dt"] or datetime.min
     return (moment, *[(text is not None, (text or "").encode()) for text in texts])
 
 
 def _respelt(rng: Random, line: Line, share: float) -> Line:
-    """The same line as another client might spell it: spaces around, letters in another case
-    where case means nothing, null as one of the words for it. `share` of the values are changed.
+    """The same line in the spelling of another client: with surrounding spaces, in another case
+    where case is ignored, with null tokens for null. `share` of the values are changed.
     """
     line = dict(line)
     if _means_null("user_device_id", line["user_device_id"]) and rng.random() < share:
-        line["user_device_id"] = line["wv_device_id"]  # spelt out, which is the browser anyway
+        line["user_device_id"] = line["wv_device_id"]  # the same browser, written explicitly
     for column in TEXT_COLUMNS:
         if rng.random() >= share:
             continue
@@ -633,7 +637,7 @@ def _means_null(column: str, value: str | None) -> bool:
 
 
 def _in_some_case(rng: Random, value: str) -> str:
-    """The value with its ASCII letters in another case: the SPEC promises no other folding."""
+    """The value with ASCII letters in another case. SPEC defines no other folding."""
     how = rng.choice((str.lower, str.upper, str.swapcase))
     return "".join(how(char) if char.isascii() else char for char in value)
 
@@ -648,11 +652,12 @@ def _midnight(part_date: str) -> datetime:
 
 
 def _artists(rng: Random) -> list[dict[str, Any]]:
-    """None, one or several rows of each `ws_art_id`: always some unknown and some twice."""
+    """No, one or several rows per `ws_art_id`. Some ids are always unknown, and some have two
+    rows."""
     artists = []
     known = [ws_art_id for ws_art_id in WS_ART_IDS if ws_art_id is not None]
     counts = rng.sample((0, 0, 1, 1, 1, 1, 2, 2, 3, 3), len(known))
-    # A null key is a broken row of the source; it must not join to lines without an artist.
+    # A null key is an invalid row of the source. It must not join to lines without an artist.
     for ws_art_id, count in [*zip(known, counts), (None, rng.choice((0, 1, 1)))]:
         for _ in range(count):
             same_artist = artists and artists[-1]["ws_art_id"] == ws_art_id and rng.random() < 0.4
@@ -668,7 +673,8 @@ def _artists(rng: Random) -> list[dict[str, Any]]:
 
 
 def _long_memberships(rng: Random, part_dates: list[str]) -> list[dict[str, Any]]:
-    """A few that began long ago or still run, and a few whose ids only a cleaning would match."""
+    """A few memberships that began long ago or still run, and a few whose ids match only after
+    cleaning."""
     dates = [_midnight(part_date).date() for part_date in part_dates]
     memberships = []
     for _ in range(rng.randint(3, 9)):
@@ -683,7 +689,7 @@ def _long_memberships(rng: Random, part_dates: list[str]) -> list[dict[str, Any]
 
 
 def _membership(rng: Random, member: str | None, start: date, end: date | None) -> dict[str, Any]:
-    """A membership of some artist, now and then of none."""
+    """A membership of some artist, sometimes of none."""
     return {
         "we_member_id": member,
         "we_art_id": rng.choice(WE_ART_IDS * 2 + (None,)),

@@ -1,20 +1,21 @@
-"""Orders and Weverse sessions made to hit the edges of SPEC 5, the same ones for the same seed.
+"""Random orders and Weverse sessions that hit the edge cases of SPEC section 5, fixed by a seed.
 
     orders, wv_sessions = orders_and_weverse_sessions(7, mart_rows, ["2024-01-15", "2024-01-16"])
 
-They collide with what a mart holds: orders are placed at the very start of an account's user
-session, a microsecond or a second to either side of it, in the same second but before it; by
-accounts that visited on another day, or never, or are spelt almost like one that did. Random
-times and accounts would do none of this. All other values come from small pools, so that sheets,
-goods, members and artists meet, nulls included.
+They are made to collide with the contents of the mart. Orders are placed exactly at the start of an
+account's user session, a microsecond or a second before or after it, or earlier in the same second.
+They are placed by accounts that visited on another day or never, or whose ids are almost like that
+of a visitor. Random times and accounts would hit none of these cases. All other values come from
+small pools, so that sheets, goods, members and artists repeat, nulls included.
 
-`mart_rows` are rows of `ws_sess_daily` in any order; of them only `part_date`, `account_id`,
-`device_id`, `user_sess_id`, `user_sess_start_dt` and `user_sess_end_dt` are read. Days of the
-weeks that `part_dates` touch get orders and Weverse sessions too, and so do the Sunday before
-and the Monday after: a run of `part_dates` must read the former for the weeks alone, and none of
-the latter. Anonymous sessions on a device that an account is seen on some other day of the week,
-and accounts with the text of a device, are for the log to have: `adversarial_logs` makes both
-where a week of days is asked for. Like that module, this one shares no code with the oracle.
+`mart_rows` are rows of `ws_sess_daily` in any order. Only `part_date`, `account_id`, `device_id`,
+`user_sess_id`, `user_sess_start_dt` and `user_sess_end_dt` are read. All days of the weeks that
+`part_dates` touch get orders and Weverse sessions, and so do the Sunday before and the Monday
+after. A run of `part_dates` must read the other days of the weeks only for the weekly table, and
+must not read the Sunday before or the Monday after. Two cases are left to the log: anonymous
+sessions on a device on which an account is seen on another day of the week, and accounts with the
+id of a device. `adversarial_logs` makes both for a week of days. Like that module, this one shares
+no code with the oracle.
 """
 
 from __future__ import annotations
@@ -32,12 +33,12 @@ MILLISECOND = timedelta(milliseconds=1)
 SECOND = timedelta(seconds=1)
 DAY = timedelta(days=1)
 
-# Accounts that nobody logged in with, among them texts that only a cleaning would take for one.
+# Accounts without a login. Some would match an account only after cleaning.
 STRANGERS = (
     "ghost", "m1", " m1 ", "M1", "", " ", "null", "NULL", "0", "a ", " a", "a\t", "유령", "|",
 )  # fmt: skip
 
-# Sheets that are one sheet, or several, depending on who trims and folds.
+# Sheets that would be the same sheet if they were trimmed or case-folded.
 SHEETS = ("S1", "S2", "s1", " S1", "S1 ", "", "S|1", "주문-1", "0")
 GOODS: dict[str, tuple[Any, ...]] = {
     "we_art_id": (7, 9, 0, -1, None),
@@ -48,18 +49,19 @@ GOODS: dict[str, tuple[Any, ...]] = {
     "logi_cat": ("PICKUP", "DELIVERY", "", None),
     "album_qty": (0, 1, 2, -1, None),
 }
-# Together more than an int holds; next to each other, sums that come to nothing.
+# The sum exceeds an int. Adjacent values have sums of zero.
 QUANTITIES = (1, 1, 2, 3, 0, -1, -2, 2_147_483_647, None)
 AMOUNTS = (15_000, 15_000, -15_000, 1, 0, -1, 2_147_483_648, 900_000_000_000, None)
 
-# The same artist by several names and several artists of one name, blanks and words included.
+# One artist with several names, and several artists with one name, including blanks and null
+# tokens.
 WV_ARTISTS = (
     (7, "BTS"), (8, "BTS"), (7, "bts"), (7, " BTS "), (9, "세븐틴"), (10, None), (11, ""),
     (12, "null"), (None, None), (None, "BTS"),
 )  # fmt: skip
 WV_PLATFORMS = ("APP", "WEB", None)
 
-HABITS = ("any", "any", "any", "one account", "no orders", "no weverse", "nothing")  # of a day
+HABITS = ("any", "any", "any", "one account", "no orders", "no weverse", "nothing")  # per day
 
 
 def orders_and_weverse_sessions(
@@ -71,13 +73,12 @@ def orders_and_weverse_sessions(
     max_wv_rows_per_day: int = 15,
     broken: bool = True,
 ) -> tuple[list[Row], list[Row]]:
-    """Rows of `ws_order` and of `wv_sess_daily`, shuffled, the same for the same arguments.
+    """Rows of `ws_order` and `wv_sess_daily` in random order, the same for the same arguments.
 
-    `broken` adds what the sources promise not to hold, though SPEC 5 says what becomes of it:
-    keys that come twice (the very row again, or with another account, amount or goods) or hold
-    a null artist, orders whose `ord_dt` is null or of another day than `part_date`. Without it
-    the sources pass their tests. Now and then a day has no orders, no Weverse sessions, or
-    nothing at all.
+    `broken` adds rows that fail the source tests, but whose result SPEC section 5 defines: keys
+    that occur twice (identical rows, or with another account, amount or goods) or have a null
+    artist, and orders whose `ord_dt` is null or of another day than `part_date`. Without `broken`
+    the sources pass their tests. Some days have no orders, no Weverse sessions, or neither.
     """
     part_dates = sorted(set(part_dates))
     sessions = _distinct_sessions(mart_rows)
@@ -108,7 +109,7 @@ def orders_and_weverse_sessions(
 
 
 class _People:
-    """Who may order or use Weverse on a day, and when those who visit the shop do so."""
+    """The accounts that can order or use Weverse on a day, and the times of visits to the shop."""
 
     def __init__(self, rng: Random, part_date: str, sessions: list[Row]) -> None:
         self.part_date = part_date
@@ -116,15 +117,16 @@ class _People:
         self.accounts = _known(self.sessions, "account_id")
         self.devices = _known(self.sessions, "device_id")
         elsewhere = _known(sessions, "account_id")
-        # Accounts of other days, and nearly the day's own.
+        # Accounts of other days, and accounts with almost the same ids as those of the day.
         self.absent = [a for a in elsewhere if a not in self.accounts][:20]
         self.alike = [f" {a}" for a in self.accounts[:3]] + [a.upper() for a in self.accounts[:3]]
-        # Several sessions that begin together, or in one second, are the rarest: try them more.
+        # Sessions that begin at the same time, or in the same second, are rare, so they are
+        # preferred.
         seconds = Counter(_second_of(s) for s in self.sessions)
         crowded = [s for s in self.sessions if s["account_id"] and seconds[_second_of(s)] > 1]
         self.crowded = sorted({s["account_id"] for s in crowded})
         self.visitors = self.crowded or self.accounts or ["ghost"]
-        # Few goods a day, so that items of several people and platforms share a row.
+        # Few goods per day, so that items of several accounts and platforms share a row.
         self.goods = {
             column: [values[0]] if rng.random() < 0.4 else _few(rng, values)
             for column, values in GOODS.items()
@@ -132,14 +134,15 @@ class _People:
         self.rng = rng
 
     def account(self) -> str | None:
-        """Mostly of the day; else null, of another day, of a device's text, or of nobody."""
+        """Mostly an account of the day, otherwise null, of another day, the id of a device, or
+        unknown."""
         pools = [self.accounts] * 5 + [self.crowded, self.crowded]
         pools += [self.absent, self.alike, self.devices, STRANGERS, (None,)]
         return self.rng.choice(self.rng.choice([pool for pool in pools if pool]))
 
 
 def _order(rng: Random, people: _People, regular: list[str], broken: bool) -> Row:
-    """One order item of the day; its number comes later."""
+    """One order item of the day. Its number is set later."""
     account_id = rng.choice(regular) if regular and rng.random() < 0.8 else people.account()
     return {
         "ord_sheet_number": rng.choice(SHEETS[: rng.choice((2, len(SHEETS)))]),
@@ -154,16 +157,16 @@ def _order(rng: Random, people: _People, regular: list[str], broken: bool) -> Ro
 
 
 def _ord_dt(rng: Random, people: _People, account_id: str | None, broken: bool) -> datetime | None:
-    """A moment that matters to one of the account's user sessions, or to anyone's, or to none.
+    """A time close to one of the account's user sessions, to any user session, or to none.
 
-    Half of them are in whole seconds, as the shop may write them.
+    Half of the times are whole seconds, as the shop may write them.
     """
     if broken and rng.random() < 0.02:
         return None
     midnight = datetime.fromisoformat(people.part_date)
     own = [s for s in people.sessions if s["account_id"] == account_id]
-    # Sessions of the first hours of the next day, or the last of the day before, are the
-    # day's by their part_date; an order is not.
+    # By their part_date, sessions of the day can be in the first hours of the next day or
+    # the last hours of the previous day. Orders cannot.
     for _ in range(10):
         moment = midnight + timedelta(0, rng.randrange(86_400), rng.randrange(1_000_000))
         sessions = own if own and rng.random() < 0.9 else people.sessions
@@ -189,7 +192,7 @@ def _ord_dt(rng: Random, people: _People, account_id: str | None, broken: bool) 
 
 
 def _again(rng: Random, order: Row, orders: list[Row]) -> Row:
-    """A second row of the order's key: the same, or with something else in it."""
+    """A second row with the key of the order, identical or with other values."""
     column = rng.choice((None, None, "account_id", "ord_item_amt_krw", "ord_item_qty", "goods_id"))
     if column is None:
         return dict(order)
@@ -197,7 +200,7 @@ def _again(rng: Random, order: Row, orders: list[Row]) -> Row:
 
 
 def _wv_rows(rng: Random, people: _People, wanted: int, broken: bool) -> list[Row]:
-    """Weverse sessions of the day, most with several artists, a member often with several."""
+    """Weverse sessions of the day. Most have several artists, and many members have several."""
     rows: list[Row] = []
     artists = _few(rng, WV_ARTISTS if broken else WV_ARTISTS[:-2])
     number = 0
@@ -206,7 +209,7 @@ def _wv_rows(rng: Random, people: _People, wanted: int, broken: bool) -> list[Ro
         for _ in range(rng.choice((1, 1, 2))):
             number += 1
             platform = rng.choice(WV_PLATFORMS)
-            # A row a session and artist; an artist is known by its id.
+            # One row per session and artist; an artist is identified by its id.
             met = {a[0]: a for a in rng.sample(artists, rng.randint(1, min(3, len(artists))))}
             for we_art_id, we_art_name in met.values():
                 rows.append(
@@ -224,8 +227,8 @@ def _wv_rows(rng: Random, people: _People, wanted: int, broken: bool) -> list[Ro
 
 
 def _days_around(part_dates: list[str]) -> list[str]:
-    """All days of the weeks that the given ones touch, with the Sunday before each week and the
-    Monday after it."""
+    """All days of the weeks that the given days touch, with the Sunday before and the Monday after
+    each week."""
     days = set()
     for part_date in part_dates:
         day = date.fromisoformat(part_date)
@@ -235,7 +238,7 @@ def _days_around(part_dates: list[str]) -> list[str]:
 
 
 def _distinct_sessions(mart_rows: Iterable[Row]) -> list[Row]:
-    """The user sessions of the mart, once each and always in one order."""
+    """The distinct user sessions of the mart in a fixed order."""
     by_id = {(row["part_date"], row["user_sess_id"]): row for row in mart_rows}
     return [by_id[key] for key in sorted(by_id)]
 
@@ -249,5 +252,5 @@ def _second_of(session: Row) -> tuple[str | None, datetime]:
 
 
 def _few(rng: Random, values: tuple) -> list:
-    """A few of the values, often one or two, so that rows meet in most of their columns."""
+    """A few of the values, often one or two, so that rows agree in most of their columns."""
     return rng.sample(values, min(len(values), rng.choice((1, 2, 2, 3, len(values)))))

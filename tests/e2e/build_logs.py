@@ -1,4 +1,4 @@
-"""A warehouse's build log, and what it tells, compared with the oracle's (`spec_oracle_builds.py`).
+"""Compare the build log and restatement of a warehouse with the oracle (`spec_oracle_builds.py`).
 
     log = BuildLog()
     log.run([MART], ["2024-01-15"], sources_of(warehouse), "first run")
@@ -6,8 +6,8 @@
     assert_build_log(warehouse, log)
     assert_restatement(warehouse, log)
 
-Checksums and times have no values that could be known beforehand. They must agree with each other
-exactly where the oracle's contents and runs do.
+The values of checksums and times cannot be predicted. Two of them must be equal exactly if the
+contents and runs of the oracle are equal.
 """
 
 from __future__ import annotations
@@ -30,19 +30,19 @@ from warehouse import LOG, Warehouse
 BUILD_LOG = "we_mart.ws_sess_daily_build"
 RESTATEMENT = "we_mart.ws_sess_daily_restatement"
 
-# Columns of values that can be compared with each other alone.
+# Columns whose values can only be compared with each other.
 CHECKSUMS = ("log_checksum", "orders_checksum", "wv_sessions_checksum")
 UNKNOWN = {*CHECKSUMS, "mart_builds", "run_timestamp", "checksum_then", "checksum_now", "built_at"}
 
 
 def sources_of(warehouse: Warehouse) -> Sources:
-    """What the sources hold now."""
+    """The current contents of the sources."""
     tables = (LOG, "we_mart.ws_order", "we_mart.wv_sess_daily")
     return Sources(*(warehouse.rows(table) for table in tables))
 
 
 def rows_of(warehouse: Warehouse, table: str) -> list[Row]:
-    """All rows of a table, `run_timestamp` too."""
+    """All rows of a table, including `run_timestamp`."""
     with duckdb.connect(str(warehouse.path)) as connection:
         relation = connection.sql(f"select * from {table}")
         names = relation.columns
@@ -55,7 +55,7 @@ def statuses(warehouse: Warehouse) -> dict[str, str]:
 
 
 def assert_build_log(warehouse: Warehouse, log: BuildLog) -> None:
-    """The warehouse holds the build log that the oracle's runs left."""
+    """Check that the build log of the warehouse is that of the oracle's runs."""
     expected = log.rows()
     found = in_key_order(rows_of(warehouse, BUILD_LOG), ("table_name", "part_date"))
     assert {tuple(row) for row in found} <= {(*BUILD_COLUMNS, "mart_builds")}
@@ -72,7 +72,7 @@ def assert_build_log(warehouse: Warehouse, log: BuildLog) -> None:
 
 
 def assert_restatement(warehouse: Warehouse, log: BuildLog, **settings: int) -> list[Row]:
-    """The view tells what the oracle does of the log and of the sources as they are now. The rows,
+    """Check that the view agrees with the oracle for the current log and sources. Return its rows
     in order of `part_date`."""
     expected = log.restatement(sources_of(warehouse), **settings)
     found = in_key_order(rows_of(warehouse, RESTATEMENT), ("part_date",))
@@ -86,7 +86,7 @@ def assert_restatement(warehouse: Warehouse, log: BuildLog, **settings: int) -> 
 
 
 def _kind(row: Row) -> Hashable:
-    """Checksums of different days, or of a day and a week, are not compared."""
+    """Group checksums by day or week, because those of different periods are not compared."""
     return row["part_date"], row["table_name"] == WEEKLY
 
 

@@ -1,4 +1,4 @@
-"""Changes of columns that somebody makes in a copy of the project."""
+"""Changes of columns in a copy of the project."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Change = Callable[[Path], None]
 
 
 def column(text: str, name: str, of_model: str) -> str:
-    """The declaration of a column of a model, as it stands in the yml."""
+    """The declaration of a model's column in the yml file."""
     model = text.index(f"  - name: {of_model}\n")
     start = text.index(f"      - name: {name}\n", model)
     end = min(

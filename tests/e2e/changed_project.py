@@ -1,4 +1,4 @@
-"""Copies of the project that somebody has changed, for what must hold whatever the project says."""
+"""Changed copies of the project, to test what must hold in spite of such changes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from warehouse import PROJECT
 
 
 def copied_project(folder: Path) -> Path:
-    """A copy of the project, with its packages."""
+    """Copy the project with its packages."""
     copy = folder / "project"
     leave_out = shutil.ignore_patterns(".*", "target", "logs", "*.duckdb*", "__pycache__")
     shutil.copytree(PROJECT, copy, ignore=leave_out)
@@ -20,7 +20,7 @@ def copied_project(folder: Path) -> Path:
 
 
 def project_with(folder: Path, change: Callable[[dict[str, Any]], None]) -> Path:
-    """A copy of the project whose dbt_project.yml `change` has edited."""
+    """Copy the project and edit its dbt_project.yml with `change`."""
     copy = copied_project(folder)
     file = copy / "dbt_project.yml"
     settings = yaml.safe_load(file.read_text(encoding="utf-8"))
@@ -30,7 +30,7 @@ def project_with(folder: Path, change: Callable[[dict[str, Any]], None]) -> Path
 
 
 def edit(file: Path, *replaced: tuple[str, str]) -> None:
-    """Replace texts of a file, each of which must stand in it exactly once."""
+    """Replace texts in a file. Each must occur exactly once."""
     text = file.read_text(encoding="utf-8")
     for old, new in replaced:
         assert text.count(old) == 1, f"{old!r} stands in {file.name} {text.count(old)} times"

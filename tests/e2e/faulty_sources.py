@@ -1,4 +1,4 @@
-"""What a run says of columns of sources whose type is not the declared one."""
+"""Read a run's message about source columns with another type than declared."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class Fault(NamedTuple):
-    """What the message says of a column of the wrong type."""
+    """The part of the message about a column with the wrong type."""
 
     source: str
     column: str
@@ -22,7 +22,7 @@ FAULT = re.compile(
 
 
 def faults_in(message: str) -> list[Fault]:
-    # dbt says it twice.
+    # dbt prints the message twice.
     found = [FAULT.match(line.strip()) for line in message.splitlines()]
     faults = [Fault(*fault.groups()[:5]) for fault in found if fault]
     return list(dict.fromkeys(faults))

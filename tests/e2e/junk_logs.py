@@ -1,10 +1,10 @@
-"""Values that no client should send and some day one does, and logs made of them.
+"""Values that no client should send but some client will, and logs made of them.
 
     lines = junk_lines("2024-01-15")
 
-`junk_lines` gives every text of JUNK_TEXTS to every text column, every number of NUMBERS to
-`ws_art_id`, and times that no day accepts. All that it gives can be held by every engine; what only
-DuckDB can hold, test_junk.py adds.
+`junk_lines` puts every string of JUNK_TEXTS into every string column and every number of NUMBERS
+into `ws_art_id`, and adds times that no day accepts. Every engine can store these values.
+test_junk.py adds values that only DuckDB can store.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from typing import Any
 from adversarial_logs import TEXT_COLUMNS, Line
 
 JUNK_TEXTS = (
-    # Control characters, of which NUL ends a string in many a program.
+    # Control characters. NUL ends a string in many programs.
     *("\x00", "a\x00", "\x00a", "a\x00b", "null\x00", " \x00 ", "\x01", "\x1b[31ma", "\x7f"),
     *("a\r\nb", "\r", "\v", "\x85", "\u2028", "\ufeffa", "\u200b", "\ufffe"),
-    # What quotes, escapes or runs.
+    # Quotes, escapes, and code that could be executed.
     *("'", "''", '"', "`", "\\", "\\'", "\\N", "\\u0000", "a\\", "'; drop table a; --", "--", "/*"),
     *("{{ a }}", "{% a %}", "${a}", "%s", "%25", "%7C", "|", "||", "%", "_", "*", "$1"),
-    # Letters whose case engines fold differently, or into ASCII; null words that are none.
+    # Letters whose case folding differs between engines or gives ASCII; almost null tokens.
     *("ß", "ẞ", "aßz", "ı", "İ", "ſ", "\u212a", "ŉ", "ς", "Σ", "ΑΣ", "ǆ", "ﬁ", "ａz", "ⅷ", "ᾳ"),
     *("undefİned", "UNDEFİNED", "ｎull", "nuLL\u0301", "\u00a0null", "０", "NaN\u200b"),
-    # One text in two forms, signs that join others, right to left, beyond UTF-16's first plane.
+    # One string in two Unicode forms, combining characters, right-to-left text, astral characters.
     *("é", "e\u0301", "가", "\u1100\u1161", "\u0301", "👩‍👩‍👧‍👦", "🇰🇷", "👍🏽", "😀", "\U0010ffff"),
     *("\u202eab", "שלום", "مرحبا", "\u200fa", "ಠ_ಠ", "Z̸̧͝a̷l̶g̴o̵"),
     # Numbers and dates of other programs.
@@ -44,8 +44,8 @@ STEPS = [
 
 
 def junk_lines(part_date: str) -> list[Line]:
-    """Lines in which each junk text stands once in each text column, mixed by chance, the same
-    devices with other values, and a few lines that are rejected."""
+    """Lines with each junk string once in each string column, combined at random, then the same
+    devices with other values, and a few rejected lines."""
     rng = Random(part_date)
     noon = datetime.fromisoformat(part_date) + timedelta(hours=12)
     columns = [rng.sample(JUNK_TEXTS, len(JUNK_TEXTS)) for _ in TEXT_COLUMNS]
@@ -63,13 +63,13 @@ def junk_lines(part_date: str) -> list[Line]:
 
 
 def _some(rng: Random, line: Line) -> dict[str, Any]:
-    """Some columns of a line, never its browser."""
+    """Some columns of a line, but never the browser."""
     kept = ("part_date", "user_device_id")
     return {c: v for c, v in line.items() if c not in kept and rng.random() < 0.5}
 
 
 def junk_artists() -> list[dict[str, Any]]:
-    """An artist for each number that can be a key."""
+    """One artist for each number that is a valid key."""
     keys = [number for number in NUMBERS if number is not None]
     return [
         {"ws_art_id": key, "we_art_id": WE_ART_IDS[i % len(WE_ART_IDS)], "we_art_name": name}
@@ -78,7 +78,7 @@ def junk_artists() -> list[dict[str, Any]]:
 
 
 def junk_memberships() -> list[dict[str, Any]]:
-    """A membership for each junk text, of one artist or another, over all time or a day."""
+    """One membership per junk string, of different artists, unlimited or of one day."""
     return [
         {
             "we_member_id": text,

@@ -1,4 +1,4 @@
-"""Secrets as an orchestrator's environment holds them, and a look at what a run leaves behind."""
+"""Secrets as in the environment of an orchestrator, and a search for them in the files of a run."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 PLANTED = {
-    # What dbt itself promises to hide, what the profile reads, and what no one has told it of.
+    # A variable that dbt hides, variables that the profile reads, and one that dbt does not know.
     "DBT_ENV_SECRET_WS_TOKEN": "planted-dbt-secret-6f1c",
     "DATABRICKS_CLIENT_SECRET": "planted-client-secret-93ab",
     "DATABRICKS_TOKEN": "planted-token-d07e",
@@ -16,9 +16,9 @@ PLANTED = {
 
 
 def secrets_left(folder: Path, secrets: Iterable[str], said: Mapping[str, str]) -> list[str]:
-    """Where one of the secrets stands: the files under a folder, and what has been said, by name.
+    """Find the secrets in the files under a folder and in named outputs.
 
-    As it is, or as HTTP's basic authentication would carry it.
+    Secrets are found as plain text and as encoded by HTTP basic authentication.
     """
     texts = {name: text.encode() for name, text in said.items()}
     texts |= {str(file): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
@@ -27,6 +27,6 @@ def secrets_left(folder: Path, secrets: Iterable[str], said: Mapping[str, str]) 
 
 
 def _forms(secret: bytes) -> list[bytes]:
-    # Base64 of what stands behind one, two or three other bytes, without the ends that depend on
-    # what is around.
+    # Base64 of the secret after zero, one or two other bytes, without the ends that depend on the
+    # surrounding bytes.
     return [secret, *(b64encode(bytes(n) + secret)[4:-4] for n in range(3))]

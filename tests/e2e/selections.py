@@ -1,7 +1,8 @@
-"""Which tests to run on an engine that takes seconds for each; read from what dbt parsed.
+"""Select the tests to run on engines that need seconds per test, from the parsed project.
 
-DuckDB runs every test. What Spark and the Databricks adapter could do in another way is chosen here
-from the project as it is, so that a new model or test is chosen, or not, by itself.
+DuckDB runs every test. This module selects tests of things that Spark or the Databricks adapter
+could do differently. It reads the parsed project, so new models and tests are included or excluded
+automatically.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ SPARK = "spark__"
 
 
 def called_macros(manifest: Manifest, node: Any) -> set[str]:
-    """Ids of the macros that a node calls, itself or through others."""
+    """Ids of the macros that a node calls, directly or indirectly."""
     called: set[str] = set()
     left = list(node.depends_on.macros)
     while left:
@@ -29,19 +30,19 @@ def called_macros(manifest: Manifest, node: Any) -> set[str]:
 
 
 def engine_macros(manifest: Manifest) -> dict[str, str]:
-    """The public macros that engines spell differently: name by id."""
+    """The public macros with different versions for the engines: name by id."""
     ours = {
         macro.name: unique_id
         for unique_id, macro in manifest.macros.items()
         if macro.original_file_path.startswith(ENGINE)
     }
-    # An implementation without a public macro replaces one of the adapter's.
+    # An implementation without a public macro overrides a macro of the adapter.
     names = {name.removeprefix(SPARK) for name in ours if name.startswith(SPARK)}
     return {ours[name]: name for name in names & ours.keys()}
 
 
 def models_calling_engine_macros(manifest: Manifest) -> dict[str, set[str]]:
-    """The models whose own SQL engines spell differently, and the names of the macros in it."""
+    """The models whose SQL differs between engines, with the names of the macros that differ."""
     spelled = engine_macros(manifest)
     found = {
         node.name: {spelled[macro] for macro in called_macros(manifest, node) & spelled.keys()}
@@ -52,18 +53,18 @@ def models_calling_engine_macros(manifest: Manifest) -> dict[str, set[str]]:
 
 
 def unit_tested_models_calling_engine_macros(manifest: Manifest) -> dict[str, set[str]]:
-    """Those of these models that have unit tests."""
+    """The models with different SQL that have unit tests."""
     tested = {test.model for test in manifest.unit_tests.values()}
     calling = models_calling_engine_macros(manifest)
     return {model: macros for model, macros in calling.items() if model in tested}
 
 
 def representative_data_tests(manifest: Manifest, *, sql_of_their_own: bool) -> set[str]:
-    """Names of data tests of which each stands for others: every singular test, and of the generic
-    ones the first of each kind among those of tables, of ephemeral models and of sources, with and
-    without `where`, of values with quotes and without.
+    """Names of representative data tests: every singular test, and the first generic test of each
+    kind. Tests of tables, of ephemeral models and of sources are different kinds. So are tests with
+    and without `where`, and with quoted and unquoted values.
 
-    `sql_of_their_own`: also every test of which an argument is SQL.
+    `sql_of_their_own`: also every test with an argument that is SQL.
     """
     chosen: dict[Any, str] = {}
     for unique_id, test in sorted(manifest.nodes.items()):
@@ -82,7 +83,7 @@ def representative_data_tests(manifest: Manifest, *, sql_of_their_own: bool) -> 
 
 
 def of_no_ephemeral_model(manifest: Manifest, tests: Iterable[str]) -> set[str]:
-    """Those of these data tests that read tables and sources alone."""
+    """The representative data tests that only read tables and sources."""
     nodes = manifest.nodes
     return {
         test.name

@@ -1,18 +1,18 @@
-"""SPEC sections 2 to 4 (and the counts of section 6) in plain Python: the oracle of the mart.
+"""The oracle of the mart: SPEC sections 2 to 4 (and the counts of section 6) in plain Python.
 
-It was written from the SPEC and the table page alone, without a look at the SQL, so that the two
-can be compared row by row. It is slow and obvious on purpose: one function a rule, events taken
-one by one in the order that the SPEC gives them, no rule merged with another. Do not make it fast.
+It was written only from SPEC and the table page, without looking at the SQL, so that the two can be
+compared row by row. It is slow and simple on purpose: one function per rule, events processed one
+by one in the order of SPEC, and no rules combined. Do not optimize it.
 
-What "last", "previous" and "first" mean is decided in one place, `in_order` (the order of
-events, written ≺ in the SPEC), and what a rule looks at in another, `groups`.
+The meaning of "last", "previous" and "first" is defined in one place, `in_order` (the order of
+events, written ≺ in SPEC). The events that a rule sees are defined in `groups`.
 
     rows = build_mart(lines, artists, memberships)
     counts = audit(lines)
 
 A line is a dict with the raw columns of `service_log.weplyapi_client_log` (SPEC section 1):
-`log_dt` a naive datetime (UTC) or None, `ws_art_id` an int or None, the rest str or None.
-Nothing that is passed in is changed.
+`log_dt` is a naive datetime (UTC) or None, `ws_art_id` an int or None, the rest str or None.
+Arguments are never modified.
 """
 
 from __future__ import annotations
@@ -25,34 +25,35 @@ Line = dict[str, Any]  # a raw line, with the column names of the source
 Event = dict[str, Any]  # a cleaned, accepted line, to which the rules add their columns
 Row = dict[str, Any]
 
-# -- Section 2: what is cleaned, and how -----------------------------------------------------
+# -- Section 2: columns to clean -------------------------------------------------------------
 
 ID_COLUMNS = ("log_id", "user_device_id", "wv_device_id", "s_wemember_id", "s_user_id")
 UPPER_COLUMNS = ("s_device_type", "s_ctry", "shop", "platform")
 LOWER_COLUMNS = ("s_lang",)
-AS_IS_COLUMNS = ("os", "app_ver")  # trimmed, tokens mean null, but the case is the log's own
+AS_IS_COLUMNS = ("os", "app_ver")  # trimmed, null tokens become null, case is kept
 RENAMED = {"s_ctry": "ctry", "s_lang": "lang"}
 
 NULL_TOKENS = ("", "null", "undefined", "none", "nan")
 ID_NULL_TOKENS = NULL_TOKENS + ("0", "00000000-0000-0000-0000-000000000000")
 
-# What makes two lines one event delivered twice: every column that staging gives. Those are the
-# columns of the log (SPEC 1), `browser_id` in the place of `user_device_id`.
+# Two lines that agree in all of these columns are one event that was delivered twice. They are all
+# columns of staging: the columns of the log (SPEC 1), with `browser_id` instead of
+# `user_device_id`.
 EVENT_COLUMNS = (
     "part_date", "log_id", "log_dt", "browser_id", "wv_device_id", "s_device_type",
     "s_wemember_id", "s_user_id", "ctry", "lang", "ws_art_id", "shop", "platform", "os", "app_ver",
 )  # fmt: skip
 
 # -- Section 3: the order ≺ ------------------------------------------------------------------
-# `log_id`, which names a delivery, is not in it, nor in any rule: only `audit` looks at it.
+# `log_id` identifies a delivery. It is not part of the order or of any rule. Only `audit` uses it.
 
 ORDER_COLUMNS = (
     "log_dt", "s_wemember_id", "wv_device_id", "s_user_id", "ctry", "lang", "platform", "os",
     "app_ver",
 )  # fmt: skip
 
-# -- Section 4: the page's columns in the page's order, and the two it describes -------------
-# `run_timestamp`, the page's last, is left out: it is the one column that is not a matter of rules.
+# -- Section 4: the columns of the page in its order, and two that it describes --------------
+# `run_timestamp`, the last column of the page, is left out, because no rule determines it.
 
 MART_COLUMNS = (
     "key_date", "ws_user_id", "account_id", "device_id", "is_wv", "user_ctry", "user_lang",
@@ -74,15 +75,15 @@ def build_mart(
     session_timeout_minutes: int = 30,
     max_clock_skew_hours: float = 24,
 ) -> list[Row]:
-    """Every row of `ws_sess_daily` for every `part_date` among the lines (SPEC 2 to 4).
+    """All rows of `ws_sess_daily` for every `part_date` of the lines (SPEC 2 to 4).
 
     `artists` are dicts of `ws_art_id`, `we_art_id`, `we_art_name`; `memberships` of
-    `we_member_id`, `we_art_id`, `fc_start_date`, `fc_end_date` (dates). Both are taken as they
-    are, uncleaned (SPEC 5, first paragraph).
+    `we_member_id`, `we_art_id`, `fc_start_date`, `fc_end_date` (dates). Both are used without
+    cleaning (SPEC 5, first paragraph).
 
-    Returns one dict a row, its keys `MART_COLUMNS` in that order, sorted by the mart's key
-    (nulls first, strings by their bytes). Lines delivered twice are deliberately not removed
-    first: SPEC 2 says that the rules make it unnecessary. No row hangs on any `log_id`.
+    Returns one dict per row with the keys `MART_COLUMNS` in that order, sorted by the mart's key
+    (nulls first, strings by their bytes). Redelivered lines are deliberately not removed first,
+    because SPEC 2 says that the rules make this unnecessary. No row depends on a `log_id`.
     """
     whole_number = isinstance(session_timeout_minutes, int) and session_timeout_minutes >= 1
     if not whole_number or isinstance(session_timeout_minutes, bool):
@@ -111,15 +112,15 @@ def audit(
     max_clock_skew_hours: float = 24,
     part_dates: Iterable[str] = (),
 ) -> list[Row]:
-    """What became of the lines of each `part_date` (SPEC 2, last two points, and 6).
+    """The counts of the lines of each `part_date` (SPEC 2, last two points, and 6).
 
     Accepted lines that agree in all of `EVENT_COLUMNS` are one event, and all but one of them are
-    duplicates. Lines that differ in anything, be it `log_id` alone, are different events; so are
-    lines of one `log_id` that differ in anything else.
+    duplicates. Lines that differ in any column are different events, even if only `log_id` differs,
+    or if they have the same `log_id` and something else differs.
 
-    Returns one dict a `part_date`, sorted by it: `part_date`, `lines_read`, `duplicates`,
+    Returns one dict per `part_date`, sorted by it: `part_date`, `lines_read`, `duplicates`,
     `rejected_missing_log_dt`, `rejected_missing_device`, `rejected_log_dt_out_of_range`,
-    `events_kept`. `part_dates` names days that get a row (of zeros) though no line has them.
+    `events_kept`. The days in `part_dates` get a row (of zeros) even if no line has them.
     """
     lines = list(lines)
     counts = []
@@ -127,7 +128,7 @@ def audit(
         cleaned = [clean_line(line) for line in lines if line["part_date"] == part_date]
         reasons = [reject_reason(line, max_clock_skew_hours) for line in cleaned]
         accepted = [line for line, reason in zip(cleaned, reasons) if reason is None]
-        # Two nulls agree here, which is how Python compares None with None.
+        # Two nulls are equal here, as None equals None in Python.
         different = {tuple(event[column] for column in EVENT_COLUMNS) for event in accepted}
         counts.append(
             {
@@ -147,10 +148,10 @@ def audit(
 
 
 def clean_line(line: Line) -> Event:
-    """One raw line, cleaned (SPEC 2): trimmed, null tokens null, case folded, `browser_id` added.
+    """Clean one raw line (SPEC 2): trim, replace null tokens, fold case, add `browser_id`.
 
-    `s_ctry` and `s_lang` come back as `ctry` and `lang`. `part_date`, `log_dt` and `ws_art_id`
-    are not text to clean and stay as they are. Columns that the source does not list are dropped.
+    `s_ctry` and `s_lang` are returned as `ctry` and `lang`. `part_date`, `log_dt` and `ws_art_id`
+    are not cleaned. Columns that the source does not declare are dropped.
     """
     cleaned = {column: line[column] for column in ("part_date", "log_dt", "ws_art_id")}
     for column in ID_COLUMNS:
@@ -169,10 +170,10 @@ def clean_line(line: Line) -> Event:
 
 
 def reject_reason(cleaned: Event, max_clock_skew_hours: float = 24) -> str | None:
-    """The first reason of SPEC 2 to reject a cleaned line, or None where it is accepted.
+    """The first reason of SPEC 2 to reject a cleaned line, or None if it is accepted.
 
-    The UTC day ends where the next one starts, and only *more* than the skew is too much: with
-    24 hours, the first moment of the day before and of the day after the next are both in.
+    The UTC day ends at the start of the next day, and only *more* than the skew is rejected. With
+    24 hours, the start of the previous day and the start of the day after the next are accepted.
     """
     if cleaned["log_dt"] is None:
         return "missing_log_dt"
@@ -187,38 +188,38 @@ def reject_reason(cleaned: Event, max_clock_skew_hours: float = 24) -> str | Non
 
 
 def accepted_events(lines: Iterable[Line], max_clock_skew_hours: float = 24) -> list[Event]:
-    """The cleaned lines that SPEC 2 does not reject, repeated deliveries included."""
+    """The cleaned lines that SPEC 2 accepts, including redelivered lines."""
     cleaned = [clean_line(line) for line in lines]
     return [event for event in cleaned if reject_reason(event, max_clock_skew_hours) is None]
 
 
 def trimmed(value: str | None) -> str | None:
-    """Spaces cut off at both ends: U+0020 alone, so not `str.strip()`, which takes tabs too."""
+    """Trim spaces at both ends: only U+0020, so not `str.strip()`, which also removes tabs."""
     return None if value is None else value.strip(" ")
 
 
 def null_if_token(value: str | None, tokens: tuple[str, ...]) -> str | None:
-    """None where the value, whatever its case, is one of the words that mean null."""
+    """None if the value is a null token, in any case."""
     return None if value is None or ascii_lower(value) in tokens else value
 
 
 def ascii_upper(value: str) -> str:
-    """Upper case of ASCII letters alone: SPEC 2 promises no other folding."""
+    """Upper case of ASCII letters only: SPEC 2 defines no other folding."""
     return "".join(chr(ord(char) - 32) if "a" <= char <= "z" else char for char in value)
 
 
 def ascii_lower(value: str) -> str:
-    """Lower case of ASCII letters alone."""
+    """Lower case of ASCII letters only."""
     return "".join(chr(ord(char) + 32) if "A" <= char <= "Z" else char for char in value)
 
 
 # ---------------------------------------------------------------------------------------------
-# Section 3: the order of events, and the groups that the rules look at
+# Section 3: the order of events, and the groups that the rules read
 # ---------------------------------------------------------------------------------------------
 
 
 def nulls_first(value: Any) -> tuple:
-    """A sort key for one value: null is least, strings compare by their UTF-8 bytes."""
+    """The sort key of a value: null is the smallest, strings are compared by their UTF-8 bytes."""
     if value is None:
         return (0,)
     return (1, value.encode("utf-8") if isinstance(value, str) else value)
@@ -227,11 +228,11 @@ def nulls_first(value: Any) -> tuple:
 def in_order(events: Iterable[Event]) -> list[Event]:
     """The events sorted by ≺ (SPEC 3).
 
-    Events may tie in all of it and still differ: in `log_id`, which no rule looks at; in `shop`
-    and `ws_art_id`, which only name rows; in `browser_id`, which only parts events; and in
-    `s_device_type`, of which rule 3 asks the event's own. Which of them comes first cannot matter.
-    They stay in the order in which they were read, so a rule that it does matter to shows where
-    the same lines are read in another order.
+    Events can tie in the whole order and still differ: in `log_id`, which no rule reads; in `shop`
+    and `ws_art_id`, which only identify rows; in `browser_id`, which only groups events; and in
+    `s_device_type`, which rule 3 reads only from the event itself. Which of them comes first must
+    not matter. They stay in the order in which they were read. A rule for which it does matter is
+    found by reading the same lines in another order.
     """
     return sorted(events, key=lambda event: [nulls_first(event[c]) for c in ORDER_COLUMNS])
 
@@ -239,7 +240,7 @@ def in_order(events: Iterable[Event]) -> list[Event]:
 def groups(events: Iterable[Event], *columns: str) -> Iterator[list[Event]]:
     """The events of each combination of values of `columns`, each group in the order ≺.
 
-    `part_date` is always among what is grouped by: SPEC 3 lets nothing cross it.
+    `part_date` is always part of the group, because SPEC 3 lets nothing cross it.
     """
     found: dict[tuple, list[Event]] = {}
     for event in events:
@@ -249,7 +250,7 @@ def groups(events: Iterable[Event], *columns: str) -> Iterator[list[Event]]:
 
 
 def first_non_null(events: Iterable[Event], column: str) -> Any:
-    """The first value of `column` that is not null, events taken in the order given, or None."""
+    """The first non-null value of `column`, in the order of the given events, or None."""
     for event in events:
         if event[column] is not None:
             return event[column]
@@ -257,34 +258,35 @@ def first_non_null(events: Iterable[Event], column: str) -> Any:
 
 
 def last_non_null(events: list[Event], column: str) -> Any:
-    """The last value of `column` that is not null, events taken in the order given, or None."""
+    """The last non-null value of `column`, in the order of the given events, or None."""
     return first_non_null(reversed(events), column)
 
 
 def escaped(value: str) -> str:
-    """An id as it goes into `sess_id` and `user_sess_id` (rule 5), `%` first."""
+    """An id in the form used in `sess_id` and `user_sess_id` (rule 5). `%` is escaped first."""
     return value.replace("%", "%25").replace("|", "%7C")
 
 
 def whole_seconds(moment: datetime) -> int:
-    """Whole seconds since 1970, the fraction cut off."""
+    """Whole seconds since 1970, without the fraction."""
     return (moment - datetime(1970, 1, 1)) // timedelta(seconds=1)
 
 
 # ---------------------------------------------------------------------------------------------
-# Section 3: the twelve rules, each adding its columns to the events
+# Section 3: the twelve rules; each adds its columns to the events
 # ---------------------------------------------------------------------------------------------
 
 
 def rule_1_account_fill_1(events: list[Event]) -> None:
-    """`account_fill_1`: last non-null `s_wemember_id` at or before the event, per browser."""
+    """`account_fill_1`: the last non-null `s_wemember_id` at or before the event, per browser."""
     for group in groups(events, "browser_id"):
         for i, event in enumerate(group):
             event["account_fill_1"] = last_non_null(group[: i + 1], "s_wemember_id")
 
 
 def rule_2_account_sess_seq(events: list[Event]) -> None:
-    """`account_sess_seq`: from 1 per browser, one more at each change of a known account."""
+    """`account_sess_seq`: starts at 1 per browser and rises by one at each change of a known
+    account."""
     for group in groups(events, "browser_id"):
         account_sess_seq = 1
         for i, event in enumerate(group):
@@ -295,7 +297,7 @@ def rule_2_account_sess_seq(events: list[Event]) -> None:
 
 
 def rule_3_new_dvc_id(events: list[Event]) -> None:
-    """`new_dvc_id`: the Weverse device where one is known and this is no PC, else the browser."""
+    """`new_dvc_id`: the Weverse device if one is known and this is not a PC, else the browser."""
     for group in groups(events, "browser_id", "account_sess_seq"):
         for i, event in enumerate(group):
             wv_fill = last_non_null(group[: i + 1], "wv_device_id")
@@ -308,7 +310,7 @@ def rule_3_new_dvc_id(events: list[Event]) -> None:
 
 
 def rule_4_sess_seq(events: list[Event], timeout: timedelta) -> None:
-    """`sess_seq`: from 1 per device, one more where the gap is more than the timeout."""
+    """`sess_seq`: starts at 1 per device and rises by one if the gap is more than the timeout."""
     for group in groups(events, "new_dvc_id"):
         sess_seq = 1
         for i, event in enumerate(group):
@@ -334,7 +336,8 @@ def rule_5_sess_id(events: list[Event]) -> None:
 
 
 def rule_6_account_fill(events: list[Event]) -> None:
-    """`account_fill`: last non-null account at or before the event, else the session's first."""
+    """`account_fill`: the last non-null account at or before the event, else the session's
+    first."""
     for group in groups(events, "sess_id"):
         for i, event in enumerate(group):
             event["account_fill"] = last_non_null(group[: i + 1], "s_wemember_id")
@@ -343,16 +346,16 @@ def rule_6_account_fill(events: list[Event]) -> None:
 
 
 def rule_7_user_id_matched(events: list[Event]) -> None:
-    """`user_id_matched`: `s_user_id` where the line's own account is the one filled in."""
+    """`user_id_matched`: `s_user_id` if the line's own account equals the filled account."""
     for event in events:
         account = event["s_wemember_id"]
-        # Null never equals anything, not even another null.
+        # Null never equals anything, including another null.
         matches = account is not None and account == event["account_fill"]
         event["user_id_matched"] = event["s_user_id"] if matches else None
 
 
 def rule_8_user_sess_id(events: list[Event]) -> None:
-    """`user_sess_id`: the session, and the account where there is one; its start and end."""
+    """`user_sess_id`: the session, and the account if there is one; its start and end."""
     for event in events:
         event["user_sess_id"] = event["sess_id"]
         if event["account_fill"] is not None:
@@ -366,16 +369,16 @@ def rule_8_user_sess_id(events: list[Event]) -> None:
 
 
 def rule_9_user_id_fill(events: list[Event]) -> None:
-    """`user_id_fill`: last non-null `user_id_matched` of the user session."""
+    """`user_id_fill`: the last non-null `user_id_matched` of the user session."""
     for group in groups(events, "user_sess_id"):
         for event in group:
             event["user_id_fill"] = last_non_null(group, "user_id_matched")
 
 
 def rule_10_flags(events: list[Event]) -> None:
-    """`is_wv` (the lines' own `wv_device_id`, nothing filled), `is_device_login`, `is_sess_login`.
+    """`is_wv` (from the lines' own `wv_device_id`, not filled), `is_device_login`, `is_sess_login`.
 
-    The session's two are per `sess_id`, the device's is over its whole day.
+    The two session flags are per `sess_id`. The device flag covers the whole day of the device.
     """
     for group in groups(events, "sess_id"):
         for event in group:
@@ -387,11 +390,11 @@ def rule_10_flags(events: list[Event]) -> None:
 
 
 def rule_11_last_values(events: list[Event]) -> None:
-    """The last non-null platform, os and version of the device's day; country and language of
-    the user session and of the session.
+    """The last non-null platform, os and version of the device's day, and the last country and
+    language of the user session and of the session.
 
-    Kept under names of their own (`last_platform` ...), as the events' own `platform`, `os`,
-    `app_ver` are columns of ≺ and must not change while rules still read it.
+    They have separate names (`last_platform` ...), because the events' own `platform`, `os` and
+    `app_ver` are part of the order ≺ and must not change while rules still use it.
     """
     for group in groups(events, "new_dvc_id"):
         for event in group:
@@ -409,7 +412,7 @@ def rule_11_last_values(events: list[Event]) -> None:
 
 
 def rule_12_durations(events: list[Event]) -> None:
-    """`sess_dur`, `user_sess_dur`: whole seconds of the end less whole seconds of the start."""
+    """`sess_dur`, `user_sess_dur`: whole seconds of the end minus whole seconds of the start."""
     for event in events:
         for name in ("sess", "user_sess"):
             start, end = event[f"{name}_start_dt"], event[f"{name}_end_dt"]
@@ -426,8 +429,8 @@ def mart_rows(events: list[Event], artists: list[Row], memberships: list[Row]) -
     rows = []
     for group in groups(events, "user_sess_id", "ws_art_id", "shop"):
         candidates = [mart_row(event, artists, memberships) for event in group]
-        # All that a row shows belongs to its user session, session or device, so any event of
-        # the group must make the same row. If not, a rule above is wrong.
+        # Every value of a row belongs to its user session, session or device, so every event of
+        # the group must give the same row. Otherwise a rule above is wrong.
         assert all(candidate == candidates[0] for candidate in candidates), candidates
         rows.append(candidates[0])
     return sorted(rows, key=lambda row: [nulls_first(row[column]) for column in MART_KEY])
@@ -474,7 +477,8 @@ def mart_row(event: Event, artists: list[Row], memberships: list[Row]) -> Row:
 
 
 def find_artist(ws_art_id: int | None, artists: list[Row]) -> Row:
-    """The artist of a `ws_art_id`; nulls for an unknown one, the greatest of several (SPEC 4)."""
+    """The artist of a `ws_art_id`: nulls if it is unknown, the greatest of several rows (SPEC
+    4)."""
     found = [a for a in artists if ws_art_id is not None and a["ws_art_id"] == ws_art_id]
     if not found:
         return {"we_art_id": None, "we_art_name": None}
@@ -486,8 +490,8 @@ def is_member(
 ) -> bool:
     """Whether a membership of the artist covers the day for the account (SPEC 1 and 4).
 
-    Both ends are inclusive and a null end still runs. Null never equals anything, and a null
-    start, which the SPEC does not foresee, covers no day.
+    Both ends are inclusive, and a null end means still running. Null never equals anything. A null
+    start, which SPEC does not define, covers no day.
     """
     if account_id is None or we_art_id is None:
         return False

@@ -1,22 +1,22 @@
-"""SPEC section 6, the build log and what it tells, in plain Python: the oracle of
-`ws_sess_daily_build` and of `ws_sess_daily_restatement`.
+"""The oracle of `ws_sess_daily_build` and `ws_sess_daily_restatement`: SPEC section 6 on the build
+log, in plain Python.
 
-It was written from the SPEC alone, without a look at the SQL, so that the two can be compared.
-It is slow and obvious on purpose. Do not make it fast.
+It was written only from SPEC, without looking at the SQL, so that the two can be compared. It is
+slow and simple on purpose. Do not optimize it.
 
     log = BuildLog()
     log.run([MART, *MADE_FROM_MART], ["2024-01-15"], Sources(lines, orders, wv_sessions), "run 1")
     log.rows()                                       # what `ws_sess_daily_build` holds
     log.restatement(Sources(lines_now, orders_now, wv_sessions_now))
 
-`Sources` are what the log, the orders and the Weverse sessions hold at one moment. A run may be
-given one for all its tables, or one for each, since what it reads can change while it runs: "of
-what was there **before** the run read the source". `run_timestamp` is whatever tells two runs
-apart.
+`Sources` are the contents of the log, the orders and the Weverse sessions at one moment. A run can
+get one `Sources` for all its tables or one per table, because the sources can change during the
+run: "of what was there **before** the run read the source". `run_timestamp` is any value that
+distinguishes two runs.
 
-Where the table has a checksum, the oracle has the contents themselves (`contents`), and where it
-has a time, the `run_timestamp` that it was given. Two of a table must agree exactly where those of
-the oracle do: `alike` says which of several do.
+Instead of checksums the oracle has the contents themselves (`contents`), and instead of times the
+`run_timestamp` that it was given. Two values of the table must be equal exactly if those of the
+oracle are equal: `alike` returns which of several values are equal.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ WEEKLY = "stats_we_w_shop_integ_visit"
 
 @dataclass(frozen=True)
 class Reads:
-    """Which sources a table reads beside the mart (SPEC 5)."""
+    """The sources that a table reads in addition to the mart (SPEC 5)."""
 
     orders: bool = False
     wv_sessions: bool = False
@@ -53,7 +53,7 @@ MADE_FROM_MART = {
     "stats_wv_user_ws_visit": Reads(wv_sessions=True),
 }
 
-# Without `mart_builds`: what it holds is the project's own way to tell whether a table "was built
+# Without `mart_builds`, whose contents are an internal way to decide whether a table "was built
 # after" the mart.
 BUILD_COLUMNS = (
     "table_name", "part_date", "run_timestamp", "lines_read", "log_checksum", "orders_checksum",
@@ -67,7 +67,7 @@ RESTATEMENT_COLUMNS = (
 
 @dataclass
 class Sources:
-    """All rows of the three sources that the build log watches, at one moment."""
+    """All rows of the three sources that the build log tracks, at one moment."""
 
     lines: list[Line] = field(default_factory=list)
     orders: list[Row] = field(default_factory=list)
@@ -76,7 +76,7 @@ class Sources:
 
 @dataclass
 class Build:
-    """A row of the build log, with contents in the place of checksums."""
+    """A row of the build log, with contents instead of checksums."""
 
     run_timestamp: Hashable
     lines_read: int | None = None
@@ -85,7 +85,7 @@ class Build:
     wv_sessions_contents: tuple | None = None
     session_timeout_minutes: int | None = None
     max_clock_skew_hours: int | None = None
-    # The runs that had made the mart's days, when a table was made from them.
+    # The runs that had built the days of the mart when the table was built from them.
     mart_builds: dict[str, Hashable] | None = None
 
 
@@ -99,7 +99,7 @@ class MartIsMissing(Exception):
 
 
 class BuildLog:
-    """What runs in a row leave in the build log."""
+    """The build log after a sequence of runs."""
 
     def __init__(self) -> None:
         self.builds: dict[tuple[str, str], Build] = {}
@@ -114,10 +114,10 @@ class BuildLog:
         session_timeout_minutes: int = 30,
         max_clock_skew_hours: int = 24,
     ) -> None:
-        """A run of some tables over some days: the mart first, where it is among them.
+        """Run some tables for some days, the mart first if it is among them.
 
-        `sources` by table are what they held before that table was made. A run that was killed is
-        a run of the tables that it came to.
+        `sources` by table are the contents before that table was built. A killed run is a run of
+        the tables that it finished.
         """
         tables, part_dates = set(tables), sorted(set(part_dates))
         assert tables <= {MART, *MADE_FROM_MART}, tables
@@ -141,9 +141,10 @@ class BuildLog:
     def run_made_from_mart(
         self, table: str, part_dates: list[str], sources: Sources, run_timestamp: Hashable
     ) -> None:
-        """One table that is made from the mart, for some days or the weeks that they touch.
+        """Build one downstream table for some days, or for the weeks that they touch.
 
-        The weekly table asks for the run's days alone: the rest of a week may be yet to come.
+        The weekly table requires only the days of the run, because the rest of the week may be
+        built later.
         """
         missing = [day for day in part_dates if (MART, day) not in self.builds]
         if missing:
@@ -158,7 +159,7 @@ class BuildLog:
             )
 
     def mart_builds(self, part_dates: Iterable[str]) -> dict[str, Hashable]:
-        """The run that made each of the mart's days, of those that it has."""
+        """The run that built each day of the mart, for the days that it has."""
         return {
             day: self.builds[MART, day].run_timestamp
             for day in part_dates
@@ -206,7 +207,7 @@ class BuildLog:
     ) -> list[Row]:
         """SPEC 6: "one row per `part_date` of the log or of the build log's mart rows".
 
-        The settings are those that the project has now.
+        The settings are the current ones of the project.
         """
         days = {line["part_date"] for line in now.lines}
         days |= {part_date for table, part_date in self.builds if table == MART}
@@ -253,8 +254,8 @@ class BuildLog:
         are now. The weekly table counts for each day of its week. A table without any row in the
         build log is not in use and does not count".
 
-        Of the weekly table it is asked whether it was made from the mart's present build of this
-        day, and of the orders and Weverse sessions of the whole week.
+        The weekly table must have been built from the mart's current build of this day, and from
+        the current orders and Weverse sessions of the whole week.
         """
         names = []
         for table in sorted(MADE_FROM_MART):
@@ -281,7 +282,7 @@ def rerun_command(
 ) -> str | None:
     """SPEC 6: "the exact dbt command that mends the day and what hangs on it (`missing`, `stale`:
     `dbt run --select ws_sess_daily+`; `unfinished`: those tables; with `allow_empty_day` where the
-    day has no accepted event; null where current)". Nothing builds a day that is none."""
+    day has no accepted event; null where current)". No command builds an invalid day."""
     if status in ("current", "not_a_date"):
         return None
     selected = " ".join(unfinished_tables) if status == "unfinished" else MART + "+"
@@ -301,27 +302,27 @@ def is_real_day(part_date: str | None) -> bool:
 
 
 def written_day(table: str, part_date: str) -> str:
-    """The `part_date` of the rows that a day's run of a table writes: its Monday, of a week."""
+    """The `part_date` of the rows that a run of a day writes: for the weekly table, its Monday."""
     return str(monday_of(part_date)) if table == WEEKLY else part_date
 
 
 def days_of(table: str, written: str) -> list[str]:
-    """The days that the rows of a `part_date` of a table are made from."""
+    """The days from which the rows of a `part_date` of a table are built."""
     if table != WEEKLY:
         return [written]
     return [str(monday_of(written) + timedelta(days=days)) for days in range(7)]
 
 
 def orders_contents(table: str, written: str, sources: Sources) -> tuple | None:
-    """What a table's `orders_checksum` is of: "of the day's rows of `ws_order`, where the table
-    reads them, else null; of a week, its seven days together"."""
+    """The contents behind a table's `orders_checksum`: "of the day's rows of `ws_order`, where the
+    table reads them, else null; of a week, its seven days together"."""
     if not MADE_FROM_MART[table].orders:
         return None
     return contents(row for day in days_of(table, written) for row in of_day(sources.orders, day))
 
 
 def wv_sessions_contents(table: str, written: str, sources: Sources) -> tuple | None:
-    """The same of `wv_sessions_checksum` and `wv_sess_daily`."""
+    """The same for `wv_sessions_checksum` and `wv_sess_daily`."""
     if not MADE_FROM_MART[table].wv_sessions:
         return None
     return contents(
@@ -336,7 +337,7 @@ def contents(rows: Iterable[Row]) -> tuple[str, ...]:
 
 
 def alike(values: Iterable[Any]) -> list[int]:
-    """For each value the place of the first that equals it: the same list for two series of
-    checksums, or of contents, exactly where the same ones of them agree."""
+    """For each value, the position of the first equal value. Two series of checksums or contents
+    give the same list exactly if the same positions are equal."""
     values = list(values)
     return [values.index(value) for value in values]

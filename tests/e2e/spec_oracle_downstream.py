@@ -1,22 +1,22 @@
-"""SPEC section 5, and the tables of section 6 that show the mart or count it, in plain Python: the
-oracle of all that is built from the mart. The build log is in `spec_oracle_builds.py`.
+"""The oracle of the downstream tables: SPEC section 5, and the tables of section 6 that show or
+count the mart, in plain Python. The build log is in `spec_oracle_builds.py`.
 
-It was written from the SPEC and the table page alone, without a look at the SQL, so that the two
-can be compared row by row. Like `spec_oracle.py`, on which it builds, it is slow and obvious on
-purpose: one public function a table, each quoting what it reads. Do not make it fast.
+It was written only from SPEC and the table page, without looking at the SQL, so that the two can be
+compared row by row. Like `spec_oracle.py`, on which it builds, it is slow and simple on purpose:
+one public function per table, each quoting SPEC. Do not optimize it.
 
     mart = build_mart(lines, artists, memberships)                  # spec_oracle
     rows = stats_we_d_integ_visit(mart, orders, wv_sessions, ["2024-01-15"])
     tables = downstream(mart, orders, wv_sessions, ["2024-01-15"])  # all of them, by name
 
-`mart` is what `ws_sess_daily` holds, as `build_mart` returns it; `orders` and `wv_sessions` are
-what the sources `ws_order` and `wv_sess_daily` hold (SPEC 1), uncleaned: "the `we_mart` sources
-are taken as they are". `part_dates` are the days that a run builds; a view has none, since it
-shows whatever there is. Nothing that is passed in is changed.
+`mart` are the rows of `ws_sess_daily`, as `build_mart` returns them. `orders` and `wv_sessions` are
+the rows of the sources `ws_order` and `wv_sess_daily` (SPEC 1), uncleaned: "the `we_mart` sources
+are taken as they are". `part_dates` are the days that a run builds. A view has no `part_dates`,
+because it shows everything. Arguments are never modified.
 
-Every function returns dicts whose keys are the table's columns in the table's order, but for
-`run_timestamp`, sorted by the table's key (nulls first, strings by their bytes). "In keys nulls
-agree", which is how Python compares None with None.
+Every function returns dicts whose keys are the columns of the table in its order, without
+`run_timestamp`, sorted by the key of the table (nulls first, strings by their bytes). "In keys
+nulls agree", as None equals None in Python.
 """
 
 from __future__ import annotations
@@ -142,7 +142,7 @@ def order_item_visits(
     wv_sessions: Iterable[Row],
     part_dates: Iterable[str],
 ) -> list[Row]:
-    """Every order item of the days, with its visit: `ORDER_COLUMNS`, then `VISIT_COLUMNS`.
+    """All order items of the days with their visits: `ORDER_COLUMNS`, then `VISIT_COLUMNS`.
 
     "It belongs to the account's user session of the same `part_date` with the latest
     `user_sess_start_dt` that, cut to whole seconds (orders may carry no more), is at or before
@@ -150,7 +150,7 @@ def order_item_visits(
     `vst_platform` is that session's, else `NONE`; `vst_type` and `vst_type_dtl` are those of the
     account and day, whatever the item's platform."
 
-    "A key that a source holds twice fails its test, and both rows count": so do both here.
+    "A key that a source holds twice fails its test, and both rows count": both rows are returned.
     """
     rows = []
     mart, orders, wv_sessions = list(mart), list(orders), list(wv_sessions)
@@ -172,10 +172,10 @@ def order_item_visits(
 
 
 def session_of_order_item(order: Row, sessions: list[Row]) -> Row | None:
-    """The user session that an order item belongs to, of the sessions of its day, or None.
+    """The user session of its day that an order item belongs to, or None.
 
-    A null account has no session, since null never equals anything. Nothing is at or before a
-    null `ord_dt`, which the SPEC does not foresee.
+    A null account has no session, because null never equals anything. No time is at or before a
+    null `ord_dt`, which SPEC does not define.
     """
     if order["ord_dt"] is None:
         return None
@@ -186,7 +186,7 @@ def session_of_order_item(order: Row, sessions: list[Row]) -> Row | None:
     ]
     if not begun:
         return None
-    # The comparison above is of the cut time; which one is the latest is not.
+    # The comparison above uses the truncated time. The latest session is found by the exact time.
     return max(
         begun,
         key=lambda session: (session["user_sess_start_dt"], nulls_first(session["user_sess_id"])),
@@ -194,9 +194,9 @@ def session_of_order_item(order: Row, sessions: list[Row]) -> Row | None:
 
 
 def user_sessions(mart_rows_of_a_day: list[Row]) -> list[Row]:
-    """The user sessions of a day, once each, with their `vst_platform`.
+    """The distinct user sessions of a day, with their `vst_platform`.
 
-    The mart has a row per artist and shop, too, so its sessions must not be counted by rows.
+    The mart has one row per artist and shop, so its sessions must not be counted by rows.
     """
     columns = (
         "account_id", "device_id", "platform", "is_wv", "is_sess_login", "sess_id",
@@ -330,7 +330,7 @@ def stats_ws_d_ord_shop_integ_summary(platform_daily: Iterable[Row]) -> list[Row
     is built: `au` distinct accounts that visited by it (0 for `NONE`), `pay_user` distinct
     accounts with an order item there (`pay_order` > 0), whatever its amount".
 
-    An account's row of a platform other than `NONE` is there because it visited by it.
+    A row with a platform other than `NONE` exists only if the account visited on it.
     """
     rows = []
     by_platform = grouped(platform_daily, ("part_date", "vst_platform"))
@@ -437,8 +437,8 @@ def page_measures(prefix: str, sessions: list[Row], visits: int) -> Row:
     once". Time counts where the session has a login, as on the page; the login count is the
     number of user sessions whose session has one.
 
-    A session's own time is added once too: within an account and a day, session and user session
-    are one to one (rule 8).
+    The session's own time is also added once: within an account and a day, sessions and user
+    sessions correspond one to one (rule 8).
     """
     assert len(distinct(sessions, "sess_id")) == len(sessions)
     with_login = [session for session in sessions if session["is_sess_login"] == 1]
@@ -460,7 +460,7 @@ def page_measures(prefix: str, sessions: list[Row], visits: int) -> Row:
 def visitors(
     mart: list[Row], orders: list[Row], wv_sessions: list[Row], period: list[str]
 ) -> list[Row]:
-    """The visitors of a period (its days pooled), each with its types and flags.
+    """The visitors of a period (with its days pooled), each with its types and flags.
 
     "A visitor of a period (day or week) is an `account_id`; a session without one counts its
     `device_id`, unless an account was seen on that device in the period: then it counts nobody
@@ -502,7 +502,7 @@ def visitors(
 
 
 def visitor_counts(found: list[Row], key_date: date, date_type: str) -> list[Row]:
-    """The visitors of one period, counted by all that they are."""
+    """Count the visitors of one period by their types and flags."""
     columns = VISITOR_KEY[2:]
     return [
         {"key_date": key_date, "date_type": date_type}
@@ -523,8 +523,8 @@ def ws_user_sess_daily(mart: Iterable[Row]) -> list[Row]:
     has it), `is_first_user_sess` (1 on the session's first user session by (`user_sess_start_dt`,
     `user_sess_id`), else 0, so that session time is added once)".
 
-    A null `ws_art_id` is no artist to count. All other columns are the user session's own, so
-    that each of its rows has the same.
+    A null `ws_art_id` is not counted as an artist. All other columns belong to the user session, so
+    each of its rows has the same values.
     """
     made = ("vst_platform", "art_cnt", "is_fc", "is_first_user_sess")
     own = [name for name in COLUMNS["ws_user_sess_daily"] if name not in made]
@@ -565,8 +565,8 @@ def ws_sess_visit(
     visit begins where `sess_start_dt` is more than the session timeout after the greatest
     `sess_end_dt` so far", "with the timeout that the mart was built with".
 
-    `timeouts` are those of days that were built with another one than `session_timeout_minutes`,
-    by `part_date`. Whether a session goes on a visit is asked of the session's own day.
+    `timeouts` are the timeouts by `part_date` of days that were not built with
+    `session_timeout_minutes`. Whether a session continues a visit depends on the session's own day.
     """
     timeouts = timeouts or {}
     columns = ("part_date", "sess_id", "device_id", "sess_start_dt", "sess_end_dt")
@@ -634,7 +634,7 @@ def ws_sess_daily_audit(
 
 
 # ---------------------------------------------------------------------------------------------
-# Small things
+# Helpers
 # ---------------------------------------------------------------------------------------------
 
 
@@ -644,7 +644,7 @@ def of_day(rows: Iterable[Row], part_date: str) -> list[Row]:
 
 
 def of_account(sessions: list[Row], account_id: str | None) -> list[Row]:
-    """The account's own sessions: none for a null, which never equals anything."""
+    """The sessions of the account. A null account has none, because null never equals anything."""
     return [s for s in sessions if account_id is not None and s["account_id"] == account_id]
 
 
@@ -655,7 +655,7 @@ def members(wv_rows: list[Row]) -> set[str]:
 
 
 def distinct(rows: Iterable[Row], column: str) -> set[Any]:
-    """The different values of a column; null is none of them."""
+    """The distinct values of a column without null."""
     return {row[column] for row in rows if row[column] is not None}
 
 
@@ -674,14 +674,14 @@ def grouped(rows: Iterable[Row], columns: Iterable[str]) -> dict[tuple, list[Row
 
 
 def in_key_order(rows: Iterable[Row], key: Iterable[str]) -> list[Row]:
-    """The rows sorted by some columns, nulls first, strings by their bytes."""
+    """The rows sorted by columns, nulls first, strings by their bytes."""
     columns = tuple(key)
     return sorted(rows, key=lambda row: [nulls_first(row[column]) for column in columns])
 
 
 def finished(table: str, rows: list[Row]) -> list[Row]:
-    """The rows in the order of the table's key, once it is sure that they are the table's: its
-    columns in its order, and no key twice."""
+    """Check that the rows have the columns of the table in its order and a unique key, and sort
+    them by the key."""
     assert all(tuple(row) == COLUMNS[table] for row in rows), table
     assert all(len(group) == 1 for group in grouped(rows, KEYS[table]).values()), table
     return in_key_order(rows, KEYS[table])
@@ -692,6 +692,6 @@ def as_date(part_date: str) -> date:
 
 
 def monday_of(part_date: str) -> date:
-    """The Monday that the ISO week of a day begins with."""
+    """The Monday of the ISO week of a day."""
     day = as_date(part_date)
     return day - timedelta(days=day.weekday())

@@ -1,7 +1,7 @@
-"""The build log and what it tells (SPEC 6), whatever becomes of a run and whenever sources change.
+"""Test the build log and the restatement (SPEC 6) when runs fail and when sources change.
 
-What the two tables must hold is asked of `spec_oracle_builds.py`, after every test. Each day has a
-line, an order and a Weverse session of one account, so that every table has rows of it.
+Every test compares the two tables with `spec_oracle_builds.py`. Each day has a line, an order and a
+Weverse session of one account, so that every table has rows for the day.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def _row(table: str, **values: Any) -> Row:
 
 
 def insert(table: str, row: Row) -> str:
-    """The statement that puts a row into a source."""
+    """The statement that inserts a row into a source."""
     given = {name: value for name, value in row.items() if value is not None}
     values = ", ".join(f"'{value}'" for value in given.values())
     return f"insert into {table} ({', '.join(given)}) values ({values})"
@@ -96,7 +96,7 @@ def load(warehouse: Warehouse, days: list[str]) -> None:
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Warehouse, BuildLog]:
-    """All tables of DAYS, in one run. Tests work on copies of it."""
+    """All tables for DAYS, built in one run. Tests work on copies of it."""
     warehouse, log = Warehouse(tmp_path_factory.mktemp("built")), BuildLog()
     load(warehouse, DAYS)
     succeed(warehouse.build_days(DAYS[0], DAYS[-1]))
@@ -115,14 +115,15 @@ def warehouse(built: tuple[Warehouse, BuildLog], tmp_path: Path) -> Warehouse:
 
 @pytest.fixture
 def log(built: tuple[Warehouse, BuildLog]) -> BuildLog:
-    """What the oracle says of `warehouse`."""
+    """The build log that the oracle expects for `warehouse`."""
     return copy.deepcopy(built[1])
 
 
 @pytest.fixture(scope="module")
 def hooked(tmp_path_factory: pytest.TempPathFactory) -> InProcess:
-    """dbt with a project of further hooks: the variables `meanwhile` and `afterwards` have
-    statements by model, for when its checksums have been read and for when its rows are there."""
+    """dbt with a project that has additional hooks. The variables `meanwhile` and `afterwards`
+    contain statements by model. They run after its checksums were read, and after its rows were
+    written."""
 
     def change(settings: dict[str, Any]) -> None:
         marts = settings["models"]["ws_shop"]["marts"]
@@ -152,20 +153,20 @@ def unfinished(warehouse: Warehouse, day: str) -> set[str]:
 
 
 def execute(warehouse: Warehouse, command: str) -> None:
-    """Run a command as it was printed."""
+    """Run a command exactly as it was printed."""
     words = shlex.split(command)
     assert words[0] == "dbt"
     succeed(warehouse.dbt(*words[1:]))
 
 
 def state(warehouse: Warehouse) -> dict[str, list[tuple[Any, ...]]]:
-    """All rows of all tables, with the times of their runs."""
+    """All rows of all tables, including `run_timestamp`."""
     names = [f"we_mart.{table}" for table in TABLES] + [BUILD_LOG]
     return {name: warehouse.answer(f"select * from {name} order by all") for name in names}
 
 
 def assert_no_line_is_lost(warehouse: Warehouse) -> None:
-    """Where the view does not say otherwise, the mart has the devices of all lines."""
+    """Check that the mart has the devices of all lines on days that the view calls current."""
     devices = "select distinct part_date, {} from {} order by all"
     of_log = warehouse.answer(devices.format("user_device_id", LOG))
     of_mart = warehouse.answer(devices.format("device_id", f"we_mart.{MART}"))
@@ -178,7 +179,7 @@ def assert_no_line_is_lost(warehouse: Warehouse) -> None:
 
 
 def test_rows_that_come_before_between_and_after_the_tables_of_a_run(tmp_path: Path) -> None:
-    # Each moment has a day for a line, one for an order and one for a Weverse session.
+    # Each moment uses one day for a line, one for an order and one for a Weverse session.
     moments = range(len(TABLES) + 1)
     days = [str(date(2024, 1, 1) + timedelta(days=n)) for n in range(3 * len(moments))]
     of_lines, of_orders, of_wv_sessions = (days[n::3] for n in range(3))
@@ -209,7 +210,7 @@ def test_rows_that_come_before_between_and_after_the_tables_of_a_run(tmp_path: P
 def test_rows_that_come_when_a_run_has_read_its_checksums_are_never_called_current(
     hooked: InProcess, tmp_path: Path
 ) -> None:
-    # For each table a day, on which a row comes that the table reads.
+    # For each table, a day on which a row arrives that the table reads.
     days = [str(date(2024, 1, 1) + timedelta(days=n)) for n in range(len(TABLES))]
     day_of = dict(zip(TABLES, days, strict=True))
     rows = {table: (ORDERS, order(day, "late")) for table, day in day_of.items()}
@@ -229,7 +230,7 @@ def test_rows_that_come_when_a_run_has_read_its_checksums_are_never_called_curre
             log.run([name], days, there, "run")
             there = with_row(there, *rows[name])
 
-    # The row was read, and is in the mart.
+    # The row was read and is in the mart.
     assert warehouse.value(f"select count(*) from we_mart.{MART} where device_id = 'late'") == 1
     assert_build_log(warehouse, log)
     assert_restatement(warehouse, log)
@@ -263,7 +264,7 @@ def test_day_that_was_emptied_is_current_until_lines_come(
 
 
 def log_says(warehouse: Warehouse, log: BuildLog, expected: dict[str, str]) -> None:
-    """The statuses of all days; build log and view are the oracle's."""
+    """Check the build log and the view against the oracle, and return the status of each day."""
     assert_build_log(warehouse, log)
     assert_restatement(warehouse, log)
     assert_no_line_is_lost(warehouse)
@@ -280,8 +281,8 @@ def test_mart_alone_writes_its_row_on_a_fresh_target_and_again(tmp_path: Path) -
     log.run([MART], [MONDAY], sources_of(warehouse), 1)
     assert_build_log(warehouse, log)
 
-    # Tables that were never built are not in use. The weekly table asks the mart for the days of
-    # the run alone, of which the week has more.
+    # Tables that were never built are not in use. The weekly table requires only the days of the
+    # run in the mart, not the whole week.
     succeed(warehouse.build_days(TUESDAY, TUESDAY, MART, *VIEW))
     log.run([MART], [TUESDAY], sources_of(warehouse), 2)
     log_says(warehouse, log, {MONDAY: "current", TUESDAY: "current", WEDNESDAY: "missing"})
@@ -323,20 +324,20 @@ def test_weekly_table_is_finished_when_it_was_made_from_each_day_of_its_week(
     log_says(warehouse, log, dict.fromkeys(DAYS, "current") | {THURSDAY: "unfinished"})
     assert unfinished(warehouse, THURSDAY) == {WEEKLY}
 
-    # An order of the next week, and one whose part_date no run can build.
+    # An order of the next week, and an order with a part_date that no run can build.
     no_date = order(TUESDAY) | {"part_date": "2024-1-16"}
     warehouse.execute(insert(ORDERS, order("2024-01-22")), insert(ORDERS, no_date))
     assert statuses(warehouse) == dict.fromkeys(DAYS, "current") | {THURSDAY: "unfinished"}
     warehouse.execute(f"delete from {ORDERS} where part_date = '2024-1-16'")
 
-    # An order of a day of the week that the mart does not have.
+    # An order of a day of the week that is not in the mart.
     warehouse.execute(insert(ORDERS, order("2024-01-21")))
     log_says(warehouse, log, dict.fromkeys([*DAYS, THURSDAY], "unfinished"))
     execute(warehouse, command_of(warehouse, MONDAY))
     log.run([WEEKLY], [MONDAY], sources_of(warehouse), "week")
     log_says(warehouse, log, dict.fromkeys([*DAYS, THURSDAY], "current"))
 
-    # A day built again waits for the weekly table alone; the others of the week do not.
+    # A rebuilt day waits only for the weekly table. The other days of the week do not wait.
     succeed(warehouse.build_days(TUESDAY, TUESDAY, *but_weekly))
     log.run(but_weekly, [TUESDAY], sources_of(warehouse), "again")
     expected = dict.fromkeys([*DAYS, THURSDAY], "current") | {TUESDAY: "unfinished"}
@@ -352,7 +353,7 @@ def test_day_built_with_other_settings_is_stale_unless_they_are_given(
         log.run([MART], [day], sources_of(warehouse), day, **given)
     log_says(warehouse, log, {MONDAY: "current", TUESDAY: "stale", WEDNESDAY: "stale"})
 
-    # Built with both: current while the project has both.
+    # Built with both settings: current as long as the project has both.
     both = {"session_timeout_minutes": 31, "max_clock_skew_hours": 23}
     succeed(warehouse.build_days(TUESDAY, TUESDAY, **both))
     log.run(TABLES, [TUESDAY], sources_of(warehouse), "both", **both)
@@ -364,7 +365,7 @@ def test_day_built_with_other_settings_is_stale_unless_they_are_given(
     assert statuses(warehouse) == dict.fromkeys(DAYS, "stale") | {MONDAY: "current"}
 
 
-# -- What a table made from the mart asks of it -----------------------------------------------
+# -- A downstream table requires the mart -----------------------------------------------------
 
 
 def test_table_made_from_a_mart_that_lacks_days_stops_before_it_writes(
@@ -387,7 +388,7 @@ def test_table_made_from_a_mart_that_lacks_days_stops_before_it_writes(
         )
         assert told in message
 
-    # The command of the message, which is the same for all, mends it.
+    # The command in the message, which is the same for all tables, repairs it.
     (command,) = set(re.findall(r"dbt run --select ws_sess_daily\+ --vars '[^']*'", message))
     execute(warehouse, command)
     assert statuses(warehouse) == dict.fromkeys([SUNDAY, *DAYS, THURSDAY], "current")
@@ -428,12 +429,12 @@ def test_run_that_was_killed_is_finished_by_the_commands(
     warehouse: Warehouse, log: BuildLog
 ) -> None:
     for moment in (1, 3, 5):
-        # Another line, so that the whole day is to be built.
+        # Another line, so that the whole day must be rebuilt.
         warehouse.execute(insert(LOG, line(TUESDAY, f"before {moment}")))
         log_says(warehouse, log, {MONDAY: "current", TUESDAY: "stale", WEDNESDAY: "current"})
         kill_after(warehouse, moment, "run", "--vars", f"part_date: {TUESDAY}")
 
-        # What was made is told by the tables' own rows; the run may have come a step further.
+        # The rows of the tables show what was built. The run may have got one step further.
         (newest,) = warehouse.answer(f"select max(run_timestamp) from we_mart.{MART}")
         made = [
             table
@@ -452,7 +453,7 @@ def test_run_that_was_killed_is_finished_by_the_commands(
 
 
 def kill_after(warehouse: Warehouse, tables: int, *arguments: str) -> None:
-    """A dbt command as a process, of which nothing is left when so many tables are made."""
+    """Run a dbt command as a process and kill it as soon as this many tables are built."""
     process = subprocess.Popen(
         [DBT, *arguments],
         cwd=PROJECT,
@@ -471,6 +472,6 @@ def kill_after(warehouse: Warehouse, tables: int, *arguments: str) -> None:
 
 
 def is_of_table_made(printed: str) -> bool:
-    """Whether a line of the output is of a table that the build log has rows of."""
+    """Whether a line of the output is about a table of the build log."""
     made = re.search(r"OK created sql incremental model we_mart\.(\w+)", printed)
     return made is not None and made[1] in TABLES

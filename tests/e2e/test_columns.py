@@ -1,6 +1,6 @@
-"""Columns that a model gains are added to its table; every other change of columns is refused.
+"""New columns of a model are added to its table. Every other change of columns is refused.
 
-Each test changes a copy of the project over tables that hold several days.
+Each test uses a changed copy of the project on tables that hold several days.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ DAILY = "we_mart.stats_we_d_integ_visit"
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
-    """All tables with all days, before anybody changes a column."""
+    """All tables with all days, before any column is changed."""
     warehouse = Warehouse(tmp_path_factory.mktemp("built"))
     warehouse.load(WORLD.lines, WORLD.artists, WORLD.memberships)
     done = warehouse.build_days(DAYS[0], DAYS[-1])
@@ -45,7 +45,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
 
 @pytest.fixture
 def changed(built: Warehouse, tmp_path: Path) -> Callable[[Change], Warehouse]:
-    """A copy of that warehouse under a project with a change."""
+    """A copy of that warehouse with a changed project."""
 
     def with_change(change: Change) -> Warehouse:
         warehouse = Warehouse(tmp_path, copy_of=built)
@@ -78,8 +78,8 @@ def test_columns_at_the_end_are_added_and_are_null_on_other_days(
 
     warehouse = changed(change)
 
-    # The mart alone first: the views that were made before it still answer. (DuckDB reads the text
-    # of a view again, and shows the column in the one that has all of them.)
+    # The mart is built alone first. The existing views can still be queried. (DuckDB evaluates the
+    # SQL of a view again, so the view with all columns shows the new one.)
     warehouse.run(DAYS[1])
     assert columns(warehouse, MART) == [*columns(built, MART), "lang_upper"]
     for table in sorted(built.tables() - {MART, "we_mart.ws_sess_daily_restatement"}):
@@ -97,7 +97,7 @@ def test_columns_at_the_end_are_added_and_are_null_on_other_days(
     of_day = [row for row in warehouse.rows() if row["part_date"] == DAYS[1]]
     assert all(row["lang_upper"] == ((row["user_lang"] or "").upper() or None) for row in of_day)
 
-    # And again, when they are there.
+    # The same run again, when the columns exist.
     done = warehouse.build_days(DAYS[0], DAYS[-1], "ws_sess_daily+")
     assert done.returncode == 0, done.stdout
     assert without(warehouse.rows(), "lang_upper") == built.rows()
@@ -177,11 +177,11 @@ def test_every_other_change_stops_the_run_before_it_writes(
     assert done.returncode != 0
     assert "Nothing was written." in done.stdout and "at the end" in done.stdout
     changes = [line.strip()[2:] for line in done.stdout.splitlines() if line.startswith("  - ")]
-    # dbt says it twice.
+    # dbt prints the message twice.
     changes = list(dict.fromkeys(changes))
     assert len(changes) == len(said)
     assert all(found.startswith(start) for found, start in zip(changes, said))
-    # Times of runs, too, and every other table.
+    # Includes run_timestamp and every other table.
     assert warehouse.answer(f"select * from {MART} order by all") == held
     for table in built.tables():
         assert warehouse.rows(table) == built.rows(table)

@@ -1,7 +1,7 @@
-"""What our stand-in for dbt_utils (scripts/dbt_utils) counts as a failure, case by case.
+"""Test the number of failures that the dbt_utils subset (scripts/dbt_utils) reports, case by case.
 
-Each case gives the number of failures that dbt_utils 1.3 to 1.4 itself gives. All cases are tests
-of one table in one small dbt project; dbt runs once.
+Each case has the number of failures that dbt_utils 1.3 to 1.4 reports. All cases are tests of one
+table in a small dbt project, and dbt runs once.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ select * from (values
 ) as rows_of_a_table (id, grp, amount, "Mixed Case")
 """
 
-# Name of the case -> test, arguments, config, failures.
+# Name of the case -> test, arguments, config, number of failures.
 CASES: dict[str, tuple[str, dict[str, Any], dict[str, Any], int]] = {}
 
 
@@ -68,7 +68,7 @@ case("range_where", "accepted_range", 0, {"where": "amount > 0"}, column_name="a
 
 @pytest.fixture(scope="module")
 def failures(tmp_path_factory: pytest.TempPathFactory) -> dict[str, int]:
-    """Failures of each case, from one run of dbt."""
+    """The number of failures of each case, from one run of dbt."""
     project = tmp_path_factory.mktemp("project")
     (project / "models").mkdir()
     shutil.copytree(PACKAGE, project / "dbt_packages" / "dbt_utils")

@@ -1,6 +1,6 @@
-"""Everything has a description, and the documentation site is made without a warning.
+"""Check that everything is described, and that dbt's documentation is generated without warnings.
 
-Read from the artifacts of one strict `dbt docs generate` in a folder of its own.
+The tests read the artifacts of one strict `dbt docs generate` in a separate folder.
 """
 
 from __future__ import annotations
@@ -55,13 +55,13 @@ PAGE_LABELS = {
     "is_fc": "Fan Club 회원 여부",
 }
 
-# Where a manifest has nodes.
+# The parts of a manifest that contain nodes.
 NODES = (
     *("nodes", "sources", "macros", "exposures"),
     *("semantic_models", "metrics", "saved_queries"),
 )
 
-# A macro that `adapter.dispatch` finds; the public one that calls it is described.
+# A macro that `adapter.dispatch` finds. The public macro that calls it has the description.
 IMPLEMENTATION = re.compile(r"(default|duckdb|spark|databricks)__")
 
 
@@ -82,7 +82,7 @@ def manifest(warehouse: Warehouse) -> Manifest:
 
 
 def nodes(manifest: Manifest, resource_type: str) -> list[Node]:
-    """Our nodes of one type; those of packages are their authors' business."""
+    """The nodes of one type in this project, without those of packages."""
     found = [
         node
         for kind in NODES
@@ -95,7 +95,7 @@ def nodes(manifest: Manifest, resource_type: str) -> list[Node]:
 
 
 def public_macros(manifest: Manifest) -> list[Node]:
-    """Macros that any file may call, each in a file of its name; others are parts of one file."""
+    """Macros that any file can call. Each is in a file of its name; other macros are helpers."""
     return [
         macro
         for macro in nodes(manifest, "macro")
@@ -109,7 +109,7 @@ def marts(manifest: Manifest) -> list[Node]:
 
 
 def without_description(*parents: Node) -> list[str]:
-    """Names of the columns (of models, sources) that have no description."""
+    """Names of the columns of models or sources without a description."""
     return [
         f"{parent['name']}.{name}"
         for parent in parents
@@ -119,7 +119,7 @@ def without_description(*parents: Node) -> list[str]:
 
 
 def signature(macro: Node) -> list[str]:
-    """Names of a macro's arguments, as its first line has them."""
+    """Names of a macro's arguments, from its first line."""
     first_tag = macro["macro_sql"][: macro["macro_sql"].index("%}") + len("%}")]
     as_macro = re.sub(r"\{%-?\s*(?:data_)?test\b", "{% macro", first_tag, count=1)
     parsed = jinja2.Environment().parse(as_macro + "{% endmacro %}").find(jinja2.nodes.Macro)
@@ -154,7 +154,7 @@ def test_every_column_of_a_source_has_a_description_and_a_type(manifest: Manifes
 
 
 def test_every_column_of_a_seed_is_described_here_or_on_its_source(manifest: Manifest) -> None:
-    # A seed lands in the relation of the source of its name, whose columns are described.
+    # A seed is loaded into the relation of the source with its name, whose columns are described.
     sources = {(s["schema"], s["name"]): s["columns"] for s in nodes(manifest, "source")}
     seeds = nodes(manifest, "seed")
     undescribed = []
@@ -169,8 +169,8 @@ def test_every_column_of_a_seed_is_described_here_or_on_its_source(manifest: Man
 
 
 def test_every_mart_has_an_enforced_contract(manifest: Manifest) -> None:
-    # Which makes its list of columns complete. What has all columns of the mart has those that the
-    # mart will gain, too (tests/e2e/test_columns.py).
+    # The contract makes the list of columns complete. ws_sess_daily_v2 has none, because it also
+    # has the columns that the mart gains later (tests/e2e/test_columns.py).
     without = [m["name"] for m in marts(manifest) if not m["contract"]["enforced"]]
     assert without == ["ws_sess_daily_v2"]
 
@@ -186,7 +186,7 @@ def test_described_columns_of_ephemeral_models_are_those_that_they_have(
 ) -> None:
     ephemeral = [m for m in nodes(manifest, "model") if m["config"]["materialized"] == "ephemeral"]
     assert ephemeral
-    # They read sources and marts, whose columns have types.
+    # Ephemeral models read sources and marts, whose columns have types.
     warehouse.execute(
         *(
             f"create table if not exists {table['schema']}.{table['name']} ("
@@ -209,7 +209,7 @@ def test_described_columns_of_ephemeral_models_are_those_that_they_have(
 
 
 def test_every_column_of_a_snapshot_is_described(manifest: Manifest) -> None:
-    # Of the model that it keeps, and those that dbt adds.
+    # The columns of the model in the snapshot, and those that dbt adds.
     added = {"scd_id", "updated_at", "valid_from", "valid_to", "is_deleted"}
     for snapshot in nodes(manifest, "snapshot"):
         (kept,) = snapshot["depends_on"]["nodes"]
@@ -228,7 +228,7 @@ def test_every_analysis_and_each_of_its_columns_is_described(manifest: Manifest)
 def test_marts_snapshots_and_exposures_name_their_owner_and_their_pipeline(
     manifest: Manifest,
 ) -> None:
-    # The page's "Created By" and "DAG".
+    # "Created By" and "DAG" of the table page.
     owner, dag = "박상민", "analytics_ws_mart_daily"
     tables = [*marts(manifest), *nodes(manifest, "snapshot")]
     assert {(t["config"]["meta"]["owner"], t["config"]["meta"]["dag"]) for t in tables} == {
@@ -380,7 +380,7 @@ def test_every_argument_of_a_macro_has_a_description_and_a_type(manifest: Manife
     ] == []
 
 
-# -- What is published ------------------------------------------------------------------------
+# -- Published artifacts ----------------------------------------------------------------------
 
 
 def test_no_secret_of_the_environment_is_left_behind(warehouse: Warehouse) -> None:

@@ -1,7 +1,7 @@
-"""Runs in a row of all that is built from the mart: what each leaves behind, day by day and week by
-week; the snapshots, the operation, the analyses and the data tests.
+"""Consecutive runs of the downstream tables: the contents after each run, by day and week. Also the
+snapshots, the operation, the analyses and the data tests.
 
-What a table must hold is asked of `spec_oracle_downstream.py`.
+The expected contents come from `spec_oracle_downstream.py`.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from warehouse import LOG, PROJECT, SOURCES, Row, Warehouse
 SUNDAY, MONDAY, TUESDAY, WEDNESDAY = "2024-01-14", "2024-01-15", "2024-01-16", "2024-01-17"
 DAYS = [SUNDAY, MONDAY, TUESDAY]  # of two weeks
 WORLD = random_world(100, [*DAYS, WEDNESDAY])
-# A master without a second row for a key, as its source promises.
+# Artists with unique keys, as the source tests require.
 ARTISTS = list({row["ws_art_id"]: row for row in WORLD.artists}.values())
 LINES = [line for line in WORLD.lines if line["part_date"] in DAYS]
 LATER_LINES = [line for line in WORLD.lines if line["part_date"] == WEDNESDAY]
-# Orders and Weverse sessions are of the whole weeks.
+# Orders and Weverse sessions cover whole weeks.
 ORDERS, WV_SESSIONS = orders_and_weverse_sessions(
     100, build_mart(WORLD.lines, ARTISTS, WORLD.memberships), [*DAYS, WEDNESDAY], broken=False
 )
@@ -45,7 +45,7 @@ TABLES = ["ws_sess_daily", *oracle.COLUMNS]
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
-    """One run over all days. Tests work on copies of it."""
+    """All days, built in one run. Tests work on copies of it."""
     warehouse = Warehouse(tmp_path_factory.mktemp("built"))
     load(warehouse)
     succeed(warehouse.build_days(DAYS[0], DAYS[-1]))
@@ -79,7 +79,7 @@ def rows(warehouse: Warehouse, table: str) -> list[Row]:
 
 
 def in_order(table: list[Row]) -> list[Row]:
-    """Rows of a table in one order; one column more or less, or in another place, shows."""
+    """Rows of a table in a fixed order. Added, missing or moved columns make a difference."""
     return sorted(table, key=lambda row: [(v is not None, str(v)) for v in row.values()])
 
 
@@ -88,7 +88,7 @@ def of_day(table: list[Row], *part_dates: str) -> list[Row]:
 
 
 def stamps(warehouse: Warehouse, table: str) -> dict[str, set[object]]:
-    """When each day of a table was built."""
+    """The time at which each day of a table was built."""
     pairs = warehouse.value(
         f"select list(distinct struct_pack(part_date, run_timestamp)) from we_mart.{table}"
     )
@@ -110,7 +110,7 @@ def test_daily_runs_in_any_order_give_the_rows_of_one_range_run(
     for day in order:
         succeed(warehouse.build_days(day, day))
         if day == order[0]:
-            # A week is built from what the mart holds of it by then.
+            # A week is built from the days that the mart has at that time.
             mart = of_day(MART_ROWS, day)
             weekly = oracle.stats_we_w_shop_integ_visit(mart, ORDERS, WV_SESSIONS, [day])
             assert rows(warehouse, WEEKLY) == in_order(weekly)
@@ -122,12 +122,13 @@ def test_daily_runs_in_any_order_give_the_rows_of_one_range_run(
 
 
 def withdrawn() -> tuple[list[Row], list[Row]]:
-    """Monday's orders and Weverse sessions are gone."""
+    """Monday's orders and Weverse sessions are deleted."""
     return [[r for r in table if r["part_date"] != MONDAY] for table in (ORDERS, WV_SESSIONS)]
 
 
 def moved() -> tuple[list[Row], list[Row]]:
-    """Monday's orders are all of another account, which visited; its members of nobody."""
+    """Monday's orders all get another account, which visited. Its Weverse sessions lose their
+    member."""
     (account, *_) = sorted({r["account_id"] for r in of_day(MART_ROWS, MONDAY)} - {None})
     return (
         [r | {"account_id": account} if r["part_date"] == MONDAY else r for r in ORDERS],
@@ -136,7 +137,7 @@ def moved() -> tuple[list[Row], list[Row]]:
 
 
 def late() -> tuple[list[Row], list[Row]]:
-    """Orders of Monday come in when it has been built: one of an account, one of nobody."""
+    """Late-arriving orders of Monday: one of an account, one without an account."""
     (order, *_) = of_day(ORDERS, MONDAY)
     late_orders = [
         order | {"ord_sheet_number": "LATE", "ord_item_number": 1, "ord_item_amt_krw": 12_345},
@@ -150,7 +151,7 @@ def test_rerun_after_orders_changed_makes_that_day_anew_and_touches_no_other(
     warehouse: Warehouse, built: Warehouse, change
 ) -> None:
     orders, wv_sessions = change()
-    # Sunday changes too; it is not run again, so that nothing may show it.
+    # Sunday changes too, but it is not run again, so no table may show the change.
     orders = [r | {"ord_item_qty": 99} if r["part_date"] == SUNDAY else r for r in orders]
     load(warehouse, orders=orders, wv_sessions=wv_sessions)
     succeed(warehouse.build_days(MONDAY, MONDAY))
@@ -192,7 +193,7 @@ def stale_days(warehouse: Warehouse, **variables: object):
 
 
 def told_of(done) -> list[list[str]]:
-    """Day, status and command of each line that the operation has printed."""
+    """The day, status and command of each line that the operation printed."""
     assert done.returncode == 1
     told = [line.split("  ") for line in done.stdout.splitlines() if line.startswith("2024-01-")]
     assert f"as the sources are now: {len(told)}." in " ".join(done.stdout.split())
@@ -211,7 +212,7 @@ def test_days_that_are_not_current_are_named_with_the_commands_that_mend_them(
     is_current = "Every day of the client log from 2023-12-18 to 2024-01-16 is current."
     assert is_current in succeed(stale_days(warehouse))
 
-    # Sunday has lines less, Monday is gone, Wednesday is new.
+    # Sunday has fewer lines, Monday has none, Wednesday is new.
     of_sunday = [line for line in LINES if line["part_date"] == SUNDAY]
     lines = of_sunday[3:] + [line for line in LINES if line["part_date"] == TUESDAY] + LATER_LINES
     load(warehouse, lines)
@@ -238,7 +239,7 @@ def test_days_that_are_not_current_are_named_with_the_commands_that_mend_them(
 def test_operation_looks_at_the_days_of_the_run_or_at_the_last_days_of_the_log(
     warehouse: Warehouse,
 ) -> None:
-    # Days before the log's last one are stale or missing; so is one that is no date.
+    # Days before the last day of the log are stale or missing, and one part_date is not a date.
     warehouse.execute(
         f"update {LOG} set os = 'x' where part_date in ('{SUNDAY}', '{MONDAY}')",
         f"insert into {LOG} (part_date) values ('2024-01-01'), ('2024-01-10x'), ('2023-02-29')",
@@ -259,7 +260,7 @@ def test_operation_looks_at_the_days_of_the_run_or_at_the_last_days_of_the_log(
     told = told_of(stale_days(warehouse, part_date="2024-01-10", part_date_to="2024-01-11"))
     assert told == [["2024-01-10x", "not_a_date", "mend part_date in the log"]]
 
-    # The last day is of what is a day: neither of these is.
+    # The last day is determined from valid days only. Neither of these is valid.
     warehouse.execute(
         f"insert into {LOG} (part_date) values ('3000-01-01'), ('2024-01-32'), (null)"
     )
@@ -280,7 +281,7 @@ def test_bad_number_of_days_stops_the_operation(built: Warehouse, value: object)
 
 
 def history(warehouse: Warehouse, snapshot: str, *columns: str) -> list[tuple[object, ...]]:
-    """The rows of a snapshot, each with whether its key was gone and whether it still holds."""
+    """The rows of a snapshot, with flags for deleted keys and for rows that are still valid."""
     wanted = (*columns, "dbt_is_deleted", "dbt_valid_to")
     return [
         (*(row[column] for column in wanted[:-1]), row["dbt_valid_to"] is None)
@@ -289,13 +290,13 @@ def history(warehouse: Warehouse, snapshot: str, *columns: str) -> list[tuple[ob
 
 
 def holds(warehouse: Warehouse, text: str) -> set[str]:
-    """The tables and views that hold a text anywhere."""
+    """The tables and views that contain a text in any column."""
     rows = "select count(*) from {} as t where cast(t as text) like '%{}%'"
     return {table for table in warehouse.tables() if warehouse.value(rows.format(table, text))}
 
 
 def test_no_table_holds_a_person_whose_data_was_removed(warehouse: Warehouse) -> None:
-    """The steps of docs/operating.md, with its commands."""
+    """The steps and commands of docs/operating.md."""
     warehouse.execute(
         f"""
         insert into {LOG} (part_date, log_dt, user_device_id, s_wemember_id, ws_art_id, shop)
@@ -330,7 +331,7 @@ def test_no_table_holds_a_person_whose_data_was_removed(warehouse: Warehouse) ->
     others = warehouse.value("select count(*) from we_mart.fc_membership_snapshot") - 2
     done = warehouse.dbt(*forget, "{we_member_id: her-id}")
     succeed(done)
-    # The membership and the row that closed it.
+    # The membership and the row that marks it as deleted.
     assert "fc_membership_snapshot: 2 rows deleted." in done.stdout
     assert warehouse.value("select count(*) from we_mart.fc_membership_snapshot") == others > 0
     succeed(warehouse.dbt("snapshot"))
@@ -364,12 +365,12 @@ def test_snapshots_keep_what_changed_went_and_came_back(tmp_path: Path) -> None:
         [(1, 10, "LUMEN"), (2, 20, None), (3, 30, "NOVA 5"), (4, 40, "VEGA")],
         [("a", 10, start, None), ("b", 10, start, end), ("c", 10, start, end)],
     )
-    # 1 has another name, 2 another id, 3 is gone, 5 is new; a has an end, b is gone.
+    # 1 has another name, 2 another id, 3 is deleted, 5 is new; a has an end, b is deleted.
     snapshot(
         [(1, 10, "Lumen"), (2, None, None), (4, 40, "VEGA"), (5, 50, "TIDE")],
         [("a", 10, start, end), ("c", 10, start, end)],
     )
-    # 3 and b are back as they were. Their tests run with this one.
+    # 3 and b exist again unchanged. The snapshot tests run with this command.
     snapshot(
         [(1, 10, "Lumen"), (2, None, None), (3, 30, "NOVA 5"), (4, 40, "VEGA"), (5, 50, "TIDE")],
         [("a", 10, start, end), ("b", 10, start, end), ("c", 10, start, end)],
@@ -396,7 +397,7 @@ def test_snapshots_keep_what_changed_went_and_came_back(tmp_path: Path) -> None:
         ("c", end, "False", True),
     ]
 
-    # A hole in the one and an overlap in the other are found.
+    # A gap in one snapshot and an overlap in the other are found.
     warehouse.execute(
         "delete from we_mart.we_artist_snapshot where dbt_is_deleted = 'True'",
         "update we_mart.fc_membership_snapshot set dbt_valid_to = dbt_valid_to + interval 1 hour"
@@ -422,7 +423,7 @@ def test_analyses_give_the_answers_of_the_sample(tmp_path: Path) -> None:
         for path in folder.glob("*.sql")
     }
 
-    # The same, by hand, from the sample.
+    # The same values, computed by hand from the sample.
     lines, artists, memberships, orders, wv_sessions = (warehouse.rows(t) for t in SOURCES)
     mart = build_mart(lines, artists, memberships)
     sessions = {(row["part_date"], row["user_sess_id"]): row for row in mart}
@@ -448,7 +449,7 @@ def test_analyses_give_the_answers_of_the_sample(tmp_path: Path) -> None:
     assert amounts.keys() == {"APP", "WEB", "NONE"}
     assert sum(amounts.values()) == oracle.total(orders, "ord_item_amt_krw")
 
-    # An artist with two shops: a join by name would count each order twice.
+    # An artist with two shops: joining by name would count each order twice.
     name = "초록우산클럽"
     ids = {row["we_art_id"] for row in artists if row["we_art_name"] == name}
     own = [order for order in orders if order["we_art_id"] in ids]
@@ -486,8 +487,8 @@ def test_analyses_give_the_answers_of_the_sample(tmp_path: Path) -> None:
 def check_answers_of_the_tables(
     answers: dict[str, list[tuple]], mart: list[Row], tables: dict[str, list[Row]]
 ) -> None:
-    """The analyses that read marts alone, each taken out of the answers. `tables` are the oracle's,
-    of the days that the analyses ask for."""
+    """Check the analyses that only read marts, and remove each from the results. `tables` are those
+    of the oracle for the days of the analyses."""
     user_sessions = tables["ws_user_sess_daily"]
     assert answers.pop("sessions_by_platform") == sorted(
         (
@@ -572,7 +573,7 @@ def sample(table: str) -> list[Row]:
 
 
 def by_number(found) -> list[tuple]:
-    """The greatest last value first, as the analyses show their answers."""
+    """Sort by the last value in descending order, as the analyses do."""
     return sorted(map(tuple, found), key=lambda row: (-row[-1], str(row[0])))
 
 
@@ -595,7 +596,7 @@ def test_data_tests_pass_on_the_days_of_the_run_and_on_all_and_miss_no_money(
 
     succeed(tested(MONDAY, *everything, test_all_dates=True))
 
-    # An order changes after the build, and a row of the week before: of other days than the run's.
+    # An order and a row of the previous week change after the build, on other days than the run's.
     one_more = "update we_mart.ws_order set ord_item_amt_krw = ord_item_amt_krw + 1"
     warehouse.execute(
         f"{one_more} where part_date = '{SUNDAY}'",
@@ -603,7 +604,7 @@ def test_data_tests_pass_on_the_days_of_the_run_and_on_all_and_miss_no_money(
     )
     succeed(tested(TUESDAY, *everything))
 
-    # And of the run's.
+    # The same on a day of the run.
     warehouse.execute(
         f"{one_more} where part_date = '{TUESDAY}'",
         f"update we_mart.{WEEKLY} set cnt_user = 0 where part_date = '{MONDAY}'",

@@ -1,6 +1,6 @@
-"""What DuckDB does with queries of a day, read from their plans: a day must not cost a scan of all.
+"""Check DuckDB's plans of queries for one day: they must not scan all days.
 
-What a plan costs shows only on a large log; what it does shows on a small one.
+The cost of a plan is only visible on a large log, but its steps are visible on a small one.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import pytest
 from warehouse import LOCAL, LOG, MART, NO_FILES, Warehouse
 
 DAY = "2024-01-16"
-WEEK = ["2024-01-15", "2024-01-21"]  # its first and its last day
+WEEK = ["2024-01-15", "2024-01-21"]  # the first and last day of its week
 ORDERS, WV_SESSIONS = "we_mart.ws_order", "we_mart.wv_sess_daily"
 
 Step = dict[str, Any]  # a node of a plan: `name`, `children`, `extra_info`
@@ -24,9 +24,9 @@ Step = dict[str, Any]  # a node of a plan: `name`, `children`, `extra_info`
 
 @pytest.fixture(scope="module")
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
-    """Everything built for DAY, with a log of what dbt sent, in `logs/dbt.log`."""
+    """All tables built for DAY, with the statements of dbt in `logs/dbt.log`."""
     warehouse = Warehouse(tmp_path_factory.mktemp("plan"))
-    # Days around it, of other weeks: where all rows are of one day DuckDB drops the filter.
+    # Days of other weeks are needed, because DuckDB drops the filter if all rows are of one day.
     lines, orders, wv_sessions = (
         [{"part_date": day} | columns for day in ("2023-12-01", DAY, "2024-03-01")]
         for columns in (
@@ -53,7 +53,7 @@ def plan(warehouse: Warehouse, query: str) -> Step:
 
 
 def scans(step: Step, above: tuple[Step, ...] = ()) -> Iterator[tuple[str, Step, tuple[Step, ...]]]:
-    """Each scan of a table, as schema.name, with the steps above it, the nearest first."""
+    """The scans of each table (schema.name), with the steps above them, nearest first."""
     if "SCAN" in step["name"] and "Table" in step["extra_info"]:
         yield step["extra_info"]["Table"].split(".", 1)[1], step, above
     for child in step["children"]:
@@ -61,7 +61,7 @@ def scans(step: Step, above: tuple[Step, ...] = ()) -> Iterator[tuple[str, Step,
 
 
 def sent(warehouse: Warehouse, model: str, text: str) -> list[str]:
-    """The statements with this text that dbt sent for a model."""
+    """The statements of a model that contain this text."""
     log = (warehouse.folder / "logs" / "dbt.log").read_text(encoding="utf-8")
     statements = re.findall(
         rf"On model\.ws_shop\.{model}: (.*?)(?=\n[0-9:.]+ \[)", log, flags=re.DOTALL
@@ -85,8 +85,8 @@ def test_filter_of_the_restatement_is_one_of_the_scans_of_log_and_mart(
 def test_filter_of_the_restatement_stands_on_the_scans_of_orders_and_weverse_sessions(
     warehouse: Warehouse,
 ) -> None:
-    # All of the week is needed for the weekly table, so that the filter is an expression of
-    # part_date. It is the first step after the scan, below every grouping and join.
+    # The weekly table needs the whole week, so the filter is an expression of part_date. It must be
+    # the first step after the scan, below every aggregation and join.
     query = f"select * from we_mart.ws_sess_daily_restatement where part_date = '{DAY}'"
     found = list(scans(plan(warehouse, query)))
     for table in (ORDERS, WV_SESSIONS):
@@ -97,7 +97,7 @@ def test_filter_of_the_restatement_stands_on_the_scans_of_orders_and_weverse_ses
         assert condition.count(f"'{DAY}'") == 8, condition  # the day, or one of seven of the week
 
 
-# -- What a run asks before it writes -----------------------------------------------------------
+# -- Queries of a run before it writes ----------------------------------------------------------
 
 
 def test_run_reads_the_checksum_of_its_day_of_the_log_alone(warehouse: Warehouse) -> None:

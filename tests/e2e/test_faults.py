@@ -1,13 +1,14 @@
-"""What is left when a command does not get to its end on DuckDB: killed, interrupted, without disk
-or memory, on a file that cannot be written or read.
+"""Commands that do not finish on DuckDB: killed, interrupted, out of disk or memory, or with a file
+that cannot be written or read.
 
-After each fault every day of every table is wholly of one run, `ws_sess_daily_restatement` says
-which days are not what the sources would give, and the same command again mends all.
+After each fault, every day of every table has the rows of exactly one run,
+`ws_sess_daily_restatement` reports the days that do not match the sources, and running the same
+command again repairs everything.
 
-WS_FAULT_KILLS is how many moments a command is killed at, 8 by default, over all four kinds of
-command; `make test-faults` takes 200. The moments are spread evenly over what the command takes
-when nobody kills it. It runs in a fork of this process, where the project is parsed already, so
-that no moment is spent on that.
+WS_FAULT_KILLS is the number of moments at which commands are killed, over all four kinds of
+commands. The default is 8, and `make test-faults` uses 200. The moments are spread evenly over the
+normal duration of the command. The command runs in a fork of this process, where the project is
+already parsed, so that no kill falls into the parsing.
 """
 
 from __future__ import annotations
@@ -55,16 +56,16 @@ SNAPSHOTS = ["we_artist_snapshot", "fc_membership_snapshot"]
 KILLS = int(os.environ.get("WS_FAULT_KILLS", "8"))
 RUN = ("run", "--select", "ws_sess_daily+", "--vars", json.dumps({"part_date": MONDAY}))
 
-# Of all kills, those of each kind of command.
+# The share of each kind of command in all kills.
 SHARES = {"run": 0.4, "first build": 0.2, "snapshot": 0.15, "load": 0.25}
 
-# By table and day: the rows, and when their runs started.
+# By table and day: the rows, and the start times of their runs.
 State = dict[tuple[str, str], tuple[list[Row], set[object]]]
 
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
-    """All days built, then Monday's log, orders and Weverse sessions changed."""
+    """All days are built, then Monday's log, orders and Weverse sessions are changed."""
     warehouse = Warehouse(tmp_path_factory.mktemp("built"))
     warehouse.load(WORLD.lines, ARTISTS, WORLD.memberships, ORDERS, WV_SESSIONS)
     succeed(warehouse.build_days(DAYS[0], DAYS[-1]))
@@ -75,7 +76,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
 
 @pytest.fixture(scope="module")
 def rebuilt(built: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
-    """The same after a run that nobody disturbed."""
+    """The same warehouse after an undisturbed run."""
     warehouse = Warehouse(tmp_path_factory.mktemp("rebuilt"), copy_of=built)
     succeed(warehouse.dbt(*RUN))
     assert statuses(warehouse) == {day: ("current", None) for day in DAYS}
@@ -96,11 +97,11 @@ def succeed(done) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-# -- What a warehouse holds -------------------------------------------------------------------
+# -- Contents of a warehouse ------------------------------------------------------------------
 
 
 def state(warehouse: Warehouse) -> State:
-    """The rows of each table that is there, by day."""
+    """The rows of each existing table, by day."""
     found: State = {}
     there = warehouse.tables()
     with duckdb.connect(str(warehouse.path)) as connection:
@@ -125,7 +126,8 @@ def statuses(warehouse: Warehouse) -> dict[str, tuple[str, str | None]]:
 
 
 def is_whole_and_known(warehouse: Warehouse, before: State, after: State) -> None:
-    """Each day of each table is that of one of the two runs, and restatement knows of which."""
+    """Check that each day of each table has the rows of one of the two runs, and that the
+    restatement reports which."""
     now = state(warehouse)
     assert now.keys() <= before.keys() | after.keys()
     assert before.keys() <= now.keys()
@@ -161,7 +163,7 @@ def is_whole_and_known(warehouse: Warehouse, before: State, after: State) -> Non
 
 
 def is_mended(warehouse: Warehouse, command: tuple[str, ...], after: State) -> None:
-    """The same command again makes all rows what they are to be, and restatement says so."""
+    """Check that running the same command again gives the right rows and a current restatement."""
     succeed(warehouse.dbt(*command))
     assert rows_of(state(warehouse)) == rows_of(after)
     assert {status for status, _ in statuses(warehouse).values()} <= {"current", "missing"}
@@ -172,7 +174,7 @@ def rows_of(days: State) -> dict[tuple[str, str], list[Row]]:
 
 
 def histories(warehouse: Warehouse) -> dict[str, list[Row]]:
-    """The rows of the snapshots, without the times at which dbt took them."""
+    """The rows of the snapshots without the times at which they were taken."""
     return {
         name: [
             {column: value for column, value in row.items() if not column.startswith("dbt_")}
@@ -183,11 +185,11 @@ def histories(warehouse: Warehouse) -> dict[str, list[Row]]:
     }
 
 
-# -- Commands that are disturbed --------------------------------------------------------------
+# -- Disturbed commands -----------------------------------------------------------------------
 
 
 def start(command: Callable[[], object], said: Path = Path(os.devnull)) -> int:
-    """Run it in a process of its own, the first of its group, with its output in a file; its id."""
+    """Start it in a separate process group with its output in a file. Return the process id."""
     if child := os.fork():
         return child
     code = 70
@@ -208,12 +210,13 @@ def start(command: Callable[[], object], said: Path = Path(os.devnull)) -> int:
 
 
 def wait(child: int) -> int:
-    """The exit code of the process, negative where a signal ended it."""
+    """The exit code of the process, negative if a signal ended it."""
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
 def stop_after(command: Callable[[], object], seconds: float, how: signal.Signals) -> int:
-    """Start it and send its process group a signal after so many seconds; its exit code."""
+    """Start it, send a signal to its process group after this many seconds, and return its exit
+    code."""
     child = start(command)
     time.sleep(seconds)
     os.killpg(child, how)
@@ -221,20 +224,20 @@ def stop_after(command: Callable[[], object], seconds: float, how: signal.Signal
 
 
 def duration(command: Callable[[], object]) -> float:
-    """Seconds that it takes in a process of its own when nobody disturbs it."""
+    """Seconds that it takes undisturbed in a separate process."""
     started = time.monotonic()
     assert wait(start(command)) == 0
     return time.monotonic() - started
 
 
 def moments(kind: str, seconds: float) -> list[float]:
-    """When to kill a command of this kind, evenly over what it takes."""
+    """The moments at which to kill a command of this kind, spread evenly over its duration."""
     number = max(1, round(KILLS * SHARES[kind]))
     return [seconds * (moment + 0.5) / number for moment in range(number)]
 
 
 def copy(warehouse: Warehouse, folder: Path) -> Warehouse:
-    """In the place of the copy before it."""
+    """Copy the warehouse, replacing the previous copy."""
     for file in folder.glob("ws_shop.duckdb*"):
         file.unlink()
     folder.mkdir(exist_ok=True)
@@ -242,7 +245,7 @@ def copy(warehouse: Warehouse, folder: Path) -> Warehouse:
 
 
 def built_objects(warehouse: Warehouse) -> list[tuple[str, str]]:
-    """Kind and name of what dbt has built, views first."""
+    """The kinds and names of everything that dbt has built, views first."""
     return warehouse.answer(
         "select case table_type when 'VIEW' then 'view' else 'table' end, table_name"
         " from information_schema.tables"
@@ -253,7 +256,7 @@ def built_objects(warehouse: Warehouse) -> list[tuple[str, str]]:
 
 @contextmanager
 def file_system(folder: Path, size: int) -> Iterator[None]:
-    """A file system in memory of so many bytes, at the folder."""
+    """Mount an in-memory file system of this size at the folder."""
     mount = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)]
     if subprocess.run(mount, capture_output=True).returncode:
         pytest.skip("Only root can mount a file system.")
@@ -264,7 +267,7 @@ def file_system(folder: Path, size: int) -> Iterator[None]:
 
 
 def report(kind: str, codes: list[int], left: Counter[str]) -> None:
-    """For `pytest -rP`, which `make test-faults` shows."""
+    """Print a summary for `pytest -rP`, which `make test-faults` uses."""
     killed = sum(code == -signal.SIGKILL for code in codes)
     found = ", ".join(f"{number} {what}" for what, number in sorted(left.items()))
     print(f"{kind}: {len(codes)} moments, killed before its end {killed}; found: {found}")
@@ -365,7 +368,7 @@ def test_run_that_is_interrupted_stops_and_leaves_whole_days(
     before, after = state(built), state(rebuilt)
     seconds = duration(lambda: copy(built, tmp_path).dbt(*RUN)) * share
     code = 0
-    while code == 0:  # it was quicker this time
+    while code == 0:  # it finished before the signal
         warehouse = copy(built, tmp_path)
         code = stop_after(lambda w=warehouse: w.dbt(*RUN), seconds, signal.SIGINT)
         seconds /= 2
@@ -381,7 +384,7 @@ def test_run_whose_files_cannot_grow_fails_and_leaves_whole_days(
     warehouse = copy(built, tmp_path)
 
     def without_room() -> object:
-        # No byte can be written beyond this one of any file, such as DuckDB's write-ahead log.
+        # No file, such as DuckDB's write-ahead log, can grow beyond this size.
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
         return warehouse.dbt(*RUN)
@@ -401,7 +404,7 @@ def test_run_on_a_full_file_system_fails_and_leaves_whole_days(
     said = tmp_path / "said"
     with file_system(disk, built.path.stat().st_size + 60_000):
         full = copy(built, disk)
-        # Its target folder is elsewhere, so that nothing but the warehouse takes room.
+        # The target folder is elsewhere, so that only the warehouse uses the file system.
         full.folder = tmp_path
         assert wait(start(lambda: full.dbt(*RUN), said)) != 0
         for file in disk.glob("ws_shop.duckdb*"):
@@ -445,7 +448,7 @@ def test_file_that_cannot_be_written_is_named_and_left_alone(
 
     def as_nobody() -> object:
         if os.getuid() == 0:
-            os.setuid(65534)  # root may write what it may not
+            os.setuid(65534)  # root can write to read-only files
         return warehouse.dbt(*RUN)
 
     said = tmp_path / "said"

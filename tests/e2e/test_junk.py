@@ -1,8 +1,8 @@
-"""What no client should send: a line of it is an event or is rejected with its reason, no line is
-lost, and the mart is what the specification says.
+"""Logs with values that no client should send. Each line is an event or is rejected with its
+reason, no line is lost, and the mart follows the specification.
 
-Hypothesis makes the texts and numbers of each day, the same on every machine. A run of dbt is worth
-many lines, so a day's lines are drawn from them by a seed.
+Hypothesis generates the strings and numbers of each day, the same on every machine. A dbt run is
+expensive, so each run has many lines, which are drawn from these values with a seed.
 """
 
 from __future__ import annotations
@@ -48,7 +48,8 @@ def build(warehouse: Warehouse, first: str = DAY, last: str = DAY) -> tuple[list
 
 
 def check(warehouse: Warehouse, world: World) -> None:
-    """Build the days of a world that lies in the warehouse, and compare."""
+    """Build the days of a world that is loaded in the warehouse, and compare the tables with the
+    oracle."""
     days = sorted({line["part_date"] for line in world.lines})
     built, audited = build(warehouse, days[0], days[-1])
     expected = build_mart(world.lines, world.artists, world.memberships)
@@ -62,7 +63,8 @@ def check(warehouse: Warehouse, world: World) -> None:
 
 @dataclass
 class Pools:
-    """What a day's lines are drawn from: few values, so that they meet."""
+    """The values from which the lines of a day are drawn: few values, so that lines have common
+    ones."""
 
     ids: list[str]
     texts: list[str]
@@ -71,7 +73,7 @@ class Pools:
     seed: int
 
 
-# Everything but halves of surrogate pairs, which are no text.
+# All characters except surrogates, which are not valid in strings.
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=5) | st.sampled_from(JUNK_TEXTS)
 numbers = st.integers(-(2**63), 2**63 - 1) | st.sampled_from(NUMBERS)
 pools = st.builds(
@@ -89,7 +91,7 @@ pools = st.builds(
     derandomize=True,
     database=None,
     deadline=None,
-    # A shorter example costs a run of dbt each; a message names the days that differ.
+    # No shrinking, because each step would be a dbt run. A message names the days that differ.
     phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
@@ -136,7 +138,7 @@ def lines_of(drawn: Pools, part_date: str, rng: Random) -> list[Line]:
             line[column] = rng.choice((None, spaces + rng.choice(pool) + spaces))
         lines.append(line)
     lines += rng.choices(lines, k=3)
-    # One of each day is an event for sure, since a day without one stops the run.
+    # Each day has at least one valid line, because a day without an event stops the run.
     return [*lines, lines[0] | {"user_device_id": "device"}]
 
 
@@ -148,7 +150,7 @@ def test_every_junk_text_in_every_column(tmp_path: Path) -> None:
 
 
 def test_text_of_a_megabyte_in_every_column(tmp_path: Path) -> None:
-    # By hand: the oracle takes its time for so many letters.
+    # Computed by hand, because the oracle is slow with strings of this size.
     long = {column: "a" * 2**20 + column for column in TEXT_COLUMNS}
     line = {"part_date": DAY, "log_dt": datetime(2024, 1, 15, 10), "ws_art_id": 1, **long}
     warehouse = Warehouse(tmp_path)
@@ -183,7 +185,7 @@ def test_infinite_times_are_out_of_range(tmp_path: Path) -> None:
     assert day["rejected_log_dt_out_of_range"] == len(times) - 1
 
 
-# The type of the source's column; two times, and whether there is more than the timeout between.
+# The type of the column, two times, and whether the gap between them is more than the timeout.
 PRECISIONS = {
     "timestamp_ns": ("2024-01-15 10:00:00.123456789", "2024-01-15 10:30:00.123456999", False),
     "timestamp_ms": ("2024-01-15 10:00:00.123", "2024-01-15 10:30:00.124", True),
@@ -192,9 +194,9 @@ PRECISIONS = {
 
 @pytest.mark.parametrize("precision", PRECISIONS)
 def test_log_of_another_precision_of_time(precision: str, tmp_path: Path) -> None:
-    """Its times count to the microsecond, rounded."""
+    """Times are rounded to microseconds."""
     first, second, is_beyond = PRECISIONS[precision]
-    # The last is a nanosecond after the upper limit, where the type can say so.
+    # The last time is a nanosecond after the upper limit, if the type has nanoseconds.
     times = [first, second, first, "infinity", "1700-01-01", "2024-01-17 00:00:00.000000001"]
     warehouse = Warehouse(tmp_path)
     warehouse.execute(
@@ -208,13 +210,13 @@ def test_log_of_another_precision_of_time(precision: str, tmp_path: Path) -> Non
     assert [row["sess_start_dt"].replace(second=0, microsecond=0) for row in rows] == starts
     kept = (day["events_kept"], day["duplicates"], day["rejected_log_dt_out_of_range"])
     assert kept == (3, 1, 2)
-    # The ids are read apart: a time must be in range for both or for neither.
+    # The ids are read by a separate model. A time must be in range for both models or for neither.
     same = ("test", "--select", "assert_ids_of_the_log_are_cleaned_alike", "--vars")
     assert warehouse.dbt(*same, json.dumps({"part_date": DAY})).returncode == 0
 
 
 def _line_at(time: str) -> str:
-    """A statement that puts in a line of one device, its time as SQL."""
+    """A statement that inserts a line of one device, with its time as SQL."""
     return (
         f"insert into {LOG} by name select '{DAY}' as part_date, 'd' as user_device_id,"
         f" 'a' as s_wemember_id, 1 as ws_art_id, {time} as log_dt"
@@ -254,19 +256,21 @@ def test_half_a_million_events_of_a_device_within_a_millisecond(tmp_path: Path) 
         assert row["user_sess_id"] == f"20240115100000000|device|{account}"
         assert row["ws_user_id"] == account.replace("account", "user")
         assert (row["sess_start_dt"], row["sess_end_dt"], row["sess_dur"]) == (start, end, 0)
-        # The last lines are those of the last microsecond and of account 2, of them those of os 6.
+        # The last lines are those of the last microsecond and account 2, and among them those of os
+        # 6.
         assert row["os"] == "os 6"
     assert (day["lines_read"], day["events_kept"], day["user_sessions"]) == (500_000, 500_000, 3)
 
 
 def test_time_grows_with_the_accounts_of_a_device(tmp_path: Path) -> None:
-    """Four times the accounts take four times as long at most, not sixteen, for all that a run
-    takes anyway."""
+    """Four times as many accounts must take at most four times as long, not sixteen times, beyond
+    the fixed time of a run."""
     assert _seconds_of(10_000, tmp_path) < 4 * _seconds_of(2_500, tmp_path)
 
 
 def _seconds_of(accounts: int, folder: Path) -> float:
-    """CPU seconds of a day on which so many accounts take turns on one device, each twice."""
+    """CPU seconds of a day on which this many accounts take turns on one device, each of them
+    twice."""
     (own := folder / str(accounts)).mkdir()
     warehouse = Warehouse(own)
     warehouse.execute(

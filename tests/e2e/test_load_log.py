@@ -1,4 +1,5 @@
-"""Loading a log of one's own: what is loaded, what is replaced, and what stops it untouched."""
+"""Test loading a user's log: what is loaded, what is replaced, and what stops it without
+changes."""
 
 from __future__ import annotations
 
@@ -22,7 +23,7 @@ Row = dict[str, Any]
 
 
 def line(id_of_line: str, day: str = "2024-01-14", **other: Any) -> Row:
-    """A good line of the log as a CSV file holds it."""
+    """A valid line of the log in the form of a CSV file."""
     return {
         **dict.fromkeys(COLUMNS, ""),
         "part_date": day,
@@ -46,7 +47,7 @@ def write_csv(file: Path, rows: list[Row], columns: list[str] | None = None) -> 
 
 
 def write_parquet(file: Path, rows: list[Row], **of_columns: str) -> Path:
-    """The rows with the log's types, but for columns whose SQL (of the CSV's text) is given."""
+    """The rows with the types of the log, except columns for which SQL on the CSV text is given."""
     file.parent.mkdir(parents=True, exist_ok=True)
     source = write_csv(file.with_suffix(".source"), rows)
     columns = {
@@ -62,7 +63,7 @@ def write_parquet(file: Path, rows: list[Row], **of_columns: str) -> Path:
 
 
 class Local:
-    """A DuckDB file and what its log holds."""
+    """A DuckDB file and the contents of its log."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -71,7 +72,7 @@ class Local:
         return load(str(log), self.path)
 
     def problems(self, log: object) -> list[str]:
-        """Why a load stops; it must leave the file as it was, down to the byte."""
+        """The message of a load that fails. The file must stay identical."""
         before = self.path.read_bytes() if self.path.exists() else None
         with pytest.raises(LoadError) as stopped:
             self.load(log)
@@ -97,12 +98,12 @@ def local(tmp_path: Path) -> Local:
 
 @pytest.fixture
 def held(local: Local, tmp_path: Path) -> Local:
-    """One that holds a line of each of two days."""
+    """A database with one line on each of two days."""
     local.load(write_csv(tmp_path / "before.csv", [line("a"), line("b", "2024-01-15")]))
     return local
 
 
-# ---------- what is loaded
+# ---------- loaded rows
 
 
 def test_strings_stay_as_written(local: Local, tmp_path: Path) -> None:
@@ -202,7 +203,7 @@ def test_path_that_looks_like_a_glob(local: Local, tmp_path: Path) -> None:
     assert local.ids() == ["a"]
 
 
-# ---------- what is replaced
+# ---------- replaced days
 
 
 def test_days_of_the_file_are_replaced_and_others_left(held: Local, tmp_path: Path) -> None:
@@ -226,7 +227,7 @@ def test_table_with_its_columns_in_another_order(local: Local, tmp_path: Path) -
     assert local.query(f"select log_id, part_date from {TABLE}") == [("a", "2024-01-14")]
 
 
-# ---------- what stops it
+# ---------- errors
 
 
 @pytest.mark.parametrize(
@@ -334,7 +335,7 @@ def test_table_of_another_shape(local: Local, tmp_path: Path) -> None:
         "shop: expected VARCHAR, found no such column",
         "extra: expected no such column, found INTEGER",
     ]
-    assert "another shape" in advice
+    assert "different columns" in advice
     assert local.query(f"select count(*) from {TABLE}") == [(0,)]
 
 
@@ -342,7 +343,7 @@ def test_failure_while_loading_leaves_nothing_half_written(
     held: Local, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = write_csv(tmp_path / "log.csv", [line("c"), line("d")])
-    # The file was checked when it held three lines.
+    # The file had three lines when it was checked.
     monkeypatch.setattr("load_log.check", lambda *_: {"2024-01-14": 3})
     with pytest.raises(LoadError, match="changed while they were read"):
         held.load(file)

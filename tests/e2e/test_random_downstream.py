@@ -1,8 +1,8 @@
-"""All that is built from the mart against a plain Python reading of SPEC 5 and 6, on random logs,
-orders and Weverse sessions made to hit its edges.
+"""Compare the downstream tables with the oracle of SPEC 5 and 6 (plain Python), on random logs,
+orders and Weverse sessions that hit the edge cases.
 
-One run over many days checks as many; each world has its own seed, the same on every machine.
-WS_RANDOM_SEEDS (`3,17`) and WS_RANDOM_DAYS (default 60) in the environment look elsewhere.
+One run over many days checks all of them. Each world has its own seed and is the same on every
+machine. Set WS_RANDOM_SEEDS (`3,17`) and WS_RANDOM_DAYS (default 60) for other worlds.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from spec_oracle import build_mart
 from spec_oracle_builds import MADE_FROM_MART, MART, WEEKLY, BuildLog
 from warehouse import LOG, Row, Warehouse
 
-# From a Wednesday on: the first week and the last are built in part.
+# Begins on a Wednesday, so the first and the last week are only partly built.
 DAYS = [
     str(date(2024, 1, 3) + timedelta(days=offset))
     for offset in range(int(os.environ.get("WS_RANDOM_DAYS", "60")))
 ]
-# Each seed with the variables of its run.
+# Each seed has the variables of its run.
 VARIABLES: dict[int, dict[str, int]] = {
     1: {},
     2: {"session_timeout_minutes": 4, "max_clock_skew_hours": 3},
@@ -56,7 +56,7 @@ def test_every_table_is_what_the_spec_says(seed: int, tmp_path: Path) -> None:
     for table, rows in expected.items():
         assert_same_rows(warehouse, table, rows)
 
-    # Sources that changed after the build show in the view, without a run.
+    # The view shows changes of the sources after the build without another run.
     log = BuildLog()
     log.run(ALL_TABLES, DAYS, sources_of(warehouse), 1, **variables)
     assert_build_log(warehouse, log)
@@ -76,14 +76,14 @@ def test_every_table_is_what_the_spec_says(seed: int, tmp_path: Path) -> None:
     stale = [day for day, row in told.items() if row["status"] == "stale"]
     assert stale == [changed, gone, rejected]
     assert (told[added]["status"], told["20240103"]["status"]) == ("missing", "not_a_date")
-    # An order of the first week's Sunday and a Weverse session of the Monday after it: each day of
-    # the two weeks waits for the weekly table.
+    # An order on the Sunday of the first week and a Weverse session on the next Monday: each day of
+    # the two weeks then waits for the weekly table.
     unfinished = [day for day, row in told.items() if row["status"] == "unfinished"]
     assert unfinished == [DAYS[0], *DAYS[4:12]]
     allowed = [day for day, r in told.items() if "allow_empty_day" in (r["rerun_command"] or "")]
-    assert allowed == [gone, rejected, added]  # of these no line is an event
+    assert allowed == [gone, rejected, added]  # these days have no event
 
-    # Some of what is left is made again.
+    # Some of the unfinished tables are built again.
     tables = [MART, "ws_platform_daily", WEEKLY]
     done = warehouse.build_days(rejected, met, *tables, allow_empty_day=True, **variables)
     assert done.returncode == 0, done.stdout
@@ -91,7 +91,7 @@ def test_every_table_is_what_the_spec_says(seed: int, tmp_path: Path) -> None:
     assert_build_log(warehouse, log)
     assert_restatement(warehouse, log, **variables)
 
-    # Days built with another timeout have visits by it: this one, of 70 minutes over midnight, say.
+    # Days built with another timeout form visits with that timeout, for example over midnight.
     before, after = f"{DAYS[24]} 23:30:00", f"{DAYS[25]} 00:40:00"
     warehouse.execute(
         f"insert into {LOG} (part_date, log_dt, user_device_id)"
@@ -108,7 +108,7 @@ def test_every_table_is_what_the_spec_says(seed: int, tmp_path: Path) -> None:
 
 
 def assert_same_rows(warehouse: Warehouse, table: str, expected: Iterable[Row]) -> None:
-    """Fail with the first rows that differ; the order of the columns counts, too."""
+    """Fail with the first rows that differ. The order of columns must also agree."""
     built = warehouse.rows(f"we_mart.{table}")
     built = [{k: v for k, v in row.items() if k != "log_checksum"} for row in built]
     built.sort(key=_values)

@@ -1,8 +1,8 @@
-"""The mart against a plain Python reading of the SPEC, on logs made to hit its edges.
+"""Compare the mart with the oracle of SPEC (plain Python), on logs that hit the edge cases.
 
-Days do not depend on each other, so one dbt run over a range of days checks as many logs. Every
-world has its own seed, the same on every machine; WS_RANDOM_SEEDS (`3,17`) and WS_RANDOM_DAYS
-(default 100) in the environment look elsewhere.
+Days do not depend on each other, so one dbt run over a range of days checks one log per day. Each
+world has its own seed and is the same on every machine. Set WS_RANDOM_SEEDS (`3,17`) and
+WS_RANDOM_DAYS (default 100) for other worlds.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ DAYS = [
     str(date(2024, 1, 1) + timedelta(days=offset))
     for offset in range(int(os.environ.get("WS_RANDOM_DAYS", "100")))
 ]
-# Each seed with the variables of its run: the rules hold for every timeout and clock skew.
+# Each seed has the variables of its run, because the rules hold for every timeout and skew.
 VARIABLES: dict[int, dict[str, int]] = {
     1: {},
     2: {},
@@ -71,7 +71,7 @@ def build(warehouse: Warehouse, world: World, **variables: int) -> list[Row]:
 
 
 def assert_same_rows(built: Iterable[Row], expected: Iterable[Row], world: World) -> None:
-    """Fail with the first days that differ, each with its rows on both sides and its flavour."""
+    """Fail with the first days that differ, each with the rows of both sides and its flavour."""
     built_days, expected_days = _by_day(built), _by_day(expected)
     different = [
         day

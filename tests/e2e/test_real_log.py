@@ -1,7 +1,7 @@
-"""The mart on a clickstream that nobody here made, against the sessions that it names itself.
+"""Build the mart from an external clickstream and compare it with the clickstream's own sessions.
 
-The log lies beside the project, not in it (`../shared/real_log`, or WS_REAL_LOG in the
-environment); its README says where it comes from. `make run LOG=…` is what loads and builds it.
+The log is not part of the project. It is read from `../shared/real_log`, or from WS_REAL_LOG in the
+environment, and its README names its origin. The script of `make run LOG=…` loads and builds it.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def test_sessions_are_exactly_those_that_the_log_names_itself(tmp_path: Path) ->
         text=True,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    # Not a terminal: a line where each step begins and ends.
+    # Without a terminal, a line is printed when a step starts and when it ends.
     for step in ("Checking real_log.csv", "Building 2024-01-06 to 2024-06-29", "Testing the data"):
         assert f"{step} …" in done.stdout
     assert "Loaded 31,106 lines" in done.stdout

@@ -1,6 +1,6 @@
-"""Runs in a row on one warehouse: what each leaves behind, day by day.
+"""Consecutive runs on one warehouse, and the contents of each day after each run.
 
-Every test starts on a target where nothing but the sources exists.
+Every test starts with a target that has only the sources.
 """
 
 from __future__ import annotations
@@ -32,7 +32,8 @@ def warehouse(tmp_path: Path) -> Warehouse:
 
 @pytest.fixture(scope="module")
 def rows(tmp_path_factory: pytest.TempPathFactory) -> list[Row]:
-    """The rows of one run over all days, which every other way to build them must give."""
+    """The rows of one run over all days. Every other way to build the days must give the same
+    rows."""
     warehouse = Warehouse(tmp_path_factory.mktemp("range"))
     warehouse.load(WORLD.lines, WORLD.artists, WORLD.memberships)
     warehouse.run(DAYS[0], DAYS[-1])
@@ -51,7 +52,8 @@ def of_day(rows: list[Row], day: str) -> list[Row]:
 def test_one_day_needs_the_sources_alone_and_builds_that_day(
     warehouse: Warehouse, rows: list[Row]
 ) -> None:
-    # A process, the very command of an orchestrator; most other tests share what is parsed once.
+    # A separate process with the command of an orchestrator. Most other tests share a parsed
+    # project.
     command = ("run", "--select", "ws_sess_daily", "--vars", "part_date: 2024-01-15")
     done = warehouse.process(*command, **PLANTED)
     assert done.returncode == 0, done.stdout
@@ -106,7 +108,7 @@ def test_rerun_after_the_log_changed_replaces_that_day_alone(
     stamps = f"select list(distinct part_date) from {MART} where run_timestamp = "
     first_run = warehouse.value(f"select max(run_timestamp) from {MART}")
     warehouse.execute(
-        # All three days change; only the one that is run again may show it.
+        # All three days change. Only the day that is run again may show the change.
         f"delete from {LOG} where log_id is null",
         f"update {LOG} set shop = 'CHANGED' where part_date in ('{DAYS[0]}', '{DAYS[1]}')",
     )
@@ -133,7 +135,7 @@ def test_without_a_date_the_day_is_yesterday_utc(warehouse: Warehouse) -> None:
 
 
 def test_data_tests_pass_on_the_days_of_the_run_and_on_all(warehouse: Warehouse) -> None:
-    # Sources that other tests do not need, and an artist master without a second row for a key.
+    # Sources that other tests do not need, and artists with unique keys.
     world = random_world(12, DAYS)
     artists = {row["ws_art_id"]: row for row in world.artists}
     warehouse.load(world.lines, artists.values(), world.memberships)
@@ -149,7 +151,7 @@ def test_data_tests_pass_on_the_days_of_the_run_and_on_all(warehouse: Warehouse)
     assert tested(part_date=DAYS[1], test_all_dates=True) == 1
 
 
-# -- What stops a run, and that nothing is touched then ---------------------------------------
+# -- Runs that are refused, which must not touch anything -------------------------------------
 
 UNREAL_DATES = {
     "not a date": "yesterday",
@@ -180,11 +182,11 @@ def assert_refused_untouched(
     *said: str,
     dbt: Callable[..., Any] | None = None,
 ) -> int:
-    """The exit code of the run, which must fail and say these texts."""
+    """The exit code of the run, which must fail with a message that contains these texts."""
     run = dbt or warehouse.dbt
     done = run("run", "--select", "ws_sess_daily", "--vars", json.dumps(variables))
     assert done.returncode != 0
-    # dbt indents the lines of a message, so white space is compared as one space.
+    # dbt indents the lines of a message, so any white space is treated as one space.
     message = " ".join(done.stdout.split())
     for text in said:
         assert " ".join(text.split()) in message
@@ -195,7 +197,7 @@ def assert_refused_untouched(
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
-    """A warehouse that a refused run must leave as it is; all refusals share it."""
+    """A warehouse that refused runs must not change. All refused runs share it."""
     warehouse = Warehouse(tmp_path_factory.mktemp("built"))
     warehouse.load(WORLD.lines, WORLD.artists, WORLD.memberships)
     warehouse.run(DAYS[0], DAYS[-1])
@@ -220,7 +222,8 @@ def test_unreal_date_stops_the_run(built: Warehouse, rows: list[Row], value: obj
 def test_process_that_is_refused_fails_and_says_why(
     built: Warehouse, rows: list[Row], variables: dict[str, object], said: tuple[str, ...]
 ) -> None:
-    # What is parsed with the variables could stop earlier, and with less to say, than the hooks do.
+    # Code that is parsed with the variables could fail earlier than the hooks, with a worse
+    # message.
     code = assert_refused_untouched(built, rows, variables, *said, dbt=built.process)
     assert code == assert_refused_untouched(built, rows, variables, *said)
 
@@ -258,7 +261,7 @@ def test_range_of_the_limit_runs(warehouse: Warehouse, rows: list[Row]) -> None:
 def test_lines_whose_part_date_is_no_date_are_of_no_day_of_a_range(
     warehouse: Warehouse, rows: list[Row]
 ) -> None:
-    # As texts these lie between two days of the range.
+    # As strings, these are between two days of the range.
     for suffix in ("x", " ", " 00:00:00", " (BC)", "1"):
         warehouse.execute(
             f"insert into {LOG} select * replace (part_date || '{suffix}' as part_date)"
@@ -276,7 +279,7 @@ def test_end_of_range_without_a_start_stops_the_run(built: Warehouse, rows: list
 def test_impossible_date_that_yaml_refuses_by_itself_touches_nothing(
     built: Warehouse, rows: list[Row]
 ) -> None:
-    # Without quotes YAML reads a date, and dbt's reader fails before it reads the project.
+    # Without quotes, YAML parses a date, and dbt fails before it reads the project.
     done = built.process("run", "--select", "ws_sess_daily", "--vars", "part_date: 2024-02-30")
     assert done.returncode != 0
     assert built.rows() == rows
@@ -315,7 +318,7 @@ def test_other_bad_variable_stops_the_run(
 
 
 def test_empty_day_stops_the_run_and_is_named(built: Warehouse, rows: list[Row]) -> None:
-    # The days around the log have no line; the run covers a day that has some, too.
+    # The days around the log have no line. The run also covers a day that has lines.
     variables = {"part_date": "2024-01-13", "part_date_to": "2024-01-17"}
     assert_refused_untouched(built, rows, variables, "2024-01-13, 2024-01-17", "allow_empty_day")
 
@@ -370,7 +373,7 @@ def test_flags_that_leave_rows_out_stop_the_run(
         return done.stdout if done.returncode else ""
 
     assert "--empty" in refused("--empty")
-    # dbt samples by `event_time`, which nothing here has.
+    # dbt samples by `event_time`, which no model here has.
     sample = ("--sample", "1 hour")
     assert refused(*sample) == ""
     sources = {"ws_shop": {"+event_time": "log_dt"}}
@@ -387,7 +390,7 @@ def test_failed_write_leaves_the_day_as_it_was(warehouse: Warehouse) -> None:
     )
     before = warehouse.rows()
 
-    # The day is deleted, then its insert fails: one transaction, so neither may stand.
+    # The day is deleted and then the insert fails. Both are in one transaction and must be undone.
     done = warehouse.try_run(part_date=DAYS[1])
     assert done.returncode != 0
     assert "NOT NULL constraint failed: ws_sess_daily.shop" in done.stdout
@@ -424,11 +427,11 @@ CHANGES_OF_A_LINE = {
 
 
 def test_checksum_shows_any_change_of_a_line(warehouse: Warehouse) -> None:
-    # A day for each change, and one that stays as it is but for the order of its lines.
+    # One day per change, and one day in which only the order of the lines changes.
     days = [str(date(2024, 3, 1) + timedelta(days=n)) for n in range(len(CHANGES_OF_A_LINE) + 1)]
     world = random_world(13, days)
     warehouse.load(world.lines, world.artists, world.memberships)
-    # In each day's first line, ids that differ, so that to swap them is a change.
+    # The ids of each day's first line differ, so that swapping them is a change.
     first = f"(select min(rowid) from {LOG} group by part_date)"
     warehouse.execute(
         f"update {LOG} set s_wemember_id = 'a', s_user_id = 'b' where rowid in {first}"

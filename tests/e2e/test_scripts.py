@@ -1,4 +1,4 @@
-"""What scripts do beside dbt: commands in one process, the days of a run, parts run in lanes."""
+"""Test the scripts: dbt commands in one process, the days of a run, parts in parallel lanes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ DAY = "2024-01-15"
 
 @pytest.fixture
 def warehouse(tmp_path: Path) -> Warehouse:
-    """The sources, with one line of one day."""
+    """A warehouse with the sources and one line of one day."""
     warehouse = Warehouse(tmp_path)
     warehouse.load([{"part_date": DAY, "log_dt": f"{DAY} 10:00:00", "user_device_id": "browser"}])
     return warehouse
@@ -68,7 +68,7 @@ def test_who_finds_the_file_open_is_told_in_one_line_which_process_has_it(
 
 
 def test_exit_codes_are_those_of_a_process(warehouse: Warehouse) -> None:
-    # That a process gives the same for the first two, tests/e2e/test_runs.py shows.
+    # tests/e2e/test_runs.py shows the same for a process for the first two.
     for command, code in {
         ("run", "--select", "ws_sess_daily", "--vars", f"part_date: {DAY}"): 0,
         ("run", "--select", "ws_sess_daily", "--vars", "part_date: 2024-01-16"): 1,

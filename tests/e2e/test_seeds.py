@@ -1,4 +1,4 @@
-"""The sample is never loaded over rows that are not its own."""
+"""Check that the sample is never loaded over rows that are not part of it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def sampled(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
 
 @pytest.fixture
 def warehouse(sampled: Warehouse, tmp_path: Path) -> Warehouse:
-    """One that holds the sample."""
+    """A warehouse with the sample."""
     return Warehouse(tmp_path, copy_of=sampled)
 
 
@@ -39,7 +39,7 @@ def held(warehouse: Warehouse) -> dict[str, list[Row]]:
 
 
 def refused(warehouse: Warehouse, *command: str) -> str:
-    """What a command says that must leave everything as it is."""
+    """The message of a command that must fail without changes."""
     before = held(warehouse)
     done = warehouse.dbt(*command)
     assert done.returncode != 0
@@ -54,7 +54,7 @@ def test_sample_is_loaded_again_over_itself(warehouse: Warehouse) -> None:
         done = warehouse.dbt(*command)
         assert done.returncode == 0, done.stdout
         assert held(warehouse) == before
-    # A part of the sample is the sample's, whatever its order, and so is nothing at all.
+    # A part of the sample in any order may be replaced, and so may an empty table.
     warehouse.execute(f"delete from {LOG} where shop = 'JP'", f"truncate {ORDERS}")
     assert warehouse.dbt("seed").returncode == 0
     assert held(warehouse) == before
@@ -64,7 +64,7 @@ def test_sample_is_loaded_again_over_itself(warehouse: Warehouse) -> None:
 def test_own_rows_beside_the_sample_s_stop_it_before_any_table_is_touched(
     warehouse: Warehouse, flags: tuple[str, ...]
 ) -> None:
-    # Tables that would be loaded before them, and one that has nothing of its own.
+    # Tables that would be loaded before these, and one without other rows.
     warehouse.execute(
         OWN_LINE.format(day="2024-02-01"),
         OWN_LINE.format(day="2024-02-01"),
@@ -150,7 +150,7 @@ def test_sample_after_an_own_log_leaves_its_days(tmp_path: Path) -> None:
     def lines(where: str = "true") -> Any:
         return warehouse.value(f"select count(*) from {LOG} where {where}")
 
-    # Years apart from the other, and both tested in one command.
+    # Years apart from the sample, and tested in the same command.
     done = make_run(warehouse, "--log", own_log(tmp_path, own_day, "2024-02-01"))
     assert done.returncode == 0, done.stdout + done.stderr
     done = make_run(warehouse)
@@ -158,7 +158,7 @@ def test_sample_after_an_own_log_leaves_its_days(tmp_path: Path) -> None:
     assert "2 other days in the log stayed as before." in done.stdout
     assert (lines(), lines("log_id is null and user_device_id = 'own'")) == (2035, 2)
 
-    # Of one of the sample's days.
+    # A line on one of the days of the sample.
     done = make_run(warehouse, "--log", own_log(tmp_path, "2024-01-14"))
     assert done.returncode == 0, done.stdout + done.stderr
     before = held(warehouse)

@@ -1,4 +1,4 @@
-"""What is left out on engines that take seconds for a test is stood for by what runs there."""
+"""Check that every test which is left out on slow engines is represented by one that runs there."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def data_tests(manifest: Manifest) -> dict[str, Any]:
 
 
 def kind(test: Any) -> str | None:
-    """The generic test that it is, None a singular one."""
+    """The name of the generic test, or None for a singular test."""
     generic = getattr(test, "test_metadata", None)
     return generic.name if generic else None
 
@@ -46,7 +46,7 @@ def test_every_engine_macro_is_called_by_a_model_with_unit_tests(
 
 
 def test_macro_that_another_one_calls_counts_as_called(manifest: Manifest) -> None:
-    # Staging calls clean_text, which calls the other.
+    # Staging calls clean_text, which calls the other macro.
     staging = models_calling_engine_macros(manifest)["stg_service_log__weplyapi_client_log"]
     assert "trim_spaces" in staging
 

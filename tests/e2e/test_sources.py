@@ -1,4 +1,5 @@
-"""Sources that are not as declared: the run stops before it writes and says all that is wrong."""
+"""Sources that differ from their declaration: the run stops before it writes and lists every
+fault."""
 
 from __future__ import annotations
 
@@ -20,8 +21,8 @@ from warehouse import LOG, MART, SOURCES, Row, Warehouse
 DAY = "2024-01-15"
 ORDERS = "we_mart.ws_order"
 
-# For each declared type: those that warehouses have in practice, in DuckDB's words, each with the
-# cast that the message must name. {c} is the column.
+# For each declared type, other types that occur in practice, with their DuckDB names and the cast
+# that the message must name. {c} is the column.
 WRONG_TYPES = {
     "string": {
         "BIGINT": "cast({c} as string)",
@@ -64,7 +65,7 @@ WRONG_TYPES = {
         "INTEGER": "cast(strptime(cast({c} as string), '%Y%m%d') as date) (of yyyyMMdd)",
     },
 }
-# Where a day is kept as a string, a number is one too.
+# A number is also a fault for a day that is declared as a string.
 WRONG_DAYS = {
     "DATE": "cast({c} as string)",
     "INTEGER": "strftime(strptime(cast({c} as string), '%Y%m%d'), '%Y-%m-%d') (of yyyyMMdd)",
@@ -79,8 +80,8 @@ def wrong_types(column: str, declared: str) -> dict[str, str]:
 
 
 def all_types_wrong() -> Iterator[list[Fault]]:
-    """Each column of each source in each of its wrong types: all columns at once, so often that
-    every type has had its turn."""
+    """Every column of every source with each of its wrong types. Each case changes all columns at
+    once, and there are enough cases for all types."""
     for turn in range(max(map(len, WRONG_TYPES.values()))):
         faults = []
         for source, columns in SOURCES.items():
@@ -92,7 +93,7 @@ def all_types_wrong() -> Iterator[list[Fault]]:
 
 
 def make(warehouse: Warehouse, types: dict[str, dict[str, str]]) -> None:
-    """The sources, empty, with these types of columns."""
+    """Empty sources with these column types."""
     for table, columns in types.items():
         listed = ", ".join(f"{column} {kind}" for column, kind in columns.items())
         warehouse.execute(f"create or replace table {table} ({listed})")
@@ -104,7 +105,7 @@ def warehouse(tmp_path: Path) -> Warehouse:
 
 
 def refused(warehouse: Warehouse, *command: str) -> str:
-    """What a command says that must stop before it makes anything."""
+    """The message of a command that must stop before it creates anything."""
     before = warehouse.tables()
     done = warehouse.dbt(*(command or ("run",)), "--vars", json.dumps({"part_date": DAY}))
     assert done.returncode != 0
@@ -124,7 +125,7 @@ def test_every_column_of_a_wrong_type_is_named_with_its_cast(
     assert sorted(faults_in(refused(warehouse))) == sorted(faults)
 
 
-# A value in a wrong type, and what its cast must make of it, in a session west of UTC.
+# A value of a wrong type and the result of its cast, in a session time zone west of UTC.
 EVENING = datetime(2024, 1, 15, 23, 30)
 VALUES = [
     ("string", "BIGINT", "7", "7"),
@@ -219,7 +220,7 @@ def test_tables_that_were_built_stay_as_they_are(warehouse: Warehouse) -> None:
 
 
 def test_commands_that_build_nothing_ask_nothing(warehouse: Warehouse) -> None:
-    # The test that fails here is the source's own.
+    # The failing test here is that of the source.
     warehouse.execute(f"alter table {LOG} drop os", f"insert into {LOG} (part_date) values (null)")
     done = warehouse.dbt("test", "--select", f"source:{LOG}", "--vars", f"part_date: {DAY}")
     assert done.returncode == 1
@@ -236,7 +237,7 @@ def test_source_that_a_seed_of_the_command_makes_is_not_looked_at(warehouse: War
     assert "we_mart.we_artist_snapshot" in warehouse.tables()
 
 
-# -- What holds the same values is the same ---------------------------------------------------
+# -- Types with the same values are equal -----------------------------------------------------
 
 
 def random_sources() -> list[list[Row]]:
@@ -247,12 +248,12 @@ def random_sources() -> list[list[Row]]:
     return [world.lines, artists, list(world.memberships), orders, wv_sessions]
 
 
-# Of the runs, not of the rows.
+# The time zone of the runs, not of the rows.
 TIMES = ("built_at", "mart_builds")
 
 
 def as_enumeration(warehouse: Warehouse, table: str, column: str) -> str:
-    """A type of all the values of a column, the greatest first."""
+    """An enumeration type of all values of a column, the greatest first."""
     name = f"{table.replace('.', '_')}_{column}"
     held = f"select distinct {column} from {table} where {column} is not null order by 1 desc"
     if not warehouse.answer(held):
@@ -270,7 +271,7 @@ def test_types_that_hold_the_same_values_give_the_same_rows(
 ) -> None:
     plain = Warehouse(tmp_path)
     plain.load(*random_sources())
-    # Of whole seconds, which all types of time hold.
+    # Whole seconds, which all time types can store.
     for table, column in ((LOG, "log_dt"), (ORDERS, "ord_dt")):
         plain.execute(f"update {table} set {column} = date_trunc('second', {column})")
     (tmp_path / "other").mkdir()

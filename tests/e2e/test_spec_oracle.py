@@ -1,6 +1,5 @@
-"""Hand-computed examples that pin the oracle (`spec_oracle.py`), and random logs that it must
-treat as SPEC 2 to 4 promise. The mart itself is not looked at here.
-"""
+"""Check the oracle (`spec_oracle.py`) with hand-computed examples, and with random logs for which
+it must keep the guarantees of SPEC 2 to 4. The mart itself is not tested here. """
 
 from datetime import date, datetime, timedelta
 from itertools import pairwise, permutations
@@ -18,7 +17,8 @@ RAW_STRINGS = (
 
 
 def line(time=None, browser=None, account=None, **more):
-    """A log line of DAY at `time` (`HH:MM:SS`, with fractions or without), the rest null."""
+    """A log line of DAY at `time` (`HH:MM:SS`, with or without fractions). Other columns are
+    null."""
     values = dict.fromkeys(RAW_STRINGS) | {"part_date": DAY, "ws_art_id": None}
     values["log_dt"] = datetime.fromisoformat(f"{DAY} {time}") if time else None
     return values | {"user_device_id": browser, "s_wemember_id": account} | more
@@ -29,7 +29,7 @@ def mart(*lines, artists=(), memberships=(), **options):
 
 
 def column(rows, *names):
-    """The values of one column, or tuples of several, in the order of the mart's key."""
+    """The values of one column, or tuples of several columns, in the order of the mart's key."""
     return [row[names[0]] if len(names) == 1 else tuple(row[n] for n in names) for row in rows]
 
 
@@ -67,7 +67,7 @@ def test_first_reason_to_reject_and_limits_of_time():
     assert reason(midnight + timedelta(hours=48) + microsecond) == "log_dt_out_of_range"
 
 
-# A change of each column of an accepted line that cleaning does not undo.
+# For each column, a change of an accepted line that cleaning does not undo.
 ANOTHER = dict.fromkeys(RAW_STRINGS, "another") | {"ws_art_id": 9, "log_dt": datetime(2024, 1, 15)}
 
 
@@ -87,16 +87,17 @@ def test_lines_that_differ_in_log_id_alone_are_events_that_change_no_row():
     more = [line("12:00:00", "b", log_id=log_id) for log_id in ("0", "2", " 2", None)]
     assert mart(*lines, *more) == mart(*lines)
     (counts,) = audit(lines + more)
-    # `0` is no id, and `2` came twice; the same id on lines of two times makes them no duplicates.
+    # `0` is a null token, and `2` was delivered twice. Lines of one id at two times are not
+    # duplicates.
     assert (counts["events_kept"], counts["duplicates"]) == (4, 2)
 
 
 def test_audit_counts_duplicates_after_cleaning():
     lines = [
         line("12:00:00", "b", shop="KR"),
-        line("12:00:00", " b ", shop="kr"),  # the same, spelt otherwise
+        line("12:00:00", " b ", shop="kr"),  # the same with another spelling
         line("12:00:00", None, wv_device_id="b", shop="KR"),  # another event: a Weverse id
-        line("12:00:00", "b", wv_device_id="b", shop="KR"),  # the same as that: browser b
+        line("12:00:00", "b", wv_device_id="b", shop="KR"),  # the same, with browser b
         line("12:00:00", "b", shop=None),  # another event: no shop
         line("12:00:00"),
         line(None, "b"),
@@ -130,10 +131,10 @@ def test_late_login_covers_the_lines_before_it():
     rows = mart(
         line("12:00:00.9", "b", s_user_id="stranger"),
         line("12:10:00.1", "b", "m1", s_user_id="u1"),
-        line("13:00:00", "b"),  # the next session knows no account
+        line("13:00:00", "b"),  # the next session has no account
     )
     assert column(rows, "account_id", "ws_user_id", "sess_dur", "is_sess_login") == [
-        ("m1", "u1", 600, 1),  # 599.2 seconds, but whole seconds are cut before they are taken away
+        ("m1", "u1", 600, 1),  # 599.2 seconds, but both times are cut to seconds first
         (None, None, 0, 0),
     ]
     assert column(rows, "is_device_login") == [1, 1]
@@ -158,14 +159,14 @@ def test_only_more_than_the_timeout_parts_sessions(time, sessions):
 
 def test_weverse_device_is_filled_forward_then_back_and_not_on_a_pc():
     rows = mart(
-        line("12:00:00", "b"),  # before the first Weverse id: filled back
+        line("12:00:00", "b"),  # before the first Weverse id: filled backwards
         line("12:01:00", "b", "m1", wv_device_id="w1"),
-        line("12:02:00", "b", s_device_type="pc"),  # a PC stays itself
-        line("12:03:00", "b", "m2"),  # another account: w1 does not reach it, w2 does
+        line("12:02:00", "b", s_device_type="pc"),  # a PC keeps its browser
+        line("12:03:00", "b", "m2"),  # another account: filled with w2, not with w1
         line("12:04:00", "b", wv_device_id="w2"),
-        line("12:05:00", "b", "m1"),  # m1 again, but no Weverse id from here on
+        line("12:05:00", "b", "m1"),  # m1 again, but without a Weverse id from here on
     )
-    # A PC line without login: the session of device b has m1's line of 12:05 as its first login.
+    # A PC line without login. The first login in the session of device b is m1's line at 12:05.
     assert column(rows, "device_id", "account_id", "is_wv", "sess_dur") == [
         ("w1", "m1", 1, 60),
         ("b", "m1", 0, 180),
@@ -178,15 +179,15 @@ def test_rotating_browser_ids_are_one_weverse_device():
     assert column(mart(*lines), "device_id", "sess_dur") == [("w", 120)]
 
 
-# The order of events, but for log_dt.
+# The order of events without log_dt.
 ORDER = ("s_wemember_id", "wv_device_id", "s_user_id", "s_ctry", "s_lang", "platform", "os",
          "app_ver")  # fmt: skip
-# Where the mart shows the last value of each but the first two.
+# The columns of the mart with the last value of each, except the first two.
 SHOWN = dict(zip(ORDER[2:], ("ws_user_id", "sess_ctry", "sess_lang", *ORDER[5:]), strict=True))
 
 
 def last_of(*lines):
-    """The last values of lines of one session, by the names of the log, in any order read."""
+    """The last values of the lines of a session, by the names of the log, for any reading order."""
     read = [column(mart(*lines), *SHOWN.values()) for lines in permutations(lines)]
     (found,) = {row for rows in read for row in rows}
     return dict(zip(SHOWN, found, strict=True))
@@ -194,7 +195,7 @@ def last_of(*lines):
 
 def test_ties_in_time_go_by_account_then_weverse_device_and_so_on():
     for first, then in pairwise(ORDER[2:]):
-        # One line is the greater in the column that counts, the other in the one after it.
+        # One line is greater in the deciding column, the other in the next column.
         last = last_of(
             line("12:00:00", "b", "m", **{first: "1", then: "2"}),
             line("12:00:00", "b", "m", **{first: "2", then: "1"}),
@@ -203,14 +204,14 @@ def test_ties_in_time_go_by_account_then_weverse_device_and_so_on():
 
 
 def test_ties_in_time_go_by_account_before_all_else():
-    # m2's line is the last one, though it is less in all that comes after.
+    # m2's line is the last one, although it is smaller in all following columns.
     lines = [
         line("12:00:00", "b", "m1", **dict.fromkeys(ORDER[1:], "2")),
         line("12:00:00", "b", "m2", **dict.fromkeys(ORDER[1:], "1")),
     ]
     for read in (lines, lines[::-1]):
         rows = mart(*read, line("12:00:01", "b"))
-        # The line after them is m2's, and on the Weverse device that m2's line names.
+        # The next line belongs to m2 and to the Weverse device of m2's line.
         assert column(rows, "device_id", "account_id", "sess_dur") == [
             ("1", "m2", 1),
             ("2", "m1", 0),
@@ -227,7 +228,7 @@ def test_ties_in_time_go_by_weverse_device_before_the_user():
         assert column(rows, "device_id", "sess_dur") == [("w1", 0), ("w2", 1)]
 
 
-# From the least to the greatest; by UTF-16 units the last two would change places.
+# From the smallest to the greatest. By UTF-16 units the last two would be swapped.
 @pytest.mark.parametrize(("less", "greater"), pairwise((None, "1", "é", "ａ", "😀")))
 def test_ties_in_time_go_nulls_first_and_by_bytes(less, greater):
     for name, after in pairwise(ORDER[2:]):
@@ -244,10 +245,10 @@ def test_ties_in_time_go_by_the_bytes_of_what_was_cleaned():
     def last_version(name, *values):
         return last_of(*[line("12:00:00", "b", "m", app_ver=v) | {name: v} for v in values])
 
-    # Where the case is kept, capitals come first, which no locale says.
+    # If the case is kept, upper case comes first, unlike in any locale.
     assert last_version("s_user_id", "Z", " a")["app_ver"] == "a"
     assert last_version("os", "Z", " a")["app_ver"] == "a"
-    # `_` stands between A and a: these are compared as A and as a, whatever the log has.
+    # `_` sorts between A and a. The columns are compared after case folding.
     assert last_version("s_ctry", "a", "_")["app_ver"] == "_"
     assert last_version("s_lang", "A", "_")["app_ver"] == "A"
 
@@ -265,7 +266,7 @@ def test_ties_in_time_go_by_the_bytes_of_what_was_cleaned():
     ],
 )
 def test_what_is_not_in_the_order_decides_no_tie(name, values):
-    # On one Weverse device, so that two browsers are one device too.
+    # On one Weverse device, so that two browsers are also one device.
     for value, other in permutations(values):
         last = last_of(
             line("12:00:00", "b", wv_device_id="w", s_ctry="KR", app_ver="9") | {name: value},
@@ -294,7 +295,7 @@ def test_days_do_not_see_each_other():
     midnight = datetime(2024, 1, 16)
     late = line("23:59:00", "b", "m1")
     early = line(browser="b") | {"log_dt": midnight, "part_date": "2024-01-16"}
-    again = late | {"part_date": "2024-01-16"}  # delivered a day late as well
+    again = late | {"part_date": "2024-01-16"}  # also delivered a day late
     assert column(mart(late, early), "account_id", "sess_dur") == [("m1", 0), (None, 0)]
     rows = mart(late, again)
     assert rows[0]["sess_id"] == rows[1]["sess_id"]
@@ -327,7 +328,7 @@ def test_artists_unknown_null_and_twice():
         ("m1", 9, 16, 20, 0),
         ("m1", 9, 15, None, 1),
         ("m1", 8, 1, None, 0),
-        (" m1 ", 9, 1, None, 0),  # taken as it is: another account
+        (" m1 ", 9, 1, None, 0),  # used without cleaning: another account
         ("m1", None, 1, None, 0),
     ],
 )
@@ -342,13 +343,13 @@ def test_membership_covers_the_day(member, we_art_id, start, end, is_fc):
         line("12:00:00", "b", "m1", ws_art_id=1),
         line("12:00:01", "b", ws_art_id=2),  # an artist without a we_art_id
         artists=[artist(1, 9, "A"), artist(2, None, "B")],
-        memberships=[membership, membership],  # overlapping rows multiply nothing
+        memberships=[membership, membership],  # overlapping rows do not multiply rows
     )
     expected = [("m1" if is_fc else None, is_fc), (None, 0)]
     assert column(rows, "we_member_id", "is_fc") == expected
 
 
-# -- What must hold on any log ----------------------------------------------------------------
+# -- Properties of any log --------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("seed", range(40))

@@ -1,5 +1,5 @@
-"""Hand-computed examples that pin the oracle of the build log (`spec_oracle_builds.py`), and random
-runs in a row after which it must keep what SPEC 6 promises. No table is looked at here.
+"""Check the oracle of the build log (`spec_oracle_builds.py`) with hand-computed examples, and with
+random sequences of runs for which it must keep the guarantees of SPEC 6. No table is tested here.
 """
 
 from dataclasses import replace
@@ -84,18 +84,18 @@ def test_statuses_and_commands():
     others = told(log, now, "status", session_timeout_minutes=4, max_clock_skew_hours=3)
     assert {day for day, (status,) in others.items() if status == "current"} == set()
     (status,) = told(log, now, "status", max_clock_skew_hours=3)["2024-01-06"]
-    assert status == "unfinished"  # built with this skew, but the tables only before it
+    assert status == "unfinished"  # the mart was built with this skew, the other tables before it
 
 
 def test_tables_that_are_not_made_from_what_there_is_now():
     sources = Sources([line(MONDAY), line(TUESDAY), line(NEXT)], [order(MONDAY)], [wv(MONDAY)])
     log = BuildLog()
     log.run([MART], [MONDAY], sources, 1)
-    # Tables that no run ever made are not in use.
+    # Tables that were never built are not in use.
     assert told(log, sources)[MONDAY] == ("current", None)
     log.run(ALL, [TUESDAY, NEXT], sources, 2)
     daily = sorted(MADE_FROM_MART.keys() - {WEEKLY})
-    # The week was made from Monday's mart, the tables of the day never.
+    # The week was built from Monday's mart. The daily tables were never built.
     assert told(log, sources)[MONDAY] == ("unfinished", ", ".join(daily))
     log.run(daily, [MONDAY], sources, 3)
     assert {status for status, _ in told(log, sources).values()} == {"current"}
@@ -103,13 +103,13 @@ def test_tables_that_are_not_made_from_what_there_is_now():
     log.run([MART, "ws_sess_daily_audit"], [MONDAY], sources, 4)
     left = ", ".join(sorted(MADE_FROM_MART.keys() - {"ws_sess_daily_audit"}))
     assert told(log, sources) == {
-        MONDAY: ("unfinished", left),  # the weekly table among them ...
-        TUESDAY: ("current", None),  # ... of which this day is still what it was
+        MONDAY: ("unfinished", left),  # including the weekly table ...
+        TUESDAY: ("current", None),  # ... in which this day is unchanged
         NEXT: ("current", None),
     }
     log.run(MADE_FROM_MART, [MONDAY], sources, 5)
 
-    # An order of a day that nothing was built of is of the week of the other two.
+    # An order of a day that was never built belongs to the week of the other two days.
     changed = replace(sources, orders=[*sources.orders, order(SUNDAY)])
     assert told(log, changed) == {
         MONDAY: ("unfinished", WEEKLY), TUESDAY: ("unfinished", WEEKLY), NEXT: ("current", None)
@@ -138,7 +138,7 @@ def test_values_that_agree_are_told_by_their_places():
 
 @pytest.mark.parametrize("seed", range(6))
 def test_current_day_is_what_building_it_again_would_give(seed):
-    """Sources that change at random before, within and between runs of random tables and days."""
+    """Sources that change at random before, during and between runs of random tables and days."""
     rng = Random(seed)
     days = [str(date(2024, 1, 13) + timedelta(days=n)) for n in range(4)]  # of two weeks
     now = Sources([line(day) for day in days])
@@ -165,7 +165,7 @@ def test_current_day_is_what_building_it_again_would_give(seed):
             if row["status"] not in ("current", "unfinished"):
                 continue
             finished = tables.keys() - set((row["unfinished_tables"] or "").split(", "))
-            # A week is finished when it is for each of its days.
+            # A week is finished if it is finished for each of its days.
             of_its_week = [other for d, other in status.items() if monday(d) == monday(day)]
             if any(r["status"] == "stale" or WEEKLY in (r["unfinished_tables"] or "")
                    for r in of_its_week):  # fmt: skip
@@ -177,17 +177,17 @@ def test_current_day_is_what_building_it_again_would_give(seed):
 
 
 def made(table, mart, sources, part_dates, timeout=30):
-    """The rows of a table that a run makes of what there is."""
+    """The rows of a table that a run would build from the current sources."""
     if table == MART:
         lines = [row for row in sources.lines if row["part_date"] in part_dates]
         return build_mart(lines, [], [], session_timeout_minutes=timeout)
     if table == "ws_sess_daily_audit":
-        return []  # it counts the lines, which says nothing here
+        return []  # it has counts of lines, which are not relevant here
     return downstream.downstream(mart, sources.orders, sources.wv_sessions, part_dates)[table]
 
 
 def changed(rng, sources, days):
-    """A line, an order or a Weverse session more or less; the log keeps a line each day."""
+    """Add or remove a line, an order or a Weverse session. The log keeps a line on each day."""
     name, one = rng.choice((("lines", line), ("orders", order), ("wv_sessions", wv)))
     rows, day = getattr(sources, name), rng.choice(days)
     of_day = downstream.of_day(rows, day)

@@ -1,5 +1,5 @@
-"""Hand-computed examples that pin the oracle of SPEC 5 and 6 (`spec_oracle_downstream.py`), and
-random worlds in which it must keep what these sections promise. No table is looked at here.
+"""Check the oracle of SPEC 5 and 6 (`spec_oracle_downstream.py`) with hand-computed examples, and
+with random worlds for which it must keep the guarantees of these sections. No table is tested here.
 """
 
 from datetime import date, datetime, timedelta
@@ -14,7 +14,7 @@ DAY, KEY_DATE = "2024-01-17", date(2024, 1, 17)  # a Wednesday
 KINDS = {"WEB": ("WEB", 1), "WS_APP": ("APP", 0), "WV_APP": ("APP", 1), "NULL": (None, 0)}
 NONE = ("NONE",) * 3
 VISITORS = "vst_type_dtl vst_type is_ws_app is_wv_app is_ord cnt_user"
-# What varies in the examples, of the tables that would be too wide.
+# The columns that vary in the examples, for wide tables.
 SHOWN = {
     "stats_we_d_integ_visit": VISITORS,
     "stats_we_w_shop_integ_visit": "key_date part_date " + VISITORS,
@@ -24,7 +24,7 @@ SHOWN = {
 
 
 def session(account, start, kind="WEB", device="d", day=DAY, seconds=60, **more):
-    """A mart row, whose user session is all of its session."""
+    """A row of the mart whose user session is the whole session."""
     start_dt = datetime.fromisoformat(f"{day} {start}")
     end_dt = start_dt + timedelta(seconds=seconds)
     platform, is_wv = KINDS[kind]
@@ -65,9 +65,9 @@ def shown(table, mart, orders=(), wv_sessions=(), days=(DAY,)):
     "time, expected",
     [
         ("09:59:59.999999", None),  # before the first second of the first session
-        ("10:00:00", ("WS_APP", "a")),  # both have begun by their second; the later one
-        ("10:30:00", ("WV_APP", "é")),  # three at the same microsecond: greatest id, by bytes
-        ("23:59:59.999999", ("WV_APP", "é")),  # however long it has been over
+        ("10:00:00", ("WS_APP", "a")),  # both have started by whole seconds; the later one
+        ("10:30:00", ("WV_APP", "é")),  # three at the same microsecond: the greatest id, by bytes
+        ("23:59:59.999999", ("WV_APP", "é")),  # even if it ended long ago
     ],
 )
 def test_item_belongs_to_the_latest_session_begun_by_its_second(time, expected):
@@ -115,9 +115,9 @@ def test_payments_by_platform_and_their_summary():
         ("n", "WV_APP", "WS", "WV_APP", 0, 0, 1),
     ]
     assert shown("stats_ws_d_ord_shop_integ_summary", mart, orders) == [
-        ("NONE", 0, 2, 14, 4),  # ghost and m; whose the other two items are is not known
+        ("NONE", 0, 2, 14, 4),  # ghost and m; the other two items have no account
         ("WEB", 1, 1, 0, 2),
-        ("WV_APP", 2, 1, 0, 0),  # n paid nothing, but ordered
+        ("WV_APP", 2, 1, 0, 0),  # n ordered, but paid nothing
     ]
 
 
@@ -138,7 +138,7 @@ def test_visitors_of_a_day_and_of_its_week():
     mart = [
         session("m", "10:00", "WS_APP", device="d1"),
         session(None, "12:00", "WEB", device="d1", day="2024-01-21"),  # m's device, on Sunday
-        session(None, "10:00", "WV_APP", device="n"),  # a device by n's name: someone else
+        session(None, "10:00", "WV_APP", device="n"),  # not account n
         session("n", "10:00", "WEB", device="d2", day="2024-01-15"),
         session("n", "23:00", "WV_APP", device="d2", day="2024-01-22"),  # Monday of the next week
     ]
@@ -150,7 +150,7 @@ def test_visitors_of_a_day_and_of_its_week():
         ("WV_APP", "WS", 0, 1, 0, 1),
     ]
     sunday = shown("stats_we_d_integ_visit", mart, orders, wv_sessions, ["2024-01-21"])
-    assert sunday == [("WEB", "WS", 0, 0, 0, 1)]  # the day does not know whose device it is
+    assert sunday == [("WEB", "WS", 0, 0, 0, 1)]  # on that day no account was seen on the device
     monday = (date(2024, 1, 15), "2024-01-15")
     for days in ([DAY], ["2024-01-15"], ["2024-01-21", "2024-01-16"]):
         assert shown("stats_we_w_shop_integ_visit", mart, orders, wv_sessions, days) == [
@@ -182,9 +182,9 @@ def test_the_two_examples_of_the_page():
 def test_visits_go_on_across_midnight_and_after_the_greatest_end_so_far():
     sessions = [
         session("m", "23:00", seconds=3600),
-        session("m", "23:30", seconds=1, part_date="2024-01-18"),  # over long before the first is
-        session("m", "00:30", seconds=1, day="2024-01-18"),  # at the timeout exactly
-        session("m", "01:00:01.000001", seconds=1, day="2024-01-18"),  # and a microsecond more
+        session("m", "23:30", seconds=1, part_date="2024-01-18"),  # ends long before the first one
+        session("m", "00:30", seconds=1, day="2024-01-18"),  # exactly at the timeout
+        session("m", "01:00:01.000001", seconds=1, day="2024-01-18"),  # a microsecond more
     ]
     rows = {row["sess_id"]: row for row in oracle.ws_sess_visit(sessions[::-1])}
     ids = [row["sess_id"] for row in sessions]
@@ -197,7 +197,7 @@ def test_visits_go_on_across_midnight_and_after_the_greatest_end_so_far():
 def test_timeout_of_a_visit_is_that_of_the_day_of_the_session_that_would_go_on():
     sessions = [
         session("m", "23:00"),
-        session("m", "00:01", day="2024-01-18"),  # an hour after the end of the one before
+        session("m", "00:01", day="2024-01-18"),  # an hour after the end of the previous one
         session("m", "01:02", day="2024-01-18"),
     ]
 
@@ -218,8 +218,9 @@ def test_user_sessions_are_without_artist_and_shop():
         session("m", "10:00", "WV_APP", **one, ws_art_id=1, shop="KR"),
         session("m", "10:00", "WV_APP", **one, ws_art_id=1, shop="JP"),
         session("m", "10:00", "WV_APP", **one | {"is_fc": 1}, ws_art_id=2),
-        session("m", "10:00", "WV_APP", **one),  # no artist: a row, but not counted
-        # The same session by another account; first by its start, and one at the same start.
+        session("m", "10:00", "WV_APP", **one),  # no artist: it has a row but is not counted
+        # User sessions of another account in the same session: an earlier one, and one at the same
+        # time.
         session("n", "10:00", "WV_APP", sess_id="s", user_sess_id="s|n", is_fc=0),
         session("a", "10:01", "WV_APP", sess_id="s", user_sess_id="s|a", is_fc=0),
         session("m", "10:00", "WEB", **one, day="2024-01-18"),  # another day, the same ids
@@ -243,14 +244,15 @@ def test_promises_hold_on_random_worlds(seed):
     tables = oracle.downstream(mart, orders, wv_sessions, built)
 
     paying = ("ws_platform_daily", "stats_ws_d_ord_shop_integ", "stats_ws_d_ord_shop_integ_summary")
-    for day in built:  # money is never lost or invented
+    for day in built:  # amounts are never lost or added
         for source, measure in (("ord_item_amt_krw", "pay_krw"), ("ord_item_qty", "pay_qty")):
             ordered = sum(o[source] or 0 for o in orders if o["part_date"] == day)
             for table in paying:
                 paid = sum(row[measure] for row in tables[table] if row["part_date"] == day)
                 assert paid == ordered, (table, day, measure)
 
-    # A range is its days, rows come in any order, and a week is the week of any of its days.
+    # A range gives the same as its days, in any order of rows, and any day of a week gives the
+    # week.
     assert oracle.downstream(mart[::-1], orders[::-1], wv_sessions[::-1], built[::-1]) == tables
     alone = [oracle.downstream(mart, orders, wv_sessions, [day]) for day in built]
     for table in (*paying, "stats_we_d_integ_visit", "stats_wv_user_ws_visit"):
@@ -258,7 +260,7 @@ def test_promises_hold_on_random_worlds(seed):
     weekly = "stats_we_w_shop_integ_visit"  # of the weeks of the 1st and the 8th, a Monday
     assert alone[2][weekly] + alone[3][weekly] == tables[weekly]
 
-    # The number of visits is that of the sessions of rule 4 without cutting at part_date.
+    # The number of visits equals the number of sessions by rule 4 without the limit of part_date.
     events = spec_oracle.accepted_events(world.lines)
     spec_oracle.rule_1_account_fill_1(events)
     spec_oracle.rule_2_account_sess_seq(events)
@@ -269,7 +271,7 @@ def test_promises_hold_on_random_worlds(seed):
     expected = len({(event["new_dvc_id"], event["sess_seq"]) for event in uncut})
     assert sum(not row["is_continued"] for row in visits) == expected
 
-    # Without artist and shop each user session is there once, and each session's time once.
+    # Without artist and shop, each user session and each session's time occurs once.
     own = tables["ws_user_sess_daily"]
     assert len(own) == len({(row["part_date"], row["user_sess_id"]) for row in mart})
     sessions = {(r["part_date"], r["sess_id"]): r["sess_dur"] for r in mart}

@@ -1,14 +1,14 @@
-"""A local warehouse of its own for one test: a DuckDB file with the sources and nothing else, or a
-copy of another one as it is.
+"""A local warehouse for one test: a DuckDB file that contains only the sources, or a copy of
+another warehouse.
 
     warehouse = Warehouse(tmp_path)
     warehouse.load(lines, artists, memberships)
     warehouse.run("2024-01-15")              # dbt run --select ws_sess_daily --vars …
     warehouse.rows("we_mart.ws_sess_daily")
 
-dbt runs in the test's own process, where the project is parsed once for all warehouses; `process`
-runs it as an orchestrator would call it. Either has a `target` folder of its own, so that tests can
-run side by side. Times are UTC and have no zone.
+dbt runs in the process of the test, where the project is parsed once for all warehouses. `process`
+runs dbt as a separate process, as an orchestrator does. Each warehouse has its own `target` folder,
+so that tests can run in parallel. Times are UTC without a time zone.
 """
 
 from __future__ import annotations
@@ -85,13 +85,13 @@ SOURCES = {
 LOG = "service_log.weplyapi_client_log"
 MART = "we_mart.ws_sess_daily"
 
-# No test reads artifacts or logs of these commands, which take longer to write than most to run.
+# No test reads the artifacts or logs of these commands, and writing them takes most of the time.
 NO_FILES = ("--no-write-json", "--log-level-file", "none")
 LOCAL = InProcess({"DBT_TARGET": "local"}, *NO_FILES)
 
 
 class Warehouse:
-    """One DuckDB file under `folder` and the dbt runs on it."""
+    """One DuckDB file under `folder`, and dbt runs on it."""
 
     def __init__(self, folder: Path, copy_of: Warehouse | None = None) -> None:
         self.folder = folder
@@ -122,11 +122,11 @@ class Warehouse:
         orders: Iterable[Row] = (),
         wv_sessions: Iterable[Row] = (),
     ) -> None:
-        """Put these rows in the place of all that the sources held. A column not given is null."""
+        """Replace the contents of the sources by these rows. Missing columns are null."""
         given = (lines, artists, memberships, orders, wv_sessions)
         with duckdb.connect(str(self.path)) as connection:
             for (table, columns), source in zip(SOURCES.items(), given, strict=True):
-                # As text, which DuckDB makes of each column what it is.
+                # Values are passed as text, and DuckDB casts them to the types of the columns.
                 schema = pyarrow.schema([(column, pyarrow.string()) for column in columns])
                 rows = [{column: _text(row.get(column)) for column in columns} for row in source]
                 connection.register("given", pyarrow.Table.from_pylist(rows, schema=schema))
@@ -135,7 +135,7 @@ class Warehouse:
                 connection.unregister("given")
 
     def rows(self, table: str = MART, order_by: str = "all") -> list[Row]:
-        """All rows of a table, but for `run_timestamp`, in one order."""
+        """All rows of a table without `run_timestamp`, in a fixed order."""
         with duckdb.connect(str(self.path)) as connection:
             relation = connection.sql(f"select * from {table} order by {order_by}")
             columns = relation.columns
@@ -153,29 +153,29 @@ class Warehouse:
         return self.answer(query)[0][0]
 
     def answer(self, query: str) -> list[tuple[Any, ...]]:
-        """The rows of a query, in the order that it gives them."""
+        """The rows of a query, in its order."""
         with duckdb.connect(str(self.path)) as connection:
             return connection.execute(query).fetchall()
 
     def run(self, part_date: str, part_date_to: str | None = None, **variables: Any) -> None:
-        """The orchestrator's command for a day or a range; it must succeed."""
+        """Run the daily command for a day or a range. It must succeed."""
         done = self.try_run(part_date=part_date, **_given(part_date_to=part_date_to), **variables)
         assert done.returncode == 0, done.stdout + done.stderr
 
     def try_run(self, *arguments: str, **variables: Any) -> Done:
-        """The same with any variables; what came of it is for the caller to see."""
+        """Run the daily command with any variables, and return the result even if it failed."""
         return self.dbt(
             "run", "--select", "ws_sess_daily", "--vars", json.dumps(variables), *arguments
         )
 
     def build_days(self, first: str, last: str, *selected: str, **variables: Any) -> Done:
-        """The models selected, or all, for a range of days."""
+        """Run the selected models, or all models, for a range of days."""
         selection = ("--select", *selected) if selected else ()
         given = json.dumps({"part_date": first, "part_date_to": last} | variables)
         return self.dbt("run", *selection, "--vars", given)
 
     def dbt(self, *arguments: str) -> Done:
-        """A dbt command in this process."""
+        """Run a dbt command in this process."""
         return self.dbt_here(*arguments, **self.environment())
 
     def use_project(self, project: Path) -> None:
@@ -183,7 +183,8 @@ class Warehouse:
         self.dbt_here = InProcess({"DBT_TARGET": "local"}, *NO_FILES, project=project)
 
     def process(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        """A dbt command as a process, with all that it parses, prints and leaves behind."""
+        """Run a dbt command as a separate process, which parses the project and writes artifacts
+        and logs."""
         return subprocess.run(
             [DBT, *arguments],
             cwd=PROJECT,
@@ -194,7 +195,7 @@ class Warehouse:
         )
 
     def environment(self) -> dict[str, str]:
-        """What makes a dbt command work on this warehouse."""
+        """The environment variables with which a dbt command uses this warehouse."""
         return {
             "WS_DUCKDB_PATH": str(self.path),
             "DBT_PROFILES_DIR": str(_profiles(self.folder)),
@@ -205,7 +206,8 @@ class Warehouse:
 
 
 def _profiles(folder: Path) -> Path:
-    """The committed example as profiles.yml, so that a user's own cannot change a test."""
+    """Use the committed example as profiles.yml, so that a user's own file has no effect on
+    tests."""
     profiles = folder / "profiles"
     if not profiles.exists():
         profiles.mkdir()

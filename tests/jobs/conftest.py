@@ -1,4 +1,4 @@
-"""The tests of the job use Airflow in .venv-jobs."""
+"""Fixtures for the tests of the daily job, which use Airflow in .venv-jobs."""
 
 import os
 from pathlib import Path
@@ -11,7 +11,7 @@ JOBS_BIN = PROJECT / ".venv-jobs" / "bin"
 
 @pytest.fixture(scope="session")
 def jobs_bin() -> Path:
-    """The folder of Airflow's commands and of a Python that knows the bundle's resources."""
+    """The folder with Airflow's commands and a Python that has the bundle's resource models."""
     if not (JOBS_BIN / "airflow").exists():
         reason = "Airflow is not installed in .venv-jobs: make setup-jobs"
         if os.environ.get("CI", "").lower() in ("", "0", "false"):

@@ -1,7 +1,7 @@
-"""The Airflow DAG, run for real: three days of the sample on DuckDB, each by a run of its own.
+"""Run the Airflow DAG for three days of the sample on DuckDB, one run per day.
 
-`airflow dags test` runs the tasks of a DAG one after the other in its own process, with a metadata
-database (SQLite here) and the real operators, which call dbt as a process.
+`airflow dags test` runs the tasks of a DAG one after the other in one process, with a metadata
+database (here SQLite) and the real operators, which call dbt as a process.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from warehouse import LOG, PROJECT, Warehouse
 DAG = "analytics_ws_mart_daily"
 DAYS = ("2024-01-14", "2024-01-15", "2024-01-16")
 TASKS = ["freshness", "mart", "made_from_mart", "snapshots", "tests", "stale_days"]
-# `airflow tasks test` exits with 0 whatever becomes of the task.
+# `airflow tasks test` exits with 0 even if the task fails.
 NOT_DONE = "dbt command failed. The command returned a non-zero exit code"
 TABLES = (
     "we_mart.ws_sess_daily",
@@ -29,7 +29,7 @@ TABLES = (
 
 
 class Airflow:
-    """An Airflow of its own in a folder, whose DAG builds a warehouse on DuckDB."""
+    """A separate Airflow in a folder, whose DAG builds a DuckDB warehouse."""
 
     def __init__(self, bin: Path, folder: Path, warehouse: Warehouse) -> None:
         self.bin = bin
@@ -38,7 +38,7 @@ class Airflow:
             "AIRFLOW_HOME": str(home),
             "AIRFLOW__CORE__DAGS_FOLDER": str(PROJECT / "deploy" / "airflow"),
             "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
-            # Nothing goes to another host.
+            # No requests to other hosts.
             "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
             "AIRFLOW__COSMOS__ENABLE_TELEMETRY": "False",
             "DBT_TARGET": "local",
@@ -62,7 +62,8 @@ class Airflow:
         )
 
     def run_of(self, day: str, *arguments: str) -> str:
-        """The run whose interval starts on a day; it ends on the next one, which its time is of."""
+        """Run the DAG for the interval that starts on a day. The run's time is the end of the
+        interval."""
         next_day = date.fromisoformat(day) + timedelta(days=1)
         return self.call("dags", "test", DAG, f"{next_day}T01:00:00+00:00", *arguments)
 
@@ -96,7 +97,7 @@ def test_a_run_a_day_builds_what_one_run_of_all_days_does(
     done = at_once.build_days(DAYS[0], DAYS[-1])
     assert done.returncode == 0, done.stdout
 
-    # A line of now, as a log that goes on has; no run builds its day.
+    # A line of the current day, as in a real log. No run builds this day.
     now = datetime.now(UTC).replace(tzinfo=None)
     warehouse.execute(
         f"insert into {LOG} (part_date, log_dt, user_device_id)"
@@ -105,7 +106,7 @@ def test_a_run_a_day_builds_what_one_run_of_all_days_does(
     first = airflow.run_of(DAYS[0])
     assert re.findall(r"end task task_id=(\w+)", first) == TASKS
     assert "state=success" in first
-    # The first run has shown the tasks that are left out here.
+    # The first run has tested the tasks that are left out here.
     left_out = ("--mark-success-pattern", "freshness|snapshots|tests")
     for day in DAYS[1:]:
         assert "state=success" in airflow.run_of(day, *left_out)
@@ -130,7 +131,7 @@ def test_day_to_build_again_fails_the_last_task(airflow: Airflow, warehouse: War
 
 def test_backfill_makes_a_run_a_day(airflow: Airflow) -> None:
     airflow.call("dags", "reserialize")
-    # The command in the DAG's text, as it stands.
+    # The command in the DAG's docstring, unchanged.
     text = (PROJECT / "deploy" / "airflow" / f"{DAG}.py").read_text(encoding="utf-8")
     (command,) = re.findall(r"airflow (backfill create .*?)\n\n", text, re.DOTALL)
     planned = airflow.call(*command.replace("\\\\\n", " ").split(), "--dry-run")

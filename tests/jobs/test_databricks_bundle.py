@@ -1,7 +1,7 @@
-"""The Databricks bundle: its resources by Databricks' own models, its commands by dbt itself.
+"""Check the Databricks bundle: its resources with Databricks' own models, its commands with dbt.
 
-No bundle can be deployed without a workspace. What a mistake there would show only at night is
-checked here: keys and types, references, the day, what each command selects.
+A bundle cannot be deployed without a workspace. These tests check what would otherwise fail only in
+the nightly run: keys and types, references, the day, and what each command selects.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def job() -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def dbt_commands(job: dict[str, Any]) -> dict[str, list[str]]:
-    """The command of each dbt task, with values for its references."""
+    """The command of each dbt task, with its references replaced by values."""
     commands = {}
     for task in job["tasks"]:
         if "dbt_task" in task:
@@ -72,7 +72,7 @@ def test_databricks_reads_every_key_of_the_job(jobs_bin: Path, job: dict[str, An
     done = read(job)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout) == job
-    # A key that Databricks does not know is refused, so that the above says something.
+    # An unknown key is refused, so the check above is meaningful.
     assert read(job | {"max_concurent_runs": 1}).returncode != 0
 
 
@@ -98,7 +98,7 @@ def test_each_reference_leads_somewhere(bundle: dict[str, Any], job: dict[str, A
 
 
 def test_tasks_are_those_of_the_airflow_dag_in_its_order(job: dict[str, Any]) -> None:
-    # In its text and in its last line.
+    # In the docstring and in the last line.
     (order,) = set(re.findall(r"^    (freshness >> .*)$", _text(AIRFLOW_DAG), re.MULTILINE))
     tasks = [task["task_key"] for task in job["tasks"]]
     assert tasks == ["part_date", *order.split(" >> ")]
@@ -124,16 +124,18 @@ def test_commands_are_those_of_the_airflow_dag(dbt_commands: dict[str, list[str]
 
 @pytest.fixture(scope="module")
 def target(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One for all commands, so that dbt parses the project once for the same variables."""
+    """One target folder for all commands, so that dbt parses the project once per set of
+    variables."""
     return tmp_path_factory.mktemp("target")
 
 
-# Side by side those with the same variables.
+# Commands with the same variables run in parallel.
 @pytest.mark.parametrize("task", ["freshness", "snapshots", "mart", "made_from_mart", "tests"])
 def test_dbt_takes_the_command_with_the_profile_of_the_bundle(
     task: str, dbt_commands: dict[str, list[str]], target: Path
 ) -> None:
-    """`dbt ls` reads profile, variables and selection as the command does, without a connection."""
+    """Run `dbt ls`, which reads profile, variables and selection like the command, without
+    connecting."""
     command = dbt_commands[task]
     kinds = {"freshness": "source", "snapshots": "snapshot", "tests": "test"}
     selection = [
@@ -218,7 +220,7 @@ def _with_values(command: str) -> str:
 
 
 def _option(command: list[str], option: str) -> list[str]:
-    """The values that follow an option, up to the next one."""
+    """The values after an option, up to the next option."""
     if option not in command:
         return []
     values = command[command.index(option) + 1 :]

@@ -1,10 +1,10 @@
-"""MetricFlow accepts the metrics, and each gives what SQL by hand gives on the tables.
+"""Check that MetricFlow accepts the metrics, and compare each with hand-written SQL.
 
-The sample is built once, in a warehouse and a target folder of its own. `mf` reads a project's
-`target/semantic_manifest.json` and no other, so the folder of the warehouse is a project too: its
-files are links to those of this one.
+The sample is built once, in a separate warehouse and target folder. `mf` only reads
+`target/semantic_manifest.json` of a project. The folder of the warehouse is therefore a project
+too, whose files are links to those of this project.
 
-SQL by hand starts from the mart and not from the views that the metrics read, wherever it can.
+Where possible, the hand-written SQL reads the mart and not the views that the metrics read.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ FIRST_DAY, LAST_DAY, LAST_MONDAY = "2024-01-14", "2024-01-16", "2024-01-15"
 
 
 class ByHand(NamedTuple):
-    """A metric in SQL: what to select from which rows."""
+    """A metric in SQL: the expression and the rows from which it is selected."""
 
     rows: str
     value: str
@@ -94,7 +94,7 @@ BY_HAND = {
     "weekly_ordering_visitors": ByHand(WEEKLY, ORDERING),
     "weekly_visitor_order_rate": ByHand(WEEKLY, f"{ORDERING} / sum(cnt_user)"),
 }
-# Visitors of a longer period are those of its last day or week.
+# The visitors of a longer period are those of its last day or week.
 LAST_ROWS = {
     DAILY: f"(select * from {DAILY} where key_date = '{LAST_DAY}')",
     WEEKLY: f"(select * from {WEEKLY} where week_start = '{LAST_MONDAY}')",
@@ -102,12 +102,12 @@ LAST_ROWS = {
 
 
 def declared(kind: str) -> list[dict[str, Any]]:
-    """The metrics or saved queries as their file has them."""
+    """The metrics or saved queries as defined in their file."""
     return yaml.safe_load((METRICS / f"_metrics__{kind}.yml").read_text(encoding="utf-8"))[kind]
 
 
 def group_by(saved_query: dict[str, Any]) -> list[str]:
-    """Its dimensions, as a query names them: metric_time__day, user_session__platform."""
+    """Its dimensions as used in a query: metric_time__day, user_session__platform."""
     items = saved_query["query_params"]["group_by"]
     return ["__".join(re.findall(r"'(\w+)'", item)) for item in items]
 
@@ -116,7 +116,8 @@ SAVED_QUERIES = {query["name"]: query for query in declared("saved_queries")}
 
 
 def groupings(metric: str) -> set[tuple[str, ...]]:
-    """None, each dimension that a saved query groups the metric by, and all of it at once."""
+    """No grouping, each dimension by which a saved query groups the metric, and all of them
+    together."""
     found: set[tuple[str, ...]] = {()}
     for query in SAVED_QUERIES.values():
         if metric in query["query_params"]["metrics"]:
@@ -125,7 +126,7 @@ def groupings(metric: str) -> set[tuple[str, ...]]:
 
 
 def column(dimension: str) -> str:
-    """The column of the SQL by hand that has the dimension."""
+    """The column of the hand-written SQL for a dimension."""
     times = {"metric_time__day": "key_date", "metric_time__week": "week_start"}
     return times.get(dimension, dimension.partition("__")[2])
 
@@ -140,13 +141,13 @@ def by_hand(metric: str, dimensions: Iterable[str]) -> str:
 
 
 class Metrics:
-    """MetricFlow on a warehouse, in this process."""
+    """Run MetricFlow on a warehouse in this process."""
 
     def __init__(self, configuration: CLIConfiguration) -> None:
         self.configuration = configuration
 
     def ask(self, *metrics: str, by: Sequence[str] = (), **more: Any) -> dict[Any, tuple[Any, ...]]:
-        """The values of the metrics, in their order, by the values of the dimensions."""
+        """The values of the metrics, in order, by the values of the dimensions."""
         request = MetricFlowQueryRequest.create(
             metric_names=metrics or None, group_by_names=by or None, **more
         )
@@ -154,7 +155,7 @@ class Metrics:
         return keyed(table.rows, len(by))
 
     def ask_saved(self, name: str) -> dict[str, dict[Any, Any]]:
-        """What a saved query gives, by metric."""
+        """The result of a saved query by metric."""
         request = MetricFlowQueryRequest.create(saved_query_name=name)
         table = self.configuration.mf.query(request).result_df
         names = [described.column_name for described in table.column_descriptions]
@@ -178,7 +179,7 @@ class Metrics:
 
 
 def plain(value: Any) -> Any:
-    """A value without its type: a day is a day, whether it has a clock or not."""
+    """A value without its type, so that a date equals a timestamp of the same day."""
     if isinstance(value, datetime):
         return value.date()
     return value if value is None or isinstance(value, (date, str)) else float(value)
@@ -206,7 +207,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
         {"DBT_TARGET": "local"}, "--log-level-file", "none", project=warehouse.folder
     )
     days = f"{{part_date: {FIRST_DAY}, part_date_to: {LAST_DAY}}}"
-    # The first command writes what it parsed, of which `mf` reads the semantic manifest.
+    # The first command writes the artifacts, of which `mf` reads the semantic manifest.
     for command in (
         ["parse"],
         ["seed", "--no-write-json"],
@@ -233,7 +234,7 @@ def metrics(warehouse: Warehouse) -> Iterator[Metrics]:
 
 
 def mf(warehouse: Warehouse, *arguments: str) -> str:
-    """What `mf` prints as a person calls it."""
+    """The output of `mf` called on the command line."""
     done = subprocess.run(
         [MF, *arguments],
         cwd=warehouse.folder,
@@ -246,13 +247,14 @@ def mf(warehouse: Warehouse, *arguments: str) -> str:
     return done.stdout
 
 
-# -- Before DuckDB is open in this process: as an analyst calls it -----------------------------
+# -- On the command line, before DuckDB is open in this process --------------------------------
 
 
 def test_mf_finds_no_fault_in_the_metrics_nor_in_the_tables(warehouse: Warehouse) -> None:
     said = mf(warehouse, "validate-configs")
     checks = re.findall(r"\(ERRORS: (\d+), FUTURE_ERRORS: (\d+), WARNINGS: (\d+)\)", said)
-    # The file, then semantic models, dimensions, entities, measures and metrics on the warehouse.
+    # The file, and then semantic models, dimensions, entities, measures and metrics on the
+    # warehouse.
     assert checks == [("0", "0", "0")] * 6, said
 
 
@@ -306,12 +308,13 @@ def test_paid_amounts_are_those_of_all_orders(metrics: Metrics) -> None:
 
 
 def test_rows_by_hand_are_one_a_session(metrics: Metrics) -> None:
-    # What a session has is the same on all of its rows of the mart, or the SQL by hand is wrong.
+    # The hand-written SQL assumes that a session has the same values on all of its rows of the
+    # mart.
     once = metrics.value(f"select count(*) - count(distinct (key_date, sess_id)) from {SESSIONS}")
     assert once == 0
 
 
-# -- What must not be added up -----------------------------------------------------------------
+# -- Metrics that are not additive --------------------------------------------------------------
 
 
 def test_time_of_a_session_is_not_that_of_the_rows_of_the_mart(metrics: Metrics) -> None:
@@ -361,13 +364,13 @@ def test_visitors_of_kinds_add_up_within_a_day(metrics: Metrics) -> None:
 @pytest.mark.parametrize(
     ("metric", "dimension"),
     [
-        # An artist's rows repeat the session.
+        # The rows of several artists repeat the session.
         ("sessions", "artist_visit__we_art_name"),
         ("session_time", "artist_visit__we_art_name"),
-        # Orders know neither; a join would multiply them.
+        # Orders have neither column, and a join would multiply them.
         ("paid_amount", "user_session__user_ctry"),
         ("paid_amount", "artist_visit__we_art_name"),
-        # A week has no visitors of a day.
+        # The weekly visitors cannot be queried by day.
         ("weekly_visitors", "metric_time__day"),
         ("weekly_visitors", "daily_visitor__vst_type"),
     ],

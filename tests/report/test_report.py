@@ -1,8 +1,8 @@
-"""The report of the sample: its figures against SQL by hand, its queries, hostile names, many days,
-errors, and the page as a browser shows it. Screenshots are kept in target/report_screenshots.
+"""Test the report of the sample: its figures compared with hand-written SQL, its queries, hostile
+names, many days, errors, and the page in a browser. Screenshots are in target/report_screenshots.
 
-The sample is built once. SQL by hand starts from the mart, the sources and the log, and not from
-the views and statistics that the report reads, wherever it can.
+The sample is built once. Where possible, the hand-written SQL reads the mart, the sources and the
+log, and not the views and statistics that the report reads.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ USER_SESSIONS = (
     f"(select distinct part_date, user_sess_id, {VST_PLATFORM} as vst_platform, user_sess_dur,"
     " account_id, device_id from we_mart.ws_sess_daily)"
 )
-# Visitors: accounts, and devices of a day on which no account was seen.
+# Visitors: accounts, and devices on which no account was seen that day.
 VISITORS = f"""(
     with visits as (
         select
@@ -58,7 +58,7 @@ VISITORS = f"""(
     where account_id is not null or account_of_device is null
     group by part_date, visitor
 )"""
-# The platform of an order item: that of the last user session that its account had begun.
+# The platform of an order item: that of the last user session that its account had started.
 ITEMS = f"""(
     select
         ws_order.*,
@@ -79,7 +79,7 @@ NO_DEVICE = " and ".join(
     for column in ("user_device_id", "wv_device_id")
 )
 
-# The answer of each query of the report, in SQL by hand.
+# The expected result of each query of the report, as hand-written SQL.
 BY_HAND = {
     "key_figures": f"""
         select
@@ -187,8 +187,8 @@ BY_HAND = {
             count(distinct (part_date, user_sess_id)) filter (account_id is null)
         from we_mart.ws_sess_daily
         where we_art_id is not null group by we_art_id""",
-    # How many lines a day has, the log says. Which of them are duplicates, the end-to-end tests
-    # compare with the specification.
+    # The number of lines per day is counted in the log. The end-to-end tests check the duplicates
+    # against the specification.
     "lines_by_day": """
         select
             part_date,
@@ -218,7 +218,7 @@ BY_HAND = {
 
 
 class Page(HTMLParser):
-    """The tables, queries and figures of a page, and the tags and attributes that it has."""
+    """Parses a page into its tables, queries and figures, and collects its tags and attributes."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -273,12 +273,12 @@ class Page(HTMLParser):
             self.queries[self._into] += data
 
     def rows(self, name: str) -> list[list[str]]:
-        """A table's rows, without its head."""
+        """The rows of a table without the header."""
         return [row for row in self.tables[name] if row]
 
 
 def compared(rows: list[Any]) -> list[tuple[str, ...]]:
-    """Rows that can be compared: numbers with neither commas nor a last .0, in one order."""
+    """Normalize rows for comparison: numbers without commas and trailing .0, in a fixed order."""
 
     def one(value: Any) -> str:
         text = str(value).replace(",", "")
@@ -300,12 +300,12 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
 
 @pytest.fixture
 def copy(sample: Warehouse, tmp_path: Path) -> Warehouse:
-    """The same, to change."""
+    """A copy of the sample that tests can change."""
     return Warehouse(tmp_path, copy_of=sample)
 
 
 def report(warehouse: Warehouse | Path, *arguments: str) -> tuple[int, Path]:
-    """What the script gives for a warehouse: its exit code and the page."""
+    """Run the script on a warehouse, and return its exit code and the page."""
     path = warehouse if isinstance(warehouse, Path) else warehouse.path
     out = path.parent / "report.html"
     with pytest.MonkeyPatch.context() as patch:
@@ -480,14 +480,14 @@ def test_errors_say_what_to_do(
     text.write_text("no database")
     assert said(text).startswith(f"{text} cannot be read: ")
     assert said(copy, "--from", "2024-02-01") == (
-        f"{copy.path} holds no day from 2024-02-01 to 2024-01-16; it holds 3 days from"
+        f"{copy.path} has no built day from 2024-02-01 to 2024-01-16. It has 3 days from"
         " 2024-01-14 to 2024-01-16."
     )
     with held(copy.path):
         line = said(copy)
         assert line.startswith(f"{copy.path} is open in ") and "Close it there" in line
     copy.execute("truncate we_mart.ws_sess_daily_audit")
-    assert said(copy) == f"{copy.path} holds no day. Build some (make run) and try again."
+    assert said(copy) == f"{copy.path} has no built day. Build some (make run) and try again."
     copy.execute("drop table we_mart.ws_platform_daily")
     assert "has no we_mart.ws_platform_daily. Build all tables (make run)" in said(copy)
 
@@ -512,7 +512,7 @@ def held(path: Path) -> Iterator[None]:
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
-        (["--from", "2024-02-30"], '"2024-02-30" is no day; expected yyyy-MM-dd'),
+        (["--from", "2024-02-30"], '"2024-02-30" is not a day; expected yyyy-MM-dd'),
         (
             ["--from", "2024-01-16", "--to", "2024-01-14"],
             "--from 2024-01-16 is after --to 2024-01-14",

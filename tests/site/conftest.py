@@ -1,4 +1,4 @@
-"""The site of the sample, served on the loopback, and the browser that looks at it."""
+"""The site of the sample, served on the loopback address, and the browser for it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SCREENSHOTS = PROJECT / "target" / "site_screenshots"
 
 
 class Made(NamedTuple):
-    """The site's folder, and the manifest that it was made from."""
+    """The folder of the site, and the manifest from which it was built."""
 
     folder: Path
     manifest: dict[str, Any]
@@ -29,8 +29,7 @@ class Made(NamedTuple):
 
 @pytest.fixture(scope="session")
 def made() -> Made:
-    """The site, made as `make docs` makes it, after the sample was built in a warehouse of its
-    own."""
+    """Build the site like `make docs`, after building the sample in a separate warehouse."""
     shutil.rmtree(TARGET, ignore_errors=True)
     TARGET.mkdir(parents=True)
     shutil.copy(PROJECT / "profiles.yml.example", TARGET / "profiles.yml")
@@ -40,7 +39,7 @@ def made() -> Made:
         "DBT_TARGET_PATH": str(TARGET),
         "WS_DUCKDB_PATH": str(TARGET / "ws_shop.duckdb"),
     }
-    # The script reads them as it is imported.
+    # The script reads these variables when it is imported.
     os.environ.update(environment)
     import make_docs_site
 
@@ -61,7 +60,7 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
 
 @pytest.fixture(scope="session")
 def address(made: Made) -> Iterator[str]:
-    """Where the site is served."""
+    """The address of the site."""
     handler = functools.partial(Quiet, directory=str(made.folder))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()

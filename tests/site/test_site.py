@@ -1,5 +1,5 @@
-"""The documentation site as a reader sees it: in Chromium, at the sizes of a desk and of a phone,
-light and dark. Screenshots are kept in target/site_screenshots.
+"""Test the documentation site in Chromium, on a desktop and on a phone, light and dark. Screenshots
+are in target/site_screenshots.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ HANGUL = re.compile("[가-힣]")
 MART = "tables/ws_sess_daily.html"
 RESULTS = ".md-search-result__item > a"
 
-# The first answer to what analysts look for.
+# Search texts of analysts and the expected first result.
 SEARCHES = {
     "팬클럽": "ws_sess_daily",
     "유저 세션": "ws_user_sess_daily",
@@ -28,14 +28,15 @@ SEARCHES = {
 
 
 def page_columns() -> list[tuple[str, str]]:
-    """Names and types of the table page's COLUMN INFO, and the two columns that it only names."""
+    """Names and types of COLUMN INFO on the table page, and the two columns that it only
+    mentions."""
     page = (PROJECT / "docs" / "table_page.md").read_text(encoding="utf-8")
     listed = re.findall(r"^\|\d+\|(\w+)\|(\w+)\|", page, flags=re.MULTILINE)
     return [*listed, ("we_member_id", "string"), ("is_fc", "int")]
 
 
 def shown_names(made: Made) -> set[str]:
-    """Models, sources and snapshots of the project, but for the calendar of the metrics."""
+    """Models, sources and snapshots of the project, except the calendar of the metrics."""
     nodes = [*made.manifest["nodes"].values(), *made.manifest["sources"].values()]
     return {
         node["name"] for node in nodes if node["resource_type"] in ("model", "source", "snapshot")
@@ -43,11 +44,11 @@ def shown_names(made: Made) -> set[str]:
 
 
 def search(browser: Browser, text: str) -> list[str]:
-    """The pages found, best first, for what was typed into the search of a page just opened."""
+    """The pages found for a text that is typed into the search of a new page, best first."""
     browser.script("document.querySelector('[data-md-toggle=search]').click()")
     field = browser.driver.find_element("css selector", "[data-md-component=search-query]")
     field.send_keys(text)
-    # Nothing is found for the empty text that stood there, and letters are typed at once.
+    # The empty search has no results, and all letters are typed at once.
     browser.wait(lambda: field.get_attribute("value") == text and links(browser, RESULTS))
     pages = [re.sub("[?#].*", "", link) for link in links(browser, RESULTS)]
     return list(dict.fromkeys(pages))
@@ -60,7 +61,7 @@ def links(browser: Browser, selector: str) -> list[str]:
 
 
 def lineage(browser: Browser) -> list[str]:
-    """The names of the picture's nodes."""
+    """The names of the nodes in the lineage."""
     return browser.script(
         "return [...document.querySelectorAll('.lineage a')].map(a => a.dataset.node)"
     )
@@ -140,7 +141,7 @@ def test_columns_of_the_mart_are_those_of_the_table_page(browser: Browser, addre
         assert label and korean.startswith(label), name
         assert HANGUL.search(korean.removeprefix(label)), name
         assert len(english.split()) > 1 and not HANGUL.search(english), name
-    # Nothing is cut: no cell is wider than what is seen of it.
+    # Nothing is cut off: no cell is wider than its visible part.
     cut = browser.script(
         "return [...document.querySelectorAll('table.columns td')].filter("
         "cell => cell.scrollWidth > cell.clientWidth).map(cell => cell.innerText)"
@@ -262,7 +263,7 @@ def test_screenshots_are_kept(browser: Browser, address: str, scheme: str) -> No
     browser.keep(f"search_{scheme}")
 
 
-# -- What the site is made from ---------------------------------------------------------------
+# -- Sources of the site ----------------------------------------------------------------------
 
 
 def test_queries_of_the_page_for_analysts_are_analyses(made: Made) -> None:
@@ -283,7 +284,7 @@ def test_queries_of_the_page_for_analysts_are_analyses(made: Made) -> None:
     ("old", "new", "message"),
     [
         ("- name: ws_sess_visit\n", "- name: ws_visit\n", "ws_sess_visit is not in docs/site"),
-        ("query: sessions_and_visits", "query: visits", "asks for visits, which is no analysis"),
+        ("query: sessions_and_visits", "query: visits", "names visits, which is not an analysis"),
         ("기반으로 `account_fill_1` 컬럼", "기반으로 `account` 컬럼", "word for word"),
     ],
 )

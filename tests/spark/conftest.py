@@ -1,6 +1,6 @@
-"""One Spark session for the whole suite; without Java or the jars, a word on how to get them.
+"""One Spark session for the whole suite, and messages about missing Java or jars.
 
-What is missing skips the suite on a person's machine and fails it where CI is in the environment.
+If something is missing, the suite is skipped, or fails if CI is set in the environment.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 PROJECT = Path(__file__).resolve().parents[2]
 
-# Queries here are many and small: to compile each to Java takes longer than to run it.
-# So does what the JVM's second compiler would make of code that runs for some seconds.
+# There are many small queries, and compiling each to Java takes longer than running it. The same is
+# true of the JVM's second compiler, whose code is faster but only pays after a while.
 JVM_OPTIONS = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 SETTINGS = {
     "spark.sql.codegen.wholeStage": "false",
@@ -33,7 +33,7 @@ SETTINGS = {
 
 @pytest.fixture(scope="session")
 def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
-    """The session that dbt makes from the profile as committed, in a folder of its own."""
+    """The session that dbt creates from the committed profile, in a separate folder."""
     if missing := _missing():
         _leave_out(missing)
     from pyspark.sql import SparkSession
@@ -60,7 +60,7 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
 
 @pytest.fixture(scope="session")
 def sample(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> SparkWarehouse:
-    """The sample's days, built in one run: for the modules that come last, since a new warehouse
+    """The days of the sample, built in one run. It is for the last modules, because a new warehouse
     empties the catalog."""
     from spark_warehouse import SparkWarehouse, build_sample, succeed
 

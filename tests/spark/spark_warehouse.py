@@ -1,13 +1,13 @@
-"""The warehouse of tests/e2e/warehouse.py on Spark with Delta Lake, under the same methods.
+"""A warehouse on Spark with Delta Lake, with the methods of tests/e2e/warehouse.py.
 
     warehouse = SparkWarehouse(spark, tmp_path)
     warehouse.load(lines, artists, memberships)
     warehouse.run("2024-01-15")
     warehouse.rows("we_mart.ws_sess_daily")
 
-dbt runs in the test's own process: its session method then finds the Spark session of the tests and
-no JVM is started again. There is one catalog, so a new warehouse empties it. How times come and go
-is in spark_rows.py.
+dbt runs in the process of the test. Its session method then uses the Spark session of the tests,
+and no other JVM is started. There is one catalog, so a new warehouse empties it. spark_rows.py says
+how times are passed.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ SAMPLE_DAYS = {"part_date": "2024-01-14", "part_date_to": "2024-01-16"}
 ON_SPARK = InProcess({"DBT_TARGET": "spark"}, *NO_FILES)
 
 class SparkWarehouse(Warehouse):
-    """The one catalog, with nothing in it before `load`, and the dbt runs on it."""
+    """The catalog, which is empty before `load`, and dbt runs on it."""
 
     def __init__(self, spark: SparkSession, folder: Path, time_zone: str = "UTC") -> None:
         self.spark = spark
@@ -54,19 +54,19 @@ class SparkWarehouse(Warehouse):
         orders: Iterable[Row] = (),
         wv_sessions: Iterable[Row] = (),
     ) -> None:
-        """Put these rows in the place of all that the sources held. A column not given is null."""
+        """Replace the contents of the sources by these rows. Missing columns are null."""
         given = (lines, artists, memberships, orders, wv_sessions)
         for (table, columns), source in zip(SOURCES.items(), given, strict=True):
             partitions = ["part_date"] if table == LOG else []
             write_rows(self.spark, table, columns, source, partitions)
 
     def rows(self, table: str = MART, order_by: str = "all") -> list[Row]:
-        """All rows of a table, but for `run_timestamp`, in one order."""
+        """All rows of a table without `run_timestamp`, in a fixed order."""
         assert order_by == "all"
         return sorted_rows(self.spark.table(table).drop("run_timestamp"))
 
     def answer(self, query: str) -> list[tuple[Any, ...]]:
-        """The rows of a query, in the order that it gives them."""
+        """The rows of a query, in its order."""
         return [tuple(row.values()) for row in read_rows(self.spark.sql(query))]
 
     def tables(self) -> set[str]:
@@ -86,11 +86,11 @@ class SparkWarehouse(Warehouse):
         self.dbt_here = InProcess({"DBT_TARGET": "spark"}, *NO_FILES, project=project)
 
     def compiled(self, selected: str, **variables: str) -> dict[str, str]:
-        """The queries of the models that are selected, as dbt sends them, by name."""
+        """The queries of the selected models as dbt sends them, by model name."""
         given = json.dumps(variables)
         compiled = self.dbt("compile", "--select", selected, "--vars", given)
         assert compiled.returncode == 0, compiled.stdout
-        # The ephemeral models that they are made from are among the results.
+        # The results also contain the ephemeral models that they read.
         return {
             done.node.name: done.node.compiled_code
             for done in compiled.result.results
@@ -101,7 +101,7 @@ class SparkWarehouse(Warehouse):
 def run_dbt(
     folder: Path, *arguments: str, time_zone: str = "UTC", dbt: InProcess = ON_SPARK
 ) -> Done:
-    """A dbt command on the target `spark`, in this process."""
+    """Run a dbt command with target `spark` in this process."""
     return dbt(
         *arguments,
         WS_SPARK_TIME_ZONE=time_zone,
@@ -112,7 +112,7 @@ def run_dbt(
 
 
 def build_sample(warehouse: Warehouse) -> None:
-    """All that is built from the sample's sources."""
+    """Load the sample and build all tables from it."""
     succeed(warehouse.dbt("run", "--vars", json.dumps(SAMPLE_DAYS)))
     succeed(warehouse.dbt("snapshot"))
 

@@ -1,10 +1,10 @@
-"""The same logs on DuckDB and on Spark with Delta Lake give the same rows, in every table.
+"""Check that the same logs give the same rows on DuckDB and on Spark with Delta Lake.
 
-The logs, orders and Weverse sessions are the random ones of tests/e2e, which hit the edges of the
-specification. That the rules hold, DuckDB shows on many more of them; here are those that show what
-Spark does in another way: time zones, ANSI mode, partitions that are overwritten. Not compared are
-times of runs, and checksums, which are each engine's own.
-WS_RANDOM_SEEDS (`3,17`) and WS_RANDOM_DAYS (default 21) in the environment look elsewhere.
+The logs, orders and Weverse sessions are the random ones of tests/e2e, which hit the edge cases of
+the specification. The rules themselves are tested on DuckDB with many more of them. These tests
+cover what Spark does differently: time zones, ANSI mode, overwriting of partitions. Run timestamps
+and checksums are not compared, because they differ between engines. Set WS_RANDOM_SEEDS (`3,17`)
+and WS_RANDOM_DAYS (default 21) for other worlds.
 """
 
 from __future__ import annotations
@@ -33,20 +33,20 @@ CHECKSUMS = {
 }
 RUN_TIMES = {"mart_builds", "built_at", "dbt_updated_at", "dbt_valid_from", "dbt_valid_to"}
 BUILD_LOG = "we_mart.ws_sess_daily_build"
-# A key that a snapshot makes of a row and the time of its run.
+# A snapshot key that is derived from the row and the time of the run.
 NOT_COMPARED = CHECKSUMS | RUN_TIMES | {"dbt_scd_id"}
 
 
 @dataclass
 class Run:
-    """A world, and with what it is built."""
+    """A world and the settings with which it is built."""
 
     seed: int
     first_day: str = "2024-01-01"
     days: int = 21
     time_zone: str = "UTC"
     variables: dict[str, int] = field(default_factory=dict)
-    models: tuple[str, ...] = ()  # none: all
+    models: tuple[str, ...] = ()  # empty: all models
 
     def dates(self) -> list[str]:
         first = date.fromisoformat(self.first_day)
@@ -60,18 +60,18 @@ class Run:
 def random_sources(
     seed: int, dates: list[str], variables: dict[str, int] | None = None
 ) -> tuple[list[Row], ...]:
-    """Rows of all sources, as the warehouses load them."""
+    """Rows of all sources in the form that the warehouses load."""
     world = random_world(seed, dates, **(variables or {}))
     mart = build_mart(world.lines, world.artists, world.memberships, **(variables or {}))
     orders, wv_sessions = orders_and_weverse_sessions(seed, mart, dates)
     return world.lines, world.artists, world.memberships, orders, wv_sessions
 
 
-# Los Angeles has a day of 25 hours on 2024-11-03: hours added there are hours, even where they are
-# as many as a day has. (All models in that zone with its day of 23 hours, and in one east of UTC,
-# are below, in UTC in test_sample.py.)
+# Los Angeles has a day of 25 hours on 2024-11-03. Adding 24 hours must not be treated as adding a
+# day. (All models are run below in that time zone, on its day of 23 hours, and in one east of UTC,
+# and in UTC in test_sample.py.)
 WEST, EAST = "America/Los_Angeles", "Asia/Seoul"
-OF_TIMES = ("ws_sess_daily", "ws_sess_daily_audit", "ws_sess_visit")  # those that reckon with time
+OF_TIMES = ("ws_sess_daily", "ws_sess_daily_audit", "ws_sess_visit")  # use times
 RUNS = {
     "Los Angeles, autumn": Run(
         *(24, "2024-10-21"),
@@ -99,32 +99,32 @@ def test_random_sources_give_the_rows_that_duckdb_gives(
 
 # -- Runs in a row ----------------------------------------------------------------------------
 
-# Of three weeks, so that every kind of dirt of the random logs is there. The Sunday has 23 hours in
-# Los Angeles.
+# Three weeks, so that every kind of invalid line of the random logs occurs. The Sunday has 23 hours
+# in Los Angeles.
 DAYS = [str(date(2024, 2, 26) + timedelta(days=offset)) for offset in range(21)]
 SUNDAY, MONDAY = DAYS[13:15]
 SOURCE_ROWS = random_sources(31, DAYS)
-# And junk, to which no engine may do what another does not.
+# And junk values, which all engines must treat in the same way.
 SOURCE_ROWS[0].extend(line for day in DAYS for line in junk_lines(day))
 SOURCE_ROWS[1].extend(junk_artists())
 SNAPSHOTS = ("we_mart.we_artist_snapshot", "we_mart.fc_membership_snapshot")
 
 
 class Held:
-    """What the tables of a warehouse, or some of them, hold at one moment."""
+    """The contents of all or some tables of a warehouse at one moment."""
 
     def __init__(self, warehouse: Warehouse, *tables: str) -> None:
         self.tables = {table: warehouse.rows(table) for table in tables or warehouse.tables()}
-        # Of the mart's days; one day has one.
+        # By day of the mart; each day has one value.
         self.stamps = stamps(warehouse)
 
 
-# A life of the tables, run once: each fixture is a command and what the tables held after it.
+# A sequence of commands that runs once. Each fixture is a command and the tables after it.
 
 
 @pytest.fixture(scope="module")
 def on_duckdb(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
-    """One run over all days, which every other way to build them must give."""
+    """One run over all days. Every other way to build the days must give the same rows."""
     warehouse = Warehouse(tmp_path_factory.mktemp("range"))
     warehouse.load(*SOURCE_ROWS)
     succeed(warehouse.build_days(DAYS[0], DAYS[-1]))
@@ -133,7 +133,7 @@ def on_duckdb(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
 
 @pytest.fixture(scope="module")
 def on_spark(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> SparkWarehouse:
-    """The sources of those days."""
+    """The sources of these days."""
     warehouse = SparkWarehouse(spark, tmp_path_factory.mktemp("life"))
     warehouse.load(*SOURCE_ROWS)
     return warehouse
@@ -141,7 +141,7 @@ def on_spark(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> S
 
 @pytest.fixture(scope="module")
 def built(on_spark: SparkWarehouse) -> Held:
-    """Two runs, of the later days first, in sessions east and west of UTC."""
+    """Two runs, with the later days first, in session time zones east and west of UTC."""
     on_spark.time_zone = EAST
     succeed(on_spark.build_days(MONDAY, DAYS[-1]))
     on_spark.time_zone = WEST
@@ -152,7 +152,8 @@ def built(on_spark: SparkWarehouse) -> Held:
 
 @pytest.fixture(scope="module")
 def under_ansi_mode(on_spark: SparkWarehouse, built: Held) -> dict[str, list[Row]]:
-    """The rows of every model's query there. dbt-spark turns it off; a SQL warehouse has it on."""
+    """The rows of every model's query in ANSI mode. dbt-spark turns it off; a SQL warehouse has it
+    on."""
     compiled = on_spark.compiled("path:models/marts", part_date=DAYS[0], part_date_to=DAYS[-1])
     on_spark.execute("set spark.sql.ansi.enabled = true")
     rows = {
@@ -168,7 +169,7 @@ CHANGE = f"update {LOG} set shop = 'CHANGED'"
 
 @pytest.fixture(scope="module")
 def rerun(on_spark: SparkWarehouse, under_ansi_mode: dict[str, list[Row]]) -> Held:
-    """Monday's mart again with --full-refresh, after the log of every day has changed."""
+    """The mart of Monday again with --full-refresh, after the log of every day has changed."""
     on_spark.execute(CHANGE)
     succeed(on_spark.try_run("--full-refresh", part_date=MONDAY))
     return Held(on_spark, MART)
@@ -183,14 +184,14 @@ EMPTY_MONDAY = (
 
 @pytest.fixture(scope="module")
 def refused(on_spark: SparkWarehouse, rerun: Held) -> tuple[Any, Held]:
-    """Both days, of which Monday has no accepted event any more."""
+    """Both days, after Monday has lost all its accepted events."""
     on_spark.execute(*EMPTY_MONDAY)
     return on_spark.try_run(part_date=SUNDAY, part_date_to=MONDAY), Held(on_spark, MART)
 
 
 @pytest.fixture(scope="module")
 def emptied(on_spark: SparkWarehouse, refused: tuple[Any, Held]) -> Held:
-    """Monday, with the word that it may be empty."""
+    """Monday with `allow_empty_day`."""
     succeed(on_spark.build_days(MONDAY, MONDAY, allow_empty_day=True))
     return Held(on_spark)
 
@@ -223,7 +224,7 @@ def test_rows_are_the_same_under_ansi_mode(
 ) -> None:
     assert MART in under_ansi_mode and len(under_ansi_mode) > 10
     for table, rows in under_ansi_mode.items():
-        if table != BUILD_LOG:  # hooks write its rows, its model gives none
+        if table != BUILD_LOG:  # its rows are written by hooks, not by its model
             assert_same_rows(table, built.tables[table], rows)
 
 
@@ -274,7 +275,7 @@ def other_days(rows: list[Row], day: str) -> list[Row]:
 def assert_same_tables(on_duckdb: Held, on_spark: Held) -> None:
     """Fail with the first rows that differ of the first tables that differ."""
     assert on_spark.tables.keys() == on_duckdb.tables.keys()
-    # The mart first: what differs in it differs in all that hangs on it.
+    # The mart first, because its differences also appear in its downstream tables.
     for table in sorted(on_duckdb.tables, key=lambda t: (t not in SOURCES, t != MART, t)):
         assert_same_rows(table, on_duckdb.tables[table], on_spark.tables[table])
 
@@ -282,7 +283,7 @@ def assert_same_tables(on_duckdb: Held, on_spark: Held) -> None:
 def assert_same_rows(table: str, on_duckdb: list[Row], on_spark: list[Row]) -> None:
     expected, found = counted(on_duckdb), counted(on_spark)
     if table == BUILD_LOG:
-        # A row for each run, of which the one engine may have had more.
+        # One row per run, and one engine may have had more runs.
         expected, found = Counter({*expected}), Counter({*found})
     missing, extra = expected - found, found - expected
     assert not missing and not extra, "\n".join(
@@ -293,7 +294,7 @@ def assert_same_rows(table: str, on_duckdb: list[Row], on_spark: list[Row]) -> N
 
 
 def counted(rows: list[Row]) -> Counter[tuple]:
-    """How often there is each row; of what is not compared, whether there is a value."""
+    """Count the rows. In columns that are not compared, only null or not null counts."""
     return Counter(
         tuple((c, v is not None if c in NOT_COMPARED else v) for c, v in row.items())
         for row in rows
@@ -301,7 +302,7 @@ def counted(rows: list[Row]) -> Counter[tuple]:
 
 
 def stamps(warehouse: Warehouse) -> dict[str, object]:
-    """The `run_timestamp` of each day of the mart, which must be one."""
+    """The `run_timestamp` of each day of the mart. Each day must have exactly one."""
     found = warehouse.answer(
         "select part_date, min(run_timestamp), count(distinct run_timestamp)"
         f" from {MART} group by part_date"

@@ -1,9 +1,9 @@
-"""What Spark does with the mart's query, and others, read from their physical plans.
+"""Check the physical plans of the mart's query and of other queries on Spark.
 
-What a plan costs shows only on a large log; what it does shows on a small one. The adaptive planner
-is off: it would start from this plan and join or skip steps where there is little data. So is the
-broadcast of all but the smallest tables: what is known of the browsers of a large log is no small
-table, artists and memberships are.
+The cost of a plan is only visible on a large log, but its steps are visible on a small one.
+Adaptive query execution is off, because it would merge or skip steps when there is little data.
+Broadcasts are limited to the smallest tables: artists and memberships are small, but the browser
+profiles of a large log are not.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ SETTINGS = {
 
 @dataclass
 class Step:
-    """A node of a physical plan, with what these tests want to know of it."""
+    """A node of a physical plan, with the attributes that these tests need."""
 
     name: str
     text: str
-    partitioned_by: list[str] = field(default_factory=list)  # of windows and exchanges
+    partitioned_by: list[str] = field(default_factory=list)  # for windows and exchanges
     steps: list[Step] = field(default_factory=list)
 
     def walk(self) -> Iterator[Step]:
@@ -44,7 +44,8 @@ class Step:
         return [step for step in self.walk() if step.name in names]
 
     def path_to(self, wanted: Step) -> list[Step]:
-        """The steps from here down to `wanted`, both included; none where it is elsewhere."""
+        """The steps from this node down to `wanted`, including both. Empty if `wanted` is not
+        below."""
         if self is wanted:
             return [self]
         for step in self.steps:
@@ -55,7 +56,7 @@ class Step:
 
 @pytest.fixture(scope="module")
 def plans(spark: SparkSession, sample: SparkWarehouse) -> dict[str, Step]:
-    """The plans of a daily run's queries, by model, on the sample: the tables have to be there."""
+    """The plans of the queries of a daily run on the sample, by model. The tables must exist."""
     return plans_of(spark, sample.compiled("path:models/marts", part_date=DAY))
 
 
@@ -65,7 +66,7 @@ def mart(plans: dict[str, Step]) -> Step:
 
 
 def test_log_is_scanned_once_and_its_ids_once_more_of_the_run_s_days_alone(mart: Step) -> None:
-    # First the ids, which tell where order matters, then every column.
+    # First the ids, to find where the order matters, then every column.
     ids, whole = sorted(scans(mart, "weplyapi_client_log"), key=lambda scan: len(scan.text))
     assert "s_wemember_id" in ids.text and "app_ver" not in ids.text
     assert "app_ver" in whole.text
@@ -95,7 +96,7 @@ def test_events_are_moved_by_browser_and_what_is_left_of_them_by_device(mart: St
     by_browser, by_device = exchanges
     assert path[by_browser].partitioned_by == ["browser_id", "part_date"]
     assert path[by_device].partitioned_by == ["new_dvc_id", "part_date"]
-    # They are merged in between, before any window; all that comes after goes by device.
+    # Events are merged in between, before any window. All later steps are partitioned by device.
     merged = [i for i, step in enumerate(path) if "slot" in step.text and "Aggregate" in step.name]
     first_window = next(i for i, step in enumerate(path) if step.name == "Window")
     assert len(merged) == 2
@@ -107,12 +108,12 @@ def test_no_join_is_a_product(plans: dict[str, Step]) -> None:
     products = [
         (model, step)
         for model, plan in plans.items()
-        # The calendar is made of the ten digits, and reads no table.
+        # The calendar is generated from the ten digits and reads no table.
         if model != "metricflow_time_spine"
         for step in plan.find("CartesianProduct", "BroadcastNestedLoopJoin")
         if not any(is_of_few_rows(side) for side in step.steps)
     ]
-    # The audit's joins by day, of one day: a row each, the first of which comes from no table.
+    # The audit joins by day. For one day, each side has one row, and the first side reads no table.
     assert {model for model, step in products} <= {"ws_sess_daily_audit"}
     literals = ("Scan OneRowRelation", "LocalTableScan")
     assert [step.text for _, step in products if not step.find(*literals)] == []
@@ -131,7 +132,7 @@ def test_audit_runs_no_window(plans: dict[str, Step]) -> None:
 def test_artists_are_joined_by_broadcast(mart: Step) -> None:
     (artists,) = scans(mart, "we_artist")
     to_artists, to_log = mart.path_to(artists), mart.path_to(whole_log(mart))
-    # The join is where the two ways part.
+    # The two branches separate at this join.
     join, below = next(
         (step, to_artists[i + 1 :])
         for i, step in reversed(list(enumerate(to_artists)))
@@ -142,12 +143,12 @@ def test_artists_are_joined_by_broadcast(mart: Step) -> None:
 
 
 def whole_log(mart: Step) -> Step:
-    """The scan of every column of the log, not the one of the ids."""
+    """The scan of all columns of the log, not the scan of the ids."""
     return max(scans(mart, "weplyapi_client_log"), key=lambda scan: len(scan.text))
 
 
 def is_of_few_rows(side: Step) -> bool:
-    """Whether a side of a join reads no table, or only what the build log has names of tables."""
+    """Whether a side of a join reads no table, or only the table names of the build log."""
     tables = {step.name.split(".")[-1] for step in side.walk() if re.match(r"Scan .*\.", step.name)}
     grouped = side.find("HashAggregate") != []
     return not tables or (grouped and tables == {"ws_sess_daily_build"})

@@ -1,7 +1,7 @@
-"""The sample on Spark: what `make run` does on DuckDB, and the tests of which Spark could make
-something else.
+"""The sample on Spark: the steps of `make run`, and the tests whose SQL Spark could interpret
+differently.
 
-One session and one process for all of it: a JVM takes longer to start than most of these take.
+All tests share one session and process, because starting a JVM takes longer than most tests.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ MODELS = ("ws_sess_daily", "ws_sess_daily_v2")
 def test_sample_gives_the_rows_that_duckdb_gives(sample: SparkWarehouse, tmp_path: Path) -> None:
     on_duckdb = Warehouse(tmp_path)
     succeed(on_duckdb.dbt("seed"))
-    # dbt's reader of CSV files, of which DuckDB has no need, takes blanks and `null` for no value.
+    # dbt's CSV reader, which is not used on DuckDB, reads blanks and `null` as null.
     for column, kind in SOURCES[LOG].items():
         if kind == "string":
             is_none = f"lower(trim({column})) in ('', 'null')"
@@ -42,8 +42,8 @@ def test_sample_gives_the_rows_that_duckdb_gives(sample: SparkWarehouse, tmp_pat
 
 
 def test_data_tests_pass(sample: SparkWarehouse) -> None:
-    """Singular tests, tests that bring SQL of their own, and of the rest one of each kind. That the
-    tables hold what the other tests want follows from their rows, which are DuckDB's."""
+    """Singular tests, tests with an SQL argument, and one of each other kind. The other tests would
+    pass, because the rows of the tables are those of DuckDB."""
     chosen = representative_data_tests(ON_SPARK.manifest, sql_of_their_own=True)
     variables = json.dumps(SAMPLE_DAYS | {"test_all_dates": True})
     done = sample.dbt("test", "--select", *chosen, "--vars", variables, "--threads", "2")
@@ -52,14 +52,14 @@ def test_data_tests_pass(sample: SparkWarehouse) -> None:
 
 
 def test_unit_tests_of_what_engines_spell_differently_pass(sample: SparkWarehouse) -> None:
-    """Unit tests of the models that call a macro of macros/engine, themselves or through others.
+    """Unit tests of the models that call a macro of macros/engine, directly or indirectly.
 
-    Every input of a unit test is a fixture, so that Spark would read in the other ones the SQL that
-    DuckDB reads. That such SQL means the same to both, the tables of test_parity.py show.
+    Every input of a unit test is a fixture, so for all other models Spark would run the same SQL as
+    DuckDB. The tables of test_parity.py show that such SQL gives the same result on both.
     """
     chosen = unit_tested_models_calling_engine_macros(ON_SPARK.manifest)
     assert set().union(*chosen.values()) == set(engine_macros(ON_SPARK.manifest).values())
-    # dbt looks at the sources when it runs these, so the sample must be there.
+    # dbt reads the sources when it runs unit tests, so the sample must be loaded.
     selected = [f"{model},test_type:unit" for model in chosen]
     done = sample.dbt("test", "--select", *selected, "--threads", "2")
     succeed(done)
@@ -68,7 +68,7 @@ def test_unit_tests_of_what_engines_spell_differently_pass(sample: SparkWarehous
 
 
 def ran(done: Done, kind: str) -> list[Any]:
-    """The nodes of one kind that a command ran; hooks are among its results, too."""
+    """The nodes of one kind that a command ran. Its results also contain hooks."""
     nodes = [result.node for result in done.result.results]
     return [node for node in nodes if node.resource_type == kind]
 

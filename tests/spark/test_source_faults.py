@@ -1,4 +1,5 @@
-"""Sources that are not as declared, on Spark: tests/e2e/test_sources.py has every type."""
+"""Sources that differ from their declaration, on Spark. tests/e2e/test_sources.py tests every
+type."""
 
 from __future__ import annotations
 
@@ -44,7 +45,7 @@ def make(warehouse: SparkWarehouse, types: dict[str, dict[str, str]]) -> None:
 
 def test_every_fault_of_every_source_is_named(spark: SparkSession, tmp_path: Path) -> None:
     warehouse = SparkWarehouse(spark, tmp_path)
-    # A varchar is a string, and a view is as good as a table.
+    # A varchar counts as a string, and a view counts as a table.
     types = {table: dict(columns) for table, columns in SOURCES.items() if table != ORDERS}
     types |= {"we_mart.orders": SOURCES[ORDERS] | {"shop": "varchar(10)", "another": "int"}}
     for (table, column, found), _ in WRONG_TYPES.items():
@@ -59,7 +60,7 @@ def test_every_fault_of_every_source_is_named(spark: SparkSession, tmp_path: Pat
     assert sorted(faults_in(done.stdout)) == sorted(
         Fault(table, column, SOURCES[table][column], found, cast.format(c=column))
         for (table, column, found), cast in WRONG_TYPES.items()
-        # Spark calls a char of a Delta table a string.
+        # Spark reports a char column of a Delta table as string.
         if found != "char(5)"
     )
     assert "- we_mart.we_artist: no such table or view" in done.stdout
@@ -74,7 +75,7 @@ VALUES = [
     ((LOG, "part_date", "date"), "date '2024-01-15'", "2024-01-15"),
     ((LOG, "log_id", "bigint"), "7L", "7"),
     ((LOG, "log_dt", "timestamp_ntz"), "timestamp_ntz '2024-01-15 23:30:00'", EVENING),
-    # A time that the clocks of the session leave out.
+    # A time that does not exist in the session time zone.
     (
         (LOG, "log_dt", "timestamp_ntz"),
         "timestamp_ntz '2024-03-10 02:30:00.123456'",

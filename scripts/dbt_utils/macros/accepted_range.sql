@@ -1,6 +1,6 @@
 {#-
-    Fails once for each row whose value is below `min_value` or above `max_value`, or is one of
-    them where not `inclusive`. Both are SQL; a bound that is not given does not bind; null passes.
+    Fails once for each row whose value is below `min_value` or above `max_value`, or equal to one
+    of them if not `inclusive`. Both are SQL expressions and optional. Null passes.
 -#}
 {% test accepted_range(model, column_name, min_value=none, max_value=none, inclusive=true) %}
     {%- set equal = '' if inclusive else '=' -%}

@@ -1,6 +1,6 @@
 {#-
-    Fails once for each row for which the expression is false. As the test of a column, the
-    expression is what follows the column's name: `">= 0"`. Unknown (null) is not false.
+    Fails once for each row for which the expression is false. For a test of a column, the
+    expression continues the column's name: `">= 0"`. A null result is not false and passes.
 -#}
 {% test expression_is_true(model, expression, column_name=none) %}
     {%- set statement = expression if column_name is none else column_name ~ ' ' ~ expression %}

@@ -1,4 +1,4 @@
-{#- Fails once for each combination of the columns that more than one row has; nulls agree. -#}
+{#- Fails once for each combination of the columns that occurs in several rows. Nulls are equal. -#}
 {% test unique_combination_of_columns(model, combination_of_columns, quote_columns=false) %}
     {%- set key = [] -%}
     {%- for column in combination_of_columns -%}

@@ -1,5 +1,5 @@
--- Each order item belongs to one platform (NONE: no visit before it
--- that day), so that amounts and quantities add up to all orders.
+-- Each order item belongs to one platform (NONE: no visit before the
+-- order on that day), so amounts and quantities sum to all orders.
 select
     part_date,
     platform as vst_platform,

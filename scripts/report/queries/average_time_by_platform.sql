@@ -1,5 +1,5 @@
--- From the view that has one row per user session. In ws_sess_daily
--- the time repeats on each row of artist and shop.
+-- Reads the view with one row per user session, because the duration
+-- repeats on each artist and shop row of ws_sess_daily.
 select
     vst_platform,
     count(*) as user_sessions,

@@ -1,6 +1,6 @@
--- Of all days together: accounts that visited by a platform, and those
--- of them that bought something in such a visit. An account that used
--- two platforms counts in each.
+-- Over all days: accounts that visited on a platform, and those of them
+-- that bought something in such a visit. An account that used two
+-- platforms is counted in both.
 select
     vst_platform,
     count(distinct account_id) as visiting_accounts,

@@ -1,5 +1,5 @@
 -- Days of the log or of the mart that are not up to date, and the
--- command that mends each.
+-- command that rebuilds each day.
 select
     part_date,
     status,

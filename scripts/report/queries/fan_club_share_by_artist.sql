@@ -1,8 +1,8 @@
--- Accounts that looked at an artist, and those of them that are fan
--- club members of that artist. The artists that most accounts looked
--- at have a row each. All others share the last row, in which each
--- account counts once and is a member if it is one of any artist that
--- it looked at there.
+-- Accounts that viewed an artist, and those of them that are fan club
+-- members of that artist. The artists with the most accounts have their
+-- own row. All others share the last row, in which each account is
+-- counted once. There it is a member if it is a member of any of the
+-- artists that it viewed.
 with looked_at as (
 
     select

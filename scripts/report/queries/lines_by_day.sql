@@ -1,4 +1,4 @@
--- Every line of the log is kept, a duplicate or rejected.
+-- Every line of the log is either kept, a duplicate or rejected.
 select
     part_date,
     lines_read,

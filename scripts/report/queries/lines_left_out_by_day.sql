@@ -1,4 +1,4 @@
--- A rejected line counts under the first reason that applies.
+-- A rejected line is counted under the first reason that applies.
 select
     part_date,
     duplicates,

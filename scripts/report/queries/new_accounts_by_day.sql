@@ -1,6 +1,6 @@
--- An account is new on the first day on which the mart has it. Of the
--- oldest day in the mart nothing can be said: every account on it is
--- seen for the first time.
+-- An account is new on the first day on which it appears in the mart.
+-- On the oldest day of the mart every account appears for the first
+-- time, so its accounts cannot be classified.
 with first_days as (
 
     select

@@ -1,6 +1,6 @@
--- Distinct accounts with an order item. Who paid by two platforms
--- counts in each of them and once in `payers`, which is therefore no
--- sum of the others.
+-- Distinct accounts with an order item. An account that paid on two
+-- platforms is counted in both, but only once in `payers`, so `payers`
+-- is not the sum of the other columns.
 select
     part_date,
     count(distinct account_id) as payers,

@@ -1,6 +1,6 @@
--- One row per user session; is_first_user_sess is 1 on one of them per
--- session, so that a session with two accounts counts once. A session
--- has one platform, so the numbers add up.
+-- The view has one row per user session. is_first_user_sess is 1 on one
+-- row per session, so a session with two accounts is counted once. A
+-- session has one platform, so the numbers can be summed.
 select
     part_date,
     vst_platform,

@@ -1,5 +1,5 @@
--- The time of user sessions. Where two accounts take turns within a
--- session, the times of both overlap, and both count.
+-- The durations of user sessions. If two accounts take turns within a
+-- session, their durations overlap, and both are counted.
 select
     part_date,
     vst_platform,

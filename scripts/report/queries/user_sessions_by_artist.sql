@@ -1,7 +1,7 @@
--- User sessions that looked at an artist, by the membership of their
--- account. A user session that looked at several artists counts for
--- each, so that artists do not add up. The rows are those of the fan
--- club share.
+-- User sessions that viewed an artist, by the membership of their
+-- account. A user session that viewed several artists is counted for
+-- each, so do not sum over artists. The rows are those of the fan club
+-- share.
 with looked_at as (
 
     select

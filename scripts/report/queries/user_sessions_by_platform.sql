@@ -1,5 +1,5 @@
--- Of all days together: accounts and devices are counted once each,
--- however many days they came.
+-- Over all days: an account or device is counted once, on however many
+-- days it visited.
 select
     vst_platform,
     count(*) as user_sessions,

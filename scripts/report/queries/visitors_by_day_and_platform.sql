@@ -1,6 +1,6 @@
--- A visitor stands in one row a day, under all platforms of that day
--- together (WEB+WS_APP), so that the visitors of one day add up. Those
--- of two days do not.
+-- A visitor is in one row per day, under the combination of all its
+-- platforms of that day (WEB+WS_APP). The visitors of one day can be
+-- summed, those of several days cannot.
 with visitors as (
 
     select

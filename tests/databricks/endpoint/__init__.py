@@ -1,16 +1,16 @@
-"""A local SQL endpoint that the unmodified dbt-databricks takes for a Databricks workspace.
+"""A local SQL endpoint that looks like a Databricks workspace to the unmodified dbt-databricks.
 
-    server.py   the wire: HTTPS, OAuth for a service principal, and TCLIService (Databricks'
-                dialect of HiveServer2's Thrift protocol) on the connector's own generated module
-    engine.py   what is behind it: a Spark session with real Delta Lake that serves one catalog,
-                and the computes (SQL warehouse, clusters) that an `http_path` can name
-    kinds.py    what the endpoint knows of SQL: every kind of statement, and for those that
-                Databricks has and Spark with Delta has not, the rule by which it answers
-    catalog.py  what Unity Catalog keeps beside the tables: `information_schema`, keys, grants
-    record.py   every statement that came, and how it was answered
-    holding.py  how a test makes one client's statement wait while others go through
+    server.py   the protocol: HTTPS, OAuth for a service principal, and TCLIService (Databricks'
+                dialect of HiveServer2's Thrift protocol), using the connector's generated module
+    engine.py   the engine: a Spark session with real Delta Lake that serves one catalog, and the
+                computes (SQL warehouse, clusters) that an `http_path` can name
+    kinds.py    the supported SQL: every kind of statement, and the rule that answers statements
+                which Databricks has and Spark with Delta Lake lacks
+    catalog.py  metadata that Unity Catalog keeps: `information_schema`, keys, grants
+    record.py   every received statement, and how it was answered
+    holding.py  lets a test hold one client's statement while others continue
 
-It knows the statements that this project makes dbt-databricks send and no others: anything else
-fails. It stands in for no permissions, Photon, clustering or query tags, and its Spark is not
-Databricks Runtime; docs/engines.md says what it can prove.
+The endpoint accepts only the statements that this project makes dbt-databricks send. Any other
+statement fails. It does not implement permissions, Photon, clustering or query tags, and its Spark
+is not Databricks Runtime. docs/engines.md explains what it can prove.
 """

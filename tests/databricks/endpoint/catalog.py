@@ -1,8 +1,8 @@
-"""What Unity Catalog keeps beside the tables: nullability, keys, grants, `information_schema`.
+"""Metadata that Unity Catalog keeps: nullability, keys, grants, `information_schema`.
 
-Nullability is enforced, as on Databricks: a column that is NOT NULL has a CHECK in Delta. Keys
-are kept as a property of the table, so that they go with it when it is replaced. Neither shows
-in SHOW TBLPROPERTIES. Grants are kept by table name and checked by nobody.
+Nullability is enforced, as on Databricks: a NOT NULL column has a CHECK constraint in Delta. Keys
+are stored as a table property, so that they disappear when the table is replaced. Neither is
+listed by SHOW TBLPROPERTIES. Grants are stored by table name and never checked.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Rows = list[tuple[str | None, ...]]
 
 
 def text_table(columns: str, rows: Rows) -> pa.Table:
-    """A table of strings; `columns` are names with spaces between them."""
+    """A table of strings. `columns` are names separated by spaces."""
     return pa.table(
         {
             column: pa.array([row[position] for row in rows], pa.string())
@@ -51,7 +51,7 @@ def set_not_null(table: str, column: str) -> str:
 
 
 def add_primary_key(session: Session, table: str, name: str, columns: list[str]) -> str:
-    """Databricks refuses a second primary key, and one with a column that may be null (SQL
+    """Refuse a second primary key, and a key with a nullable column, as Databricks does (SQL
     reference, "ADD CONSTRAINT clause")."""
     if PRIMARY_KEY_PROPERTY in session.properties(table):
         raise ValueError(f"Table {table} has a primary key already.")
@@ -77,10 +77,10 @@ def is_shown(property_name: str) -> bool:
 
 
 def information_schema(session: Session, statement: str) -> str:
-    """The statement with its `information_schema` views made, of what the catalog holds now, and
-    named as temporary views of the session."""
+    """Create the `information_schema` views of the statement as temporary views with the current
+    contents of the catalog, and return the statement with their names."""
     reference = re.compile(r"(?:`?\w+`?\.)?`?information_schema`?\.`?(\w+)`?", re.IGNORECASE)
-    # Looking into a table takes time, so only those are looked into that the statement names.
+    # Reading the metadata of a table takes time, so only tables named in the statement are read.
     literals = set(re.findall(r"'([^']*)'", statement))
     for view in {name.lower() for name in reference.findall(statement)}:
         if view not in VIEWS:
@@ -147,7 +147,7 @@ def _none(*_) -> Rows:
     return []
 
 
-# Name of the view -> its columns (those that the adapter asks for) and what gives its rows.
+# Name of the view -> its columns (those that the adapter reads) and the function for its rows.
 VIEWS: dict[str, tuple[str, Callable[[Session, set[str]], Rows]]] = {
     "tables": (
         "table_catalog table_schema table_name table_type data_source_format table_owner",
@@ -164,7 +164,7 @@ VIEWS: dict[str, tuple[str, Callable[[Session, set[str]], Rows]]] = {
         " table_catalog table_schema table_name constraint_type",
         _table_constraints,
     ),
-    # Nothing here makes any of these.
+    # No statement here creates any of these.
     "referential_constraints": (
         "constraint_catalog constraint_schema constraint_name"
         " unique_constraint_catalog unique_constraint_schema unique_constraint_name",

@@ -1,7 +1,7 @@
-"""Behind the wire: Spark with real Delta Lake, posing as one catalog of a Databricks workspace.
+"""The engine: Spark with real Delta Lake, acting as one catalog of a Databricks workspace.
 
-Delta does the storage and all that writes to it. A statement goes to Spark as the client wrote
-it, unless a rule in `kinds.py` answers it.
+Delta Lake does the storage and all writing. A statement is sent to Spark unchanged, unless a rule
+in `kinds.py` answers it.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from endpoint.record import without_comments
 
 DELTA_CATALOG = "org.apache.spark.sql.delta.catalog.DeltaCatalog"
 
-# What the adapter opens sessions with. Tags have no effect here; the record keeps them.
+# Settings with which the adapter opens sessions. Tags have no effect here but are recorded.
 ACCEPTED_SETTINGS = {"QUERY_TAGS", "spark.thriftserver.arrowBasedRowSet.timestampAsString"}
 
 
 @dataclass(frozen=True)
 class Compute:
-    """Something that an `http_path` names. `runtime` None is a SQL warehouse, which the adapter
-    takes for newer than every runtime."""
+    """A compute that an `http_path` names. `runtime` None is a SQL warehouse, which the adapter
+    treats as newer than every runtime."""
 
     name: str
     http_path: str
@@ -60,7 +60,7 @@ class Engine:
 
     def __init__(self, catalog: str, folder: Path, *, packages: str, ivy: Path) -> None:
         if folder.exists() and any(folder.iterdir()):
-            # The catalog is in memory: tables of another engine would be found by path, not name.
+            # The catalog is in memory, so tables of another engine are found by path, not by name.
             raise ValueError(f"{folder} is not empty.")
         self.catalog = catalog
         self.grants: dict[str, set[tuple[str, str]]] = defaultdict(set)
@@ -75,12 +75,13 @@ class Engine:
             f"spark.sql.catalog.{catalog}": DELTA_CATALOG,
             "spark.sql.warehouse.dir": str(folder / "warehouse"),
             "spark.local.dir": str(folder / "tmp"),
-            # As on Databricks: a table is Delta unless it says otherwise, and SHOW SCHEMAS and
+            # As on Databricks, tables are Delta tables by default, and SHOW SCHEMAS and
             # SHOW TABLES name their columns databaseName, database, tableName, isTemporary.
             "spark.sql.sources.default": "delta",
             "spark.sql.legacy.keepCommandOutputSchema": "true",
             "spark.sql.session.timeZone": "UTC",
-            # A few hundred rows on two cores for some minutes: what pays on a cluster costs here.
+            # The tests have a few hundred rows on two cores. Features for clusters only slow them
+            # down.
             "spark.driver.memory": "2g",
             "spark.driver.extraJavaOptions": "-XX:+UseSerialGC -XX:TieredStopAtLevel=1",
             "spark.sql.adaptive.enabled": "false",
@@ -91,11 +92,11 @@ class Engine:
             "spark.databricks.delta.properties.defaults.checkpointInterval": "1000",
             "spark.ui.enabled": "false",
             "spark.ui.showConsoleProgress": "false",
-            # Nobody from outside.
+            # No access from outside.
             "spark.driver.host": "127.0.0.1",
             "spark.driver.bindAddress": "127.0.0.1",
         }
-        # Of what a statement is held with, see holding.py.
+        # Used to hold statements, see holding.py.
         os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
         builder = SparkSession.builder.master("local[2]").appName("databricks endpoint")
         for name, value in settings.items():
@@ -113,7 +114,7 @@ class Engine:
         return Session(self, COMPUTES[http_path], schema)
 
     def hold_of(self, kind: Kind, statement: str) -> Hold | None:
-        """The hold on a statement, which is then on no other any more."""
+        """Return the hold for a statement and remove it, so that it holds no other statement."""
         with self.lock:
             if self.hold is None or not self.hold.is_of(kind.name, statement):
                 return None
@@ -121,7 +122,7 @@ class Engine:
             return hold
 
     def message_of(self, error: Exception) -> str:
-        """The message of Spark's error without Java's stack."""
+        """The message of a Spark error without the Java stack trace."""
         message = re.sub(r"^An error occurred while calling \S+\n: ", "", str(error))
         return re.split(r"\n\tat |\n\nJVM stacktrace", message)[0]
 
@@ -130,7 +131,7 @@ class Engine:
 
 
 class Session:
-    """One client's session: settings and temporary views of its own, tables shared."""
+    """One client's session, with its own settings and temporary views and shared tables."""
 
     def __init__(self, engine: Engine, compute: Compute, schema: str) -> None:
         self.engine = engine
@@ -152,7 +153,7 @@ class Session:
         return found[0].name if found else "(unknown)"
 
     def execute(self, text: str) -> tuple[Kind, pa.Table]:
-        """Run a statement; what kind it was and what it gave."""
+        """Run a statement and return its kind and result."""
         statement = without_comments(text)
         found = kind_of(statement, self.compute)
         if found is None:
@@ -181,7 +182,7 @@ class Session:
         return {row.key: row.value for row in self.rows(f"show tblproperties {table}")}
 
     def table_names(self) -> list[tuple[str, str]]:
-        """Schema and name of every table and view of the catalog."""
+        """The schema and name of every table and view of the catalog."""
         schemas = [row.databaseName for row in self.rows("show schemas")]
         return [
             (schema, row.tableName)
@@ -191,7 +192,7 @@ class Session:
         ]
 
     def stored(self, schema: str, name: str):
-        """What Spark's catalog keeps of a table or view (a Java object, CatalogTable)."""
+        """The metadata of a table or view in Spark's catalog (a Java object, CatalogTable)."""
         jvm = self.spark._jvm
         identifier = jvm.org.apache.spark.sql.catalyst.TableIdentifier(
             name, jvm.scala.Option.apply(schema)

@@ -1,9 +1,9 @@
-"""Holding one client's statement at a point, while those of other clients go through.
+"""Hold one client's statement at some point while statements of other clients continue.
 
     endpoint.engine.hold = hold = Hold("insert … replace where", "`ws_sess_daily`", WITHIN)
-    …                     # a client in another process begins
-    hold.wait()           # until its statement is there
-    …                     # whatever others do meanwhile
+    …                     # a client in another process starts
+    hold.wait()           # wait until its statement has arrived
+    …                     # other clients do their work
     hold.release()
 """
 
@@ -26,7 +26,7 @@ PATIENCE = 300  # seconds
 
 
 class Hold:
-    """Of the first statement that comes of a kind and has a text in it, and of no other."""
+    """Holds the first statement that is of a kind and contains a text, and no other statement."""
 
     def __init__(self, kind: str, text: str, point: str) -> None:
         self.kind, self.text, self.point = kind, text, point
@@ -37,7 +37,7 @@ class Hold:
         return kind == self.kind and self.text in statement
 
     def wait(self) -> None:
-        """Until the statement is held."""
+        """Wait until the statement is held."""
         patient_until = time.monotonic() + PATIENCE
         while not Path(self._folder.name, "reached").exists():
             if time.monotonic() > patient_until:
@@ -48,14 +48,14 @@ class Hold:
         Path(self._folder.name, "released").touch()
 
     def before(self, spark: SparkSession, statement: str) -> str:
-        """The statement to run, which ends with `from` and a table where it is held within: each
-        row that it is about to write is shown to a function that waits."""
+        """Change the statement so that it is held while it runs: a function that waits is called
+        for each row to be written. The statement must end with `from` and a table."""
         if self.point == BEFORE:
             self._stop("")
         if self.point != WITHIN:
             return statement
-        # Not deterministic, or Spark would call it in several tasks, as early as it can, and these
-        # would take the cores of those that are to go through.
+        # Declared nondeterministic. Otherwise Spark would call it early and in several tasks, which
+        # would occupy the cores that other statements need.
         from pyspark.sql.functions import udf
 
         spark.udf.register("held", udf(self._stop, "string").asNondeterministic())
@@ -67,8 +67,8 @@ class Hold:
 
 
 def _stop_by(folder: str) -> Callable[[str], str]:
-    """A function that leaves word in a folder and waits for word there. Spark calls it in a process
-    of its own, which knows nothing of this module."""
+    """A function that creates a file in a folder and waits for another file there. Spark calls it
+    in a separate process, which cannot import this module."""
     patience = PATIENCE
 
     def stop(value: str) -> str:

@@ -1,8 +1,8 @@
-"""Every kind of statement that the endpoint knows.
+"""All kinds of statements that the endpoint supports.
 
-Most run as they are written. Those that Databricks has and Spark with Delta has not are answered
-by a rule: a function that returns either a statement to run instead or the result itself.
-The docstring of a rule says what it stands for; the report of the tests shows it.
+Most statements run unchanged. Statements that Databricks has and Spark with Delta Lake lacks are
+answered by a rule: a function that returns either a replacement statement or the result itself.
+The docstring of a rule says what it replaces, and is part of the record that the tests write.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Kind:
     answered: str  # AS_WRITTEN, BY_RULE or WITHOUT_EFFECT
     explanation: str = ""
     rule: Rule | None = None
-    since: tuple[int, int] = (0, 0)  # a cluster of an older runtime does not know it
+    since: tuple[int, int] = (0, 0)  # not supported by a cluster with an older runtime
     on_warehouse: bool = True
     on_cluster: bool = True
 
@@ -48,7 +48,7 @@ KINDS: list[Kind] = []
 
 
 def kind_of(statement: str, compute: Compute) -> tuple[Kind, re.Match[str]] | None:
-    """The first kind that a statement is of, rules first."""
+    """The first kind that matches a statement. Rules are tried first."""
     for kind in KINDS:
         match = kind.pattern.fullmatch(statement)
         if match and kind.is_known_on(compute):
@@ -57,7 +57,7 @@ def kind_of(statement: str, compute: Compute) -> tuple[Kind, re.Match[str]] | No
 
 
 def _compiled(pattern: str) -> re.Pattern[str]:
-    """A pattern in which a space stands for any white space."""
+    """Compile a pattern in which a space matches any white space."""
     return re.compile(pattern.replace(" ", r"\s+"), re.IGNORECASE | re.DOTALL)
 
 
@@ -88,13 +88,13 @@ def parts(name: str) -> list[str]:
     return [unquoted(part) for part in re.findall(IDENTIFIER, name)]
 
 
-# -- What Databricks has and Spark with Delta has not -----------------------------------------
+# -- Statements that Spark with Delta Lake lacks ----------------------------------------------
 
 
 @answers("information_schema", r"(?:select|with)\b.*\binformation_schema\b.*")
 def _information_schema(session: Session, match: re.Match[str]) -> str:
-    """Unity Catalog's views of its tables. Temporary views of what Spark's catalog and Delta's
-    log hold at that moment, then the query as written but for their names."""
+    """Unity Catalog's views of its tables. They become temporary views with the current contents of
+    Spark's catalog and the Delta log. The query is unchanged except for their names."""
     return catalog.information_schema(session, match[0])
 
 
@@ -104,8 +104,8 @@ def _information_schema(session: Session, match: re.Match[str]) -> str:
     since=(16, 2),
 )
 def _describe_as_json(session: Session, match: re.Match[str]) -> str:
-    """Columns and types of a table, as JSON. Spark has it for views alone: it is asked about a
-    temporary view of the table."""
+    """Columns and types of a table as JSON. Spark supports this for views only, so a temporary view
+    of the table is described."""
     if len(parts(match["table"])) == 1:
         return match[0]
     session.spark.table(match["table"]).createOrReplaceTempView("described_as_json")
@@ -117,9 +117,9 @@ def _describe_as_json(session: Session, match: re.Match[str]) -> str:
     rf"show table extended in (?P<schema>{TABLE}) like '[^']*'",
 )
 def _show_table_extended(session: Session, match: re.Match[str]) -> pa.Table:
-    """What `dbt docs generate` reads. Spark's own answer, with the columns of the table, which
-    Spark's catalog does not keep for Delta, and the comment as the last entry: the adapter takes
-    all that follows it up to the last `Key:` for the comment."""
+    """Read by `dbt docs generate`. Spark's answer, plus the columns of the table, which Spark's
+    catalog does not keep for Delta tables. The comment is the last entry, because the adapter takes
+    all text up to the last `Key:` as the comment."""
     rows = []
     for row in session.rows(match[0]):
         if row.isTemporary:
@@ -136,7 +136,7 @@ def _show_table_extended(session: Session, match: re.Match[str]) -> pa.Table:
 
 @answers("show tblproperties", rf"show tblproperties (?P<table>{TABLE})")
 def _show_tblproperties(session: Session, match: re.Match[str]) -> pa.Table:
-    """Spark's own answer, without the properties in which the endpoint keeps NOT NULL and keys."""
+    """Spark's answer without the properties in which the endpoint stores NOT NULL and keys."""
     properties = session.properties(match["table"]).items()
     return catalog.text_table("key value", [p for p in properties if catalog.is_shown(p[0])])
 
@@ -157,7 +157,7 @@ def _comment_on_column(_: Session, match: re.Match[str]) -> str:
     r" set not null",
 )
 def _set_not_null(_: Session, match: re.Match[str]) -> str:
-    """A CHECK of Delta, which is verified now and enforced from now on."""
+    """A CHECK constraint of Delta, which is verified now and enforced from then on."""
     return catalog.set_not_null(match["table"], unquoted(match["column"]))
 
 
@@ -167,15 +167,15 @@ def _set_not_null(_: Session, match: re.Match[str]) -> str:
     r" primary key\s*\((?P<columns>[^()]*)\)",
 )
 def _add_primary_key(session: Session, match: re.Match[str]) -> str:
-    """An informational key, kept as a property of the table. Refused, as by Databricks, where a
-    column may be null or a key is there."""
+    """An informational key, stored as a table property. It is refused, as by Databricks, if a
+    column is nullable or a key already exists."""
     columns = parts(match["columns"])
     return catalog.add_primary_key(session, match["table"], unquoted(match["name"]), columns)
 
 
 @answers("grant", rf"grant (?P<privilege>\w+) on (?P<table>{TABLE}) to (?P<who>{IDENTIFIER})")
 def _grant(session: Session, match: re.Match[str]) -> pa.Table:
-    """Remembered for SHOW GRANTS; nobody's rights change."""
+    """Remembered for SHOW GRANTS. No permissions change."""
     grant = (match["privilege"].upper(), unquoted(match["who"]))
     session.engine.grants[match["table"]].add(grant)
     return NOTHING
@@ -183,7 +183,7 @@ def _grant(session: Session, match: re.Match[str]) -> pa.Table:
 
 @answers("show grants", rf"show grants on (?P<table>{TABLE})")
 def _show_grants(session: Session, match: re.Match[str]) -> pa.Table:
-    """The grants that were given to this endpoint."""
+    """The grants that this endpoint has received."""
     table = match["table"]
     return catalog.text_table(
         "Principal ActionType ObjectType ObjectKey",
@@ -193,7 +193,7 @@ def _show_grants(session: Session, match: re.Match[str]) -> pa.Table:
 
 @answers("current_catalog()", r"select current_catalog\(\)")
 def _current_catalog(session: Session, _: re.Match[str]) -> pa.Table:
-    """The name of the catalog that is served; Spark would say `spark_catalog`."""
+    """The name of the served catalog. Spark would return `spark_catalog`."""
     return catalog.text_table("current_catalog()", [(session.engine.catalog,)])
 
 
@@ -203,13 +203,13 @@ def _current_catalog(session: Session, _: re.Match[str]) -> pa.Table:
     on_warehouse=False,
 )
 def _runtime_version(session: Session, match: re.Match[str]) -> pa.Table:
-    """The runtime of the cluster, by which the adapter decides what it may send."""
+    """The runtime of the cluster. The adapter decides by it which statements it can send."""
     major, minor = session.compute.runtime
     version = f"{major}.{minor}.x-scala2.13"
     return catalog.text_table("key value", [("spark.databricks.clusterUsageTags", version)])
 
 
-# -- What Spark with Delta runs as it is written ----------------------------------------------
+# -- Statements that Spark runs unchanged ------------------------------------------------------
 
 runs_as_written("show schemas", rf"show schemas in {IDENTIFIER}(?: like '[^']*')?")
 runs_as_written("create table as", rf"create or replace table {TABLE} using delta .*\bas\s.*")

@@ -1,4 +1,4 @@
-"""What was asked of the endpoint, and how each statement was answered."""
+"""A record of the statements that the endpoint received, and how each was answered."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ REFUSED = "refused"
 
 @dataclass(frozen=True)
 class Statement:
-    """One statement. `answer` is one of the four words above."""
+    """One statement. `answer` is one of the four constants above."""
 
     command: str  # the dbt command that sent it
     compute: str
@@ -30,7 +30,7 @@ class Statement:
 
     @property
     def node(self) -> str | None:
-        """The dbt node that the adapter's own comment names."""
+        """The dbt node named in the comment that the adapter adds."""
         comment = re.match(r"\s*/\*\s*(\{.*?\})\s*\*/", self.text, re.DOTALL)
         return json.loads(comment[1]).get("node_id") if comment else None
 
@@ -41,7 +41,7 @@ class Statement:
 
 @dataclass(frozen=True)
 class OpenedSession:
-    """One session and the settings that the adapter opened it with."""
+    """One session, with the settings with which the adapter opened it."""
 
     command: str
     compute: str
@@ -50,7 +50,8 @@ class OpenedSession:
 
 @dataclass
 class Record:
-    """All that came since the endpoint started. Whoever sends commands says which one is next."""
+    """Everything received since the endpoint started. The sender of a command announces it
+    first."""
 
     command: str = "(none)"
     statements: list[Statement] = field(default_factory=list)
@@ -70,8 +71,8 @@ class Record:
         return [statement for statement in self.statements if statement.command == command]
 
     def write_report(self, path: Path, kinds: Iterable) -> None:
-        """One readable file: the kinds of statements with how they are answered and why, then
-        what each dbt command sent."""
+        """Write a readable file: the kinds of statements with how and why they are answered so, and
+        the statements of each dbt command."""
         seen = Counter((s.kind, s.compute) for s in self.statements if s.error is None)
         lines = ["STATEMENTS BY KIND", ""]
         for answer in (AS_WRITTEN, BY_RULE, WITHOUT_EFFECT):
@@ -96,6 +97,6 @@ class Record:
 
 
 def without_comments(text: str) -> str:
-    """A statement without the comments before it and the semicolon after it."""
+    """A statement without its leading comments and trailing semicolon."""
     before = re.match(r"\s*(?:(?:/\*.*?\*/|--[^\n]*(?:\n|$))\s*)*", text, re.DOTALL)
     return text[before.end() :].strip().rstrip(";").strip()

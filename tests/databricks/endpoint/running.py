@@ -1,7 +1,7 @@
-"""The endpoint as a whole: on an address of this machine alone, with a certificate of its own.
+"""The complete endpoint, on a local address and with its own certificate.
 
-A profile of dbt-databricks names a host and no port, so it listens on port 443. On Linux every
-127.x.y.z is this machine: each endpoint takes one of its own, and several can run at once.
+A dbt-databricks profile has a host but no port, so the endpoint listens on port 443. On Linux every
+127.x.y.z address is local. Each endpoint uses its own address, so several can run at the same time.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ from endpoint.server import Server
 class Endpoint:
     engine: Engine
     record: Record
-    environment: dict[str, str]  # what a client needs to find it, trust it and come in
-    tokens: set[str]  # what it has given to clients that came in
+    environment: dict[str, str]  # what a client needs to connect: address, certificate, credentials
+    tokens: set[str]  # tokens that were issued to clients
 
 
 @contextmanager
@@ -75,7 +75,7 @@ def running_endpoint(
 
 
 def free_address() -> str:
-    """An address of this machine whose port 443 is free; OSError where none may be had."""
+    """A local address whose port 443 is free. Raises OSError if there is none."""
     for _ in range(20):
         address = f"127.{randint(1, 254)}.{randint(0, 254)}.{randint(1, 254)}"
         if _can_bind(address):
@@ -93,7 +93,7 @@ def _can_bind(address: str) -> bool:
 
 
 def _self_signed(address: str) -> bytes:
-    """Key and certificate, valid for a day, in PEM."""
+    """A key and a certificate in PEM format, valid for one day."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, address)])
     now = datetime.now(UTC)

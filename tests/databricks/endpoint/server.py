@@ -1,8 +1,8 @@
-"""The wire: what databricks-sql-connector and databricks-sdk speak to a workspace.
+"""The protocol that databricks-sql-connector and databricks-sdk use with a workspace.
 
-Every answer to a statement is complete in itself (a "direct result" with all rows in Arrow), so
-the connector needs three calls: OpenSession, ExecuteStatement, CloseSession. A call that is not
-here fails on the client's side as unknown.
+Every answer to a statement is complete (a "direct result" with all rows in Arrow format), so the
+connector needs only three calls: OpenSession, ExecuteStatement, CloseSession. Any other call fails
+in the client as unknown.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ Guid = bytes
 
 
 class Server:
-    """An HTTPS server at `address`:443 in threads of its own, from `start` to `stop`.
+    """An HTTPS server at `address`:443 in separate threads, from `start` to `stop`.
 
-    Port 443, since a profile of dbt-databricks names a host and no port.
+    The port is 443 because a dbt-databricks profile has a host but no port.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class Server:
         self._http.daemon_threads = True
         tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         tls.load_cert_chain(certificate)
-        # The handshake is left to the thread of the connection, so that none waits for another.
+        # The handshake is done in the thread of the connection, so connections do not wait.
         self._http.socket = tls.wrap_socket(
             self._http.socket, server_side=True, do_handshake_on_connect=False
         )
@@ -70,7 +70,7 @@ class Server:
 
 
 class Workspace:
-    """What is not bound to one connection: who may come in, and the sessions that are open."""
+    """State shared by all connections: the valid credentials and the open sessions."""
 
     def __init__(
         self, engine: Engine, record: Record, address: str, client_id: str, client_secret: str
@@ -83,7 +83,7 @@ class Workspace:
         self.sessions: dict[Guid, Session] = {}
 
     def token(self, authorization: str) -> dict[str, Any] | None:
-        """OAuth's answer to a client that shows id and secret, None for anybody else."""
+        """The OAuth answer for a client with the right id and secret, None for any other client."""
         scheme, _, shown = authorization.partition(" ")
         if scheme != "Basic" or base64.b64decode(shown).decode() != self.credentials:
             return None
@@ -103,7 +103,7 @@ class HttpHandler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self.workspace.record.count_request(f"GET {self.path}")
         if self.path == "/.well-known/databricks-config":
-            # The SDK and the adapter both ask what kind of host this is.
+            # The SDK and the adapter both ask for the kind of host.
             oidc = f"{self.workspace.url}/oidc"
             return self._send_json(200, {"host_type": "workspace", "oidc_endpoint": oidc})
         if self.path == "/oidc/.well-known/oauth-authorization-server":
@@ -115,7 +115,7 @@ class HttpHandler(BaseHTTPRequestHandler):
                     "token_endpoint": f"{url}{TOKEN_PATH}",
                 },
             )
-        # Feature flags of the connector, for one: it goes on without them.
+        # For example feature flags of the connector, which continues without them.
         self._send_json(404, {"error_code": "NOT_FOUND", "message": "not on this endpoint"})
 
     def do_POST(self) -> None:
@@ -150,11 +150,11 @@ class HttpHandler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *_: Any) -> None:
-        """Nothing on stderr: the record has it."""
+        """Log nothing to stderr, because the record has all requests."""
 
 
 class ThriftService(TCLIService.Iface):
-    """The calls of TCLIService that the connector makes, on one `http_path`."""
+    """The TCLIService calls of the connector on one `http_path`."""
 
     def __init__(self, workspace: Workspace, http_path: str) -> None:
         self.workspace = workspace
@@ -199,7 +199,7 @@ class ThriftService(TCLIService.Iface):
             if request.parameters:
                 raise ValueError("This endpoint takes no statement parameters.")
             result = self._recorded(session, request.statement)
-        except Exception as error:  # whatever it is, the client is told, and dbt fails with it
+        except Exception as error:  # any error is reported to the client, and dbt fails with it
             message = self.workspace.engine.message_of(error)
             results = thrift.TSparkDirectResults(
                 operationStatus=thrift.TGetOperationStatusResp(
