@@ -49,7 +49,7 @@ SHELL := bash
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help setup run test lint lint-yaml lint-python lint-sql unit data-test e2e test-faults \
+.PHONY: help setup run test lint lint-yaml lint-python lint-sql lint-dbt unit data-test e2e test-faults \
 	mutations docs docs-serve setup-docs test-docs sample clean setup-spark run-spark test-spark \
 	test-databricks bench bench-smoke setup-metrics metrics test-metrics setup-jobs test-jobs \
 	report setup-report test-report
@@ -70,7 +70,7 @@ test: setup ## Run all DuckDB checks: lint, unit, data and end-to-end tests
 	@$(BIN)/python scripts/run_parts.py 'lint unit data-test' e2e
 	@echo "All DuckDB checks passed. With Java 17, also run: make test-spark, make test-databricks."
 
-lint: lint-yaml lint-python lint-sql ## Run yamllint, ruff and sqlfluff on the whole project
+lint: lint-yaml lint-python lint-sql lint-dbt ## Run yamllint, ruff, sqlfluff and dbt-bouncer on the whole project
 
 lint-yaml: setup
 	$(BIN)/yamllint --strict .
@@ -86,6 +86,11 @@ lint-sql: setup $(TEST_WAREHOUSE)
 	$(BIN)/sqlfluff lint --disable-progress-bar --config scripts/report/queries.sqlfluff \
 		scripts/report/queries
 
+lint-dbt: setup $(TEST_WAREHOUSE)
+	@# dbt_project.yml makes an error of what dbt deprecates.
+	$(TEST_DBT) --quiet parse $(PARSED)
+	$(BIN)/dbt-bouncer run --config-file pyproject.toml --show-all-failures
+
 unit: setup $(TEST_WAREHOUSE) ## Run the dbt unit tests; TEST=name: one test, or the tests of one model
 	$(TEST_DBT) $(STRICT) test $(PARSED) --select test_type:unit$(if $(TEST),$(comma)$(TEST))
 
@@ -95,6 +100,10 @@ data-test: setup $(TEST_WAREHOUSE) ## Build the days of the sample in one run an
 	@cp $(TEST_WAREHOUSE) $(TEST_DIR)/built
 	$(TEST_ENV) WS_DUCKDB_PATH=$(TEST_DIR)/built/ws_shop.duckdb $(DBT) $(STRICT) build \
 		--exclude-resource-type seed unit_test --vars '{$(SAMPLE_DAYS), test_all_dates: true}'
+	$(TEST_ENV) WS_DUCKDB_PATH=$(TEST_DIR)/built/ws_shop.duckdb $(DBT) --quiet docs generate \
+		--vars '{$(SAMPLE_DAYS), test_all_dates: true}'
+	$(BIN)/dbt-coverage compute doc --run-artifacts-dir $(TEST_DIR) --cov-fail-under 1 \
+		--cov-report $(TEST_DIR)/coverage.json --model-path-filter models/ --model-path-filter snapshots/
 
 e2e: setup ## Run the end-to-end tests: consecutive runs, bad input, random logs, and more
 	$(BIN)/python -m pytest -n 2 --dist loadfile --durations 10 tests/e2e
