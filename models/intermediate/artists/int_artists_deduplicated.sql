@@ -19,7 +19,8 @@ ranked as (
 
 deduplicated as (
 
-    -- The source's key test fails on a second row; here the mart's rows are kept from doubling.
+    -- A second row fails the key test of the source. Here it is dropped, so that it does not double
+    -- rows of the mart.
     select
         ws_art_id,
         we_art_id,

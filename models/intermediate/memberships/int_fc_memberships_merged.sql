@@ -8,7 +8,7 @@ with memberships as (
         fc_start_date,
         coalesce(fc_end_date, date '9999-12-31') as fc_end_date
     from {{ ref('stg_we_mart__ws_fc_user_history') }}
-    -- What lacks a part of its key, or ends before it starts, covers nothing.
+    -- A period with an incomplete key, or one that ends before it starts, covers no day.
     where
         we_member_id is not null
         and we_art_id is not null
@@ -45,8 +45,8 @@ numbered as (
 
 merged as (
 
-    -- Memberships that overlap become one, so that a day of a member lies in one of them at most
-    -- and the join of the mart cannot multiply its rows.
+    -- Overlapping memberships are merged, so that each day of a member lies in at most one of them.
+    -- Otherwise the join in the mart would multiply rows.
     select
         we_member_id,
         we_art_id,

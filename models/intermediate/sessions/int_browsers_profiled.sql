@@ -41,9 +41,9 @@ device_kinds as (
 
 devices_listed as (
 
-    -- Rule 3: a line of a browser belongs to one of the app devices that the browser was seen
-    -- with, or to the browser itself. Both come from one reading of the ids: a second reading
-    -- would keep the filter by day from the log on DuckDB, and grouping sets would on Spark.
+    -- Rule 3: a line belongs to one of the app devices that its browser was seen with, or to the
+    -- browser itself. The cross join lists both with one scan of the ids. With a second scan
+    -- DuckDB, and with grouping sets Spark, would not push the day filter down to the log.
     select
         browsers_described.*,
         case

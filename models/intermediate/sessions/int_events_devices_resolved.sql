@@ -22,8 +22,8 @@ stacked as (
 
     union all
 
-    -- These browsers have no app device, or one app device and one account: whichever event it is
-    -- filled from, the app device of all their events is the same.
+    -- These browsers have no app device, or one app device and at most one account. All their
+    -- events get the same app device, whichever event it is filled from.
     select
         {{ event_columns() }},
         first_log_dt,
@@ -35,7 +35,8 @@ stacked as (
 
 resolved as (
 
-    -- Events of a PC keep the browser, even where its login was seen in an app too.
+    -- An event on a PC keeps its browser as device, even if its login session also has an app
+    -- device.
     select
         *,
         case when s_device_type = 'PC' then browser_id else coalesce(wv_fill, browser_id) end

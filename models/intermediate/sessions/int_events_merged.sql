@@ -2,8 +2,9 @@
 
 with events as (
 
-    -- Every event has a browser. The condition lets Spark see that both models that read the
-    -- merged events need the same rows of the log, so that it reads and moves them once.
+    -- Every event has a browser, so the condition on browser_id removes nothing. It shows Spark
+    -- that both models that read the merged events need the same rows of the log, so that it scans
+    -- and shuffles them once.
     select * from {{ ref('stg_service_log__weplyapi_client_log') }}
     where reject_reason is null and browser_id is not null
 
@@ -33,12 +34,12 @@ events_with_browser as (
 
 merged as (
 
-    -- A slot lies within one session, since no gap inside it is longer than the timeout. Events of
-    -- a slot that agree in all columns that a rule reads give the same rows of the mart as one row
-    -- with their first and last time, as long as no other account or app device can come between
-    -- them. Where one can (order_matters), events at different times stay separate rows.
-    -- What belongs to the browser is grouped by too, so that Spark can split the events by it
-    -- before it merges them.
+    -- A slot lies within one session, because no gap inside it is longer than the timeout. Events
+    -- of a slot that agree in all columns that a rule reads give the same rows of the mart as one
+    -- row with their first and last time, as long as no other account or app device can come
+    -- between them. Where one can (order_matters), events at different times stay separate rows.
+    -- The columns of the browser are also grouped by, so that Spark can distribute the events by
+    -- them before it merges.
     select
         {{ event_columns() }},
         app_device_id,

@@ -20,12 +20,12 @@ with events as (
 
 ordered as (
 
-    -- One sort by the whole order of events. Its position stands for that order from here on: a
-    -- number sorts and compares faster than nine columns. Rows that tie are alike to every rule,
-    -- and functions with the same window see them in the same order.
-    -- The slot goes first so that this sort serves the window over the slot too; it follows
-    -- log_dt, so the order stays the same. The device goes before the day, since keys are compared
-    -- from their first byte on and days begin alike (a tenth of the time, DuckDB).
+    -- This is the only sort by the whole order of events. Later windows use the position instead,
+    -- because one number sorts and compares faster than nine columns. No rule can tell apart rows
+    -- that tie, and functions with the same window see them in the same order.
+    -- The slot comes first, so that the same sort also serves the window over slots. It rises with
+    -- log_dt, so the order stays the same. The device comes before the day, because keys are
+    -- compared from their first byte on and all days begin alike (a tenth of the time on DuckDB).
     select
         *,
         row_number() over (
@@ -47,9 +47,9 @@ ordered as (
 
 gaps_found as (
 
-    -- The row before the first one of a slot ends last of all rows before the slot, so the gap is
-    -- measured from there to the first event of the slot. The row before any other one ends in the
-    -- same slot, and so never before the slot starts.
+    -- For the first row of a slot, the previous row ends later than all other rows of earlier
+    -- slots, so the gap runs from its end to the first event of the slot. For any other row, the
+    -- previous row ends in the same slot and never before the slot starts, so there is no gap.
     select
         *,
         coalesce(slot_start_dt > {{ add_minutes('previous_log_dt', timeout) }}, true)

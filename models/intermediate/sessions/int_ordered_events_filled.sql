@@ -9,9 +9,9 @@ with events as (
 
 ordered as (
 
-    -- These columns are as much of the order of events as can change a fill below: events of a
-    -- browser that agree in them get the same account and the same app device. The position is
-    -- unique, so that all later windows see such events in the same order.
+    -- Only these columns of the order of events can change a fill below: events of a browser that
+    -- agree in them get the same account and the same app device. The position is unique, so that
+    -- all later windows see such events in the same order.
     select
         *,
         row_number() over (
@@ -37,8 +37,8 @@ accounts_filled as (
 
 login_sessions_numbered as (
 
-    -- Rule 2. Before the first login there is no previous account and nothing differs from it, so
-    -- those lines belong to the first login session.
+    -- Rule 2. Before the first login there is no previous account to differ from, so those lines
+    -- belong to the first login session.
     select
         *,
         {{ number_changes(

@@ -34,7 +34,7 @@ user_sessions_described as (
 
 deduplicated as (
 
-    -- The rows of the mart. All events of a user session, artist and shop give the same one.
+    -- The rows of the mart. All events of a user session, artist and shop give the same row.
     select distinct
         part_date,
         new_dvc_id,

@@ -25,7 +25,7 @@ order_items as (
 
 ),
 
--- Each row once for its day, where that is a day of the run, and once for its week.
+-- Each row appears once for its day, if that is a day of the run, and once for its week.
 {% for rows in ['user_sessions', 'weverse_sessions', 'order_items'] %}
     {{ rows }}_of_periods as (
 
@@ -74,8 +74,8 @@ devices_compared as (
 
 ),
 
--- From here on one row says one thing of a visitor. A device is a visitor only where nobody was
--- seen on it all period long; the kind keeps it apart from an account of the same text.
+-- From here on each row states one fact about a visitor. A device is a visitor only if no account
+-- was seen on it in the whole period. visitor_kind keeps it apart from an account with the same id.
 stacked as (
 
     select
@@ -136,7 +136,7 @@ visitors as (
 
 typed as (
 
-    -- Who only ordered is no visitor.
+    -- An account that ordered without visiting is not counted as a visitor.
     select
         date_type,
         period_start,

@@ -38,9 +38,9 @@ account_visits as (
 
 stacked as (
 
-    -- The user sessions and order items of an account in one line of time. No join on a key, so
-    -- that an item whose key the source holds twice stays two rows. Orders may carry whole seconds
-    -- alone, so a session counts from its whole second on.
+    -- User sessions and order items of an account on one timeline. There is no join on the key of
+    -- an item, so that an item that the source holds twice stays two rows. Order times may have
+    -- whole seconds only, so a session counts from its start cut to the second.
     select
         part_date,
         account_id,

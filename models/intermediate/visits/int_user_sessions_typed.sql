@@ -6,7 +6,8 @@ with user_sessions as (
 
 deduplicated as (
 
-    -- The mart has a row for each artist and shop of a user session; all else on them is alike.
+    -- The mart has a row for each artist and shop of a user session. The columns below are the same
+    -- on all of them.
     select
         part_date,
         user_sess_id,

@@ -1,4 +1,4 @@
-{# As they are hashed: an enumeration would be, as the number of its value. #}
+{# Cast before hashing: DuckDB hashes an enumeration by the number of its value. #}
 {% set raw_columns = [plain('log_dt', 'timestamp'), plain('ws_art_id', 'bigint')] %}
 {% for column in [
     'part_date', 'log_id', 'user_device_id', 'wv_device_id', 's_device_type', 's_wemember_id',

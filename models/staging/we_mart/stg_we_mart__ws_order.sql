@@ -1,4 +1,4 @@
-{# As they are hashed: an enumeration would be, as the number of its value. #}
+{# Cast before hashing: DuckDB hashes an enumeration by the number of its value. #}
 {% set columns = [] %}
 {% for column, type in {
     'ord_sheet_number': 'string', 'ord_item_number': 'int', 'ord_dt': 'timestamp',

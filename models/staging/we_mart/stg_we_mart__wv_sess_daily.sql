@@ -1,4 +1,4 @@
-{# As they are hashed: an enumeration would be, as the number of its value. #}
+{# Cast before hashing: DuckDB hashes an enumeration by the number of its value. #}
 {% set columns = [] %}
 {% for column, type in {
     'key_date': 'date', 'we_member_id': 'string', 'sess_id': 'string', 'we_art_id': 'int',
