@@ -2,7 +2,7 @@
 
 {% set first_day, last_day = time_spine_range() %}
 {% set day_count = (last_day - first_day).days + 1 %}
-{# As many digits as the number of the last day has: each is one more cross join of ten rows. #}
+{# One place per digit of the last day's number. Each place is a cross join with ten rows. #}
 {% set places = range((day_count - 1) | string | length) %}
 {% set day_number = [] %}
 {% for place in places %}
