@@ -1,6 +1,6 @@
 with run_days as (
 
-    -- A day without a line has a row too.
+    -- A day without any line in the log has a row, too.
     select run_day.part_date
     from (
         values
@@ -25,7 +25,7 @@ ws_sess_daily as (
 
 lines_grouped as (
 
-    -- Lines that agree in all of these are one event, delivered again.
+    -- Lines that agree in all of these columns are deliveries of the same event.
     select
         part_date,
         reject_reason,

@@ -1,7 +1,7 @@
 {{ config(incremental_strategy='append') }}
 
--- Runs of the mart, and of the tables that are made from it, write the rows (macros/build_log).
--- This gives none; it is what the table is described, tested and granted by.
+-- The rows are written by the runs of the mart and of the tables made from it (macros/build_log).
+-- This query returns none. The model is here for the table's description, tests and grants.
 -- depends_on: {{ ref('ws_sess_daily') }}
 select
     cast(null as string) as table_name,

@@ -9,8 +9,8 @@
     ) %}
 {% endfor %}
 
--- Everything is stacked and then grouped by part_date, not joined: so a filter on part_date reaches
--- each source.
+-- The sources are stacked and grouped by part_date instead of joined, so that a filter on part_date
+-- is pushed down to each of them.
 with client_log as (
 
     select * from {{ ref('stg_service_log__weplyapi_client_log') }}
@@ -44,7 +44,8 @@ builds as (
 
 source_rows as (
 
-    -- A part_date that is no date is of no day, nor of the week that it could be cast to.
+    -- A part_date that is not a real date belongs to no day and to no week, even if it can be cast
+    -- to a date.
     select
         part_date,
         row_hash as orders_hash,
@@ -63,8 +64,9 @@ source_rows as (
 
 source_periods as (
 
-    -- What a table of days and a table of weeks reads: each day of a week has the whole week's. By
-    -- a union, which a filter on part_date passes, as it does not pass a join with the seven days.
+    -- What a daily table and a weekly table read for each day. For a weekly table, each day of a
+    -- week has the rows of the whole week. This is a union, because a filter on part_date is pushed
+    -- down through a union but not through a join with the seven days.
     select
         part_date,
         'day' as grain,
@@ -201,8 +203,8 @@ weekdays as (
 
 table_days as (
 
-    -- The build log of the tables made from the mart. A row of a weekly table is of each day of its
-    -- week.
+    -- The build log of the tables made from the mart. A row of a weekly table counts for each day
+    -- of its week.
     select
         builds.*,
         case
@@ -237,7 +239,8 @@ tables_in_use as (
 
 tables_compared as (
 
-    -- A checksum is null that the table does not read; all is where it has no row of the day.
+    -- A checksum is null if the table does not read that source. All columns of table_days are null
+    -- if the table has no build of the day.
     select
         compared.*,
         tables_in_use.table_name,
@@ -285,8 +288,8 @@ judged as (
         checksum_now,
         is_date,
         is_as_built,
-        -- A row of the build log counts where the mart holds what that run made: nothing, of a day
-        -- that had no event.
+        -- A row of the build log counts only if the mart holds the rows of that run, which are none
+        -- for a day without events.
         built_at is not null
         and case
             when last_run_timestamp is null then events_now = 0 or not is_as_built

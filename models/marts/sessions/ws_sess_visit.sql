@@ -43,8 +43,8 @@ sessions as (
 
 compared as (
 
-    -- A session that was delivered late may lie within an earlier one, so the end so far is the
-    -- greatest, not the previous.
+    -- A session that was delivered late may lie within an earlier one. So the greatest end so far
+    -- counts, not the end of the previous session.
     select
         *,
         max(sess_end_dt) over (

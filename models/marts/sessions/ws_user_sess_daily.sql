@@ -15,7 +15,8 @@ with ws_sess_daily as (
 
 user_sessions as (
 
-    -- The mart has a row for each artist and shop of a user session; all else on them is alike.
+    -- The mart has a row for each artist and shop of a user session. The columns in the grouping
+    -- are the same on all of them.
     select
         {{ columns | join(',\n        ') }},
         count(distinct ws_art_id) as art_cnt,
