@@ -1,4 +1,4 @@
--- How many fan club members and other accounts looked at each artist?
+-- How many fan club members and other accounts viewed each artist?
 -- `is_fc` is about the artist of its row. An artist may have two shops, so the query groups by
 -- `we_art_id`.
 {% set first_day = '2024-01-14' %}

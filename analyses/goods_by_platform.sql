@@ -1,5 +1,5 @@
 -- Which kinds of goods were bought by which visit platform?
--- Items, quantities and amounts add up. Numbers of accounts and orders do not.
+-- Items, quantities and amounts can be summed. Counts of accounts and orders cannot.
 {% set first_day = '2024-01-14' %}
 {% set last_day = '2024-01-16' %}
 

@@ -1,8 +1,8 @@
--- How to join the mart with a table of one row per user and day or per goods and day, without
--- multiplying rows. The page names `ws_user_daily` and `ws_goods_daily`, which are not among the
--- sources of this project; `ws_platform_daily` and `stats_ws_d_ord_shop_integ` stand in their
--- places here. The mart has a row for each artist and shop of a user session, so the rule is: bring
--- the mart to the grain of the other table first, then join on the whole key of both.
+-- How to join the mart with a table that has one row per user and day, or per goods and day,
+-- without multiplying rows. The page names `ws_user_daily` and `ws_goods_daily`, which are not
+-- among the sources of this project. `ws_platform_daily` and `stats_ws_d_ord_shop_integ` take their
+-- places here. The mart has a row for each artist and shop of a user session. So first aggregate
+-- the mart to the grain of the other table, then join on the whole key of both.
 {% set first_day = '2024-01-01' %}
 {% set last_day = '2024-02-01' %}
 
@@ -13,7 +13,7 @@ with sessions as (
 
 ),
 
--- Users: the mart by account and day.
+-- Users: the mart is aggregated by account and day.
 sessions_of_users as (
 
     select
@@ -54,7 +54,8 @@ users as (
 
 ),
 
--- Goods: the mart by artist and day, since a visit knows the artist of a page and not its goods.
+-- Goods: the mart is aggregated by artist and day, because a visit knows the artist of a page but
+-- not the goods.
 sessions_of_artists as (
 
     select

@@ -1,7 +1,7 @@
--- How many orders came in by platform in a period, and for how much?
--- The platform is that of the user session which an order item belongs to; `NONE` has the items
--- without one, so that the amounts add up to all orders. A sheet with items of two platforms counts
--- in both, so the counts do not add up.
+-- How many orders were placed in a period on each platform, and for how much?
+-- The platform is that of the user session that an order item belongs to. Items without a user
+-- session are under `NONE`, so the amounts sum to all orders. A sheet with items of two platforms
+-- counts in both rows, so the counts must not be summed.
 {% set first_day = '2024-01-01' %}
 {% set last_day = '2024-02-01' %}
 

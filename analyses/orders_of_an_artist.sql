@@ -1,6 +1,6 @@
 -- How many orders did an artist's shops get in a period, and for how much?
--- Orders name the artist by id; an artist may have two shops (`ws_art_id`), so the name is looked
--- up by `in` and not by a join, which would count an order once a shop.
+-- Orders have the artist's id. An artist may have two shops (`ws_art_id`), so the name is looked up
+-- with `in`. A join would count an order once per shop.
 {% set we_art_name = '초록우산클럽' %}
 {% set first_day = '2024-01-01' %}
 {% set last_day = '2024-02-01' %}

@@ -1,6 +1,6 @@
--- How many accounts paid by which visit platform, and how much?
--- The amounts add up to all orders of the days. An account that paid by two platforms counts in
--- both rows.
+-- How many accounts paid on each visit platform, and how much?
+-- The amounts sum to all orders of the days. An account that paid on two platforms counts in both
+-- rows.
 {% set first_day = '2024-01-14' %}
 {% set last_day = '2024-01-16' %}
 

@@ -1,6 +1,7 @@
 -- Which countries do the purchases in the apps come from, in a period?
--- The mart has no order columns, and a join of orders to it would multiply money by the artists and
--- shops of a session. So each order item goes to its own user session, which has the country.
+-- The mart has no order columns, and joining orders to it would multiply the amounts by the artists
+-- and shops of a session. So each order item is joined to its own user session, which has the
+-- country.
 {% set first_day = '2024-01-01' %}
 {% set last_day = '2024-02-01' %}
 

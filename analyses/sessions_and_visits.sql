@@ -1,4 +1,4 @@
--- How many sessions are there, and how many whole visits do they make?
+-- How many sessions are there, and how many visits do they belong to?
 -- A visit over midnight UTC is two sessions and one visit.
 select
     count(*) as sessions,

@@ -1,6 +1,6 @@
 -- How many sessions and user sessions does each day have by platform, and how long do they last?
--- A row of `ws_user_sess_daily` is a user session. A session may have several, so its time is added
--- on the first of them alone.
+-- Each row of `ws_user_sess_daily` is a user session. A session may have several, so its time is
+-- counted only on the first one.
 {% set first_day = '2024-01-14' %}
 {% set last_day = '2024-01-16' %}
 

@@ -1,6 +1,6 @@
--- How many user sessions began on a day of Korea?
--- A Korean day (KST, UTC+9) lies on two days of `part_date`. On Databricks the query presumes that
--- the time zone of the session is UTC, as it is by default (`select current_timezone()`).
+-- How many user sessions began on a Korean day?
+-- A Korean day (KST, UTC+9) spans two days of `part_date`. On Databricks the session time zone must
+-- be UTC, which is the default (check with `select current_timezone()`).
 {% set day_before = '2024-01-14' %}
 {% set korean_day = '2024-01-15' %}
 

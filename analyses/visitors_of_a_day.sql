@@ -1,5 +1,6 @@
 -- How many visitors did each day have, and how many of them ordered?
--- Rows of one day add up, since a visitor is in one row of a day. Days do not add up to a week.
+-- The rows of a day can be summed, because a visitor is in only one of them. Days cannot be summed
+-- to a week.
 {% set first_day = '2024-01-14' %}
 {% set last_day = '2024-01-16' %}
 

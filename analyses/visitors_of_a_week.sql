@@ -1,6 +1,6 @@
 -- How many visitors did a week have, and how many of them ordered?
--- The visitors of a week are not the sum of the visitors of its days: whoever comes twice counts
--- once.
+-- The visitors of a week are not the sum of the visitors of its days, because a visitor who comes
+-- on two days counts once.
 {% set monday = '2024-01-15' %}
 
 select

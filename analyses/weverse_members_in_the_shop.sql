@@ -1,5 +1,6 @@
 -- How many Weverse members visited the shop on each day, and how long?
--- The measures repeat on each artist row of a member, so the rows are brought to one each first.
+-- The measures repeat on each artist row of a member, so the rows are first reduced to one per
+-- member.
 {% set first_day = '2024-01-14' %}
 {% set last_day = '2024-01-16' %}
 

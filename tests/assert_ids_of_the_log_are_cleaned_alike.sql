@@ -1,6 +1,6 @@
--- Two models clean the client log, one of them its ids alone. Where they differ, order is kept for
--- other browsers than it matters for. One row for each line of which one says what the other does
--- not.
+-- Two models clean the client log: one reads the whole lines, the other only the ids. If they
+-- cleaned the ids in different ways, the order of events would be kept for the wrong browsers.
+-- Returns one row for each line that only one of the two models has.
 with lines as (
 
     select

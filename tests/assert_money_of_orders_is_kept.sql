@@ -1,5 +1,5 @@
--- Money is never lost or invented: on each day built, the payment tables add up to the orders. One
--- row for each table and day that does not.
+-- No payment is lost or counted twice: on each day that was built, the payment tables sum to the
+-- orders. Returns one row for each table and day where they differ.
 {% set tables = [
     'ws_platform_daily', 'stats_ws_d_ord_shop_integ', 'stats_ws_d_ord_shop_integ_summary',
 ] %}

@@ -1,6 +1,6 @@
--- A line lost between staging and the mart shows here: on each day built, the least and greatest
--- time and the artists and shops of the accepted events are those of the mart. One row for each
--- that stands on one side alone. It runs no event window.
+-- Finds lines that were lost between staging and the mart. On each day that was built, the first
+-- and last time and the artists and shops of the accepted events must be those of the mart. Returns
+-- one row for each value that only one side has. It runs no event window.
 with built_days as (
 
     select part_date from {{ ref('ws_sess_daily_audit') }}

@@ -16,7 +16,7 @@
 
     )
 
-    -- Each range but the last ends where the next begins, and only the last may be open.
+    -- Each range ends where the next one begins, and only the last range may be open.
     select *
     from ranges
     where
