@@ -9,26 +9,26 @@
             {%- do stop_on_unbuilt_days(builds) -%}
             {%- set days = source_checksums() -%}
         {%- endif -%}
-        {#- For log_build(), once the rows of the table are there. -#}
+        {#- log_build() uses this after the rows of the table are written. -#}
         {%- do store_result('build_rows', build_rows(builds, days)) -%}
         {%- if builds is none -%}
             {{ return(create_build_log()) }}
         {%- endif -%}
         {%- if builds | selectattr('table_name', 'equalto', model.name) | list -%}
-            {#- A run that is killed from here on leaves the days without a row, not with an old one
-                beside new rows of the table. -#}
+            {#- If the run is killed after this, the days have no row. Otherwise an old row could
+                stand beside new rows of the table. -#}
             delete from {{ build_log() }} where {{ is_build_of_run() }}
         {%- endif -%}
     {%- endif -%}
 {%- endmacro %}
 
-{#- SQL condition: a day that the model reads, of the run or of its weeks. -#}
+{#- SQL condition: a day that the model reads, in the run or in its weeks. -#}
 {% macro is_day_of_build() -%}
     {{ is_run_week_date() if model.config.meta.get('period') == 'week' else is_run_date() }}
 {%- endmacro %}
 
-{#- Rows of the build log: of the model's own days, and of the mart's days that it reads. None where
-    there is no build log. -#}
+{#- Rows of the build log for the model's own days and for the days of the mart that it reads. None
+    if there is no build log. -#}
 {% macro builds_of_run() -%}
     {%- if load_relation(build_log()) is none -%}
         {{ return(none) }}
@@ -47,7 +47,7 @@
     {{ return(run_query(query).rows) }}
 {%- endmacro %}
 
-{#- One row per day of the run that the log has. -#}
+{#- One row per day of the run for which the log has lines. -#}
 {% macro log_checksums() -%}
     {%- set query -%}
         select
@@ -62,7 +62,7 @@
     {{ return(run_query(query).rows) }}
 {%- endmacro %}
 
-{#- One row per source that the model reads (orders, Weverse sessions) and day that it has. -#}
+{#- One row per day and source that the model reads (orders, Weverse sessions). -#}
 {% macro source_checksums() -%}
     {%- set queries = [] -%}
     {%- for source_model in ['stg_we_mart__ws_order', 'stg_we_mart__wv_sess_daily'] -%}

@@ -28,8 +28,8 @@
         {%- endif %}
 {%- endmacro %}
 
-{#- Lines and checksum of each day. Here and below rows are found by their day: to search all of
-    them for each day takes minutes in a run of many years. -#}
+{#- Lines and checksum of each day. Here and below rows are looked up by day, because searching all
+    rows for each day takes minutes in a run of many years. -#}
 {% macro mart_values(days) -%}
     {%- set days_by_date = dict(days | groupby('part_date')) -%}
     {%- set rows = [] -%}
@@ -43,8 +43,8 @@
     {{ return(rows | join(',\n')) }}
 {%- endmacro %}
 
-{#- Of each day or week the sum of its days' checksums of a source, null where the model does not
-    read it, and the labels of the builds of the mart's days. -#}
+{#- For each day or week: the sum of the checksums of each source over its days, or null if the
+    model does not read the source; and the labels of the mart's builds of these days. -#}
 {% macro table_values(builds, days) -%}
     {%- set is_read = {} -%}
     {%- for source_model in ['stg_we_mart__ws_order', 'stg_we_mart__wv_sess_daily'] -%}

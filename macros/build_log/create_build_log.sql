@@ -1,11 +1,11 @@
 {% macro create_build_log() -%}
-    {#- The model has the same columns; it comes after the mart, whose run must find the table. -#}
+    {#- The columns are those of the model, which runs after the mart. The mart needs the table. -#}
     {%- set described = graph.nodes['model.ws_shop.ws_sess_daily_build'] -%}
     {%- set definitions = [] -%}
     {%- for column in described.columns.values() -%}
         {%- do definitions.append(column.name ~ ' ' ~ column.data_type) -%}
     {%- endfor -%}
-    {#- The other models of the run must know of it. -#}
+    {#- Adds the table to dbt's cache, so that the other models of the run see it. -#}
     {%- do adapter.cache_added(build_log()) -%}
     create table if not exists {{ build_log() }} ({{ definitions | join(', ') }})
     {{ adapter.dispatch('build_log_format', 'ws_shop')(described.description) }}

@@ -6,14 +6,14 @@
 {%- endmacro %}
 
 {% macro default__log_build(rows) -%}
-    {#- In the transaction of the table's own rows. -#}
+    {#- This is in the transaction that writes the rows of the table. -#}
     insert into {{ build_log() }}
     {{ rows }}
 {%- endmacro %}
 
 {% macro spark__log_build(rows) -%}
-    {#- The table's own rows are in a commit of their own. Where another run has overwritten a day
-        since, the row is that run's to write, and one that it wrote stays. -#}
+    {#- The rows of the table are in a commit of their own. If another run has overwritten a day
+        since then, that run writes the row of the day, and a row that it has written stays. -#}
     insert into {{ build_log() }} replace where {{ is_build_of_run() }}
     with overwritten as (
         select part_date from {{ this }}

@@ -1,6 +1,6 @@
 {% macro clean_text(column, null_words=['', 'null', 'undefined', 'none', 'nan']) -%}
-    {#- lower() makes ASCII of some other letters, and engines differ in which: a string with one of
-        those is none of the words. -#}
+    {#- lower() turns some letters outside ASCII into ASCII, and engines differ in which. A string
+        with such a letter is none of the words. -#}
     {%- set trimmed = trim_spaces(column) -%}
     case
         when

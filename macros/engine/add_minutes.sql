@@ -7,7 +7,7 @@
 {%- endmacro %}
 
 {% macro spark__add_minutes(timestamp, minutes) -%}
-    {#- An interval of 24 hours is a calendar day of the session's time zone there, which may have
-        23 hours or 25. -#}
+    {#- Here an interval of 24 hours is a calendar day of the session time zone, which may have 23
+        or 25 hours. -#}
     timestamp_micros(unix_micros({{ timestamp }}) + cast({{ minutes }} as bigint) * 60000000)
 {%- endmacro %}

@@ -7,8 +7,8 @@
 {%- endmacro %}
 
 {% macro spark__line_hash(columns) -%}
-    {#- xxhash64() skips nulls, so that a value that moved to the next column would not show: each
-        column goes in with a mark that says whether it is there. -#}
+    {#- xxhash64() skips nulls, so a value that moved to the next column would not change the hash.
+        Each column is therefore hashed together with a flag for null. -#}
     cast(
         xxhash64(
             {%- for column in columns %}

@@ -7,6 +7,6 @@
 {%- endmacro %}
 
 {% macro spark__utc_midnight(part_date) -%}
-    {#- Without the zone it would be midnight of the session's. -#}
+    {#- Without the zone it would be midnight in the session time zone. -#}
     try_cast({{ part_date }} || 'T00:00:00Z' as timestamp)
 {%- endmacro %}

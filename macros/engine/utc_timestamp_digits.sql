@@ -7,9 +7,9 @@
 {%- endmacro %}
 
 {% macro spark__utc_timestamp_digits(timestamp) -%}
-    {#- date_format() would write the wall clock of the session's time zone, and to_utc_timestamp()
-        cannot tell the two 01:30 of the night when clocks go back. Arithmetic on the instant
-        can. -#}
+    {#- date_format() would write the wall clock of the session time zone, and to_utc_timestamp()
+        cannot tell apart the two times 01:30 in the night when clocks go back. Arithmetic on the
+        instant can. -#}
     {%- set millis = "unix_millis(" ~ timestamp ~ ")" -%}
     {%- set day = "date_add(date '1970-01-01', cast(floor(" ~ millis ~ " / 86400000) as int))" -%}
     concat(

@@ -3,7 +3,7 @@
 {%- endmacro %}
 
 {% macro default__column_types(node) -%}
-    {#- Not `describe`, which fails where there is no table. -#}
+    {#- `describe` would fail if there is no table. -#}
     {%- set query -%}
         select
             lower(column_name),

@@ -17,8 +17,8 @@
 {%- endmacro %}
 
 {% macro spark__holds_type(found, declared) -%}
-    {#- A char pads its values with spaces, and a collation may find two strings equal that are
-        not. -#}
+    {#- A char pads its values with spaces, and with a collation two different strings can be
+        equal. -#}
     {{ return(
         found == {'integer': 'int', 'long': 'bigint'}.get(declared, declared)
         or declared == 'string' and modules.re.match('varchar\\([0-9]+\\)\\Z', found) is not none

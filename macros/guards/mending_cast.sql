@@ -5,7 +5,7 @@
 {% macro default__mending_cast(column, found, declared) -%}
     {%- set is_number = modules.re.match('u?(tiny|small|big|huge)?int|dec|float|double', found) -%}
     {%- set is_whole = modules.re.match('u?(tiny|small|big|huge)?int', found) -%}
-    {#- Of the wall clock in UTC, whatever the time zone of the session. -#}
+    {#- The wall clock in UTC, whatever the session time zone. -#}
     {%- set time = column ~ " at time zone 'UTC'" if 'with time zone' in found else column -%}
     {%- set day_of_number = "strptime(cast(" ~ column ~ " as string), '%Y%m%d')" -%}
     {%- if declared == 'timestamp' and 'with time zone' in found -%}
@@ -36,7 +36,7 @@
     {%- set is_number = modules.re.match('(tiny|small|big)?int|dec|float|double', found) -%}
     {%- set is_whole = modules.re.match('(tiny|small|big)?int', found) -%}
     {%- set day_of_number = "to_date(cast(" ~ column ~ " as string), 'yyyyMMdd')" -%}
-    {#- A cast of a timestamp would take the day of the session's time zone. -#}
+    {#- A cast of a timestamp would give the day in the session time zone. -#}
     {%- set day_of_time =
         'date_from_unix_date(cast(floor(unix_seconds(' ~ column ~ ') / 86400) as int))'
         if found == 'timestamp' else 'cast(' ~ column ~ ' as date)' -%}

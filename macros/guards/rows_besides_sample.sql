@@ -6,7 +6,7 @@
             {%- do others.append(column) -%}
         {%- endif -%}
     {%- endfor -%}
-    {#- A table of other columns is another table: none of its rows is the sample's. -#}
+    {#- In a table with other columns, no row can be one of the sample's. -#}
     select * from {{ seed.relation_name }}
     {%- if not others %}
     except all

@@ -33,7 +33,7 @@
         )
     {%- endset -%}
     {%- do run_query(view) -%}
-    {#- As spark__load_csv_rows writes what dbt's reader of CSV files leaves: no blanks. -#}
+    {#- The same values that spark__load_csv_rows writes: dbt's CSV reader makes blanks null. -#}
     select
         {%- for column in columns %}
         {%- set type = seed.config.column_types[column] %}

@@ -10,7 +10,7 @@
         {%- endif -%}
     {%- endfor -%}
     {%- set sources = [] -%}
-    {#- Grows while it is read: an ephemeral model is part of the query of who reads it. -#}
+    {#- The list grows in the loop: an ephemeral model is part of the query that reads it. -#}
     {%- for reader in readers -%}
         {%- for parent in graph.nodes[reader].depends_on.nodes -%}
             {%- if parent in graph.sources -%}

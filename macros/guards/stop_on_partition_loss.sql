@@ -5,14 +5,13 @@
 {%- endmacro %}
 
 {% macro default__stop_on_partition_loss() -%}
-    {#- `dbt run --empty` reads no row of any source: every day of the run would end empty. -#}
+    {#- `dbt run --empty` reads no row of any source, so every day of the run would end empty. -#}
     {%- if flags.EMPTY -%}
         {{ exceptions.raise_compiler_error(
             "--empty would empty the days of the run in every mart. Run without it."
         ) }}
     {%- endif -%}
-    {#- `--sample` leaves out rows of what has an `event_time`, and of nothing else. `flags` does
-        not tell of it. -#}
+    {#- `--sample` leaves out rows only of nodes with an `event_time`. `flags` does not have it. -#}
     {%- if invocation_args_dict.get('sample') -%}
         {%- for node in (graph.nodes.values() | list) + (graph.sources.values() | list)
             if node.config.event_time -%}

@@ -1,6 +1,6 @@
 {% macro whole_number_var(variable, minimum, maximum=none) -%}
     {%- set value = var(variable) -%}
-    {#- Of 5,000 digits the filter `int` makes 0. -#}
+    {#- The length is limited, because the filter `int` turns 5,000 digits into 0. -#}
     {%- if value is boolean or not modules.re.match('[0-9]{1,9}\\Z', value | string)
         or value | int < minimum or (maximum is not none and value | int > maximum) -%}
         {%- set wanted = 'at least ' ~ minimum if maximum is none

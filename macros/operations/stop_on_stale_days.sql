@@ -38,7 +38,7 @@
     {%- endif -%}
 {%- endmacro %}
 
-{#- The `restatement_days` days that end with the last day of the log; none where it has none. -#}
+{#- First and last of the `restatement_days` days up to the log's last day; none if it is empty. -#}
 {% macro last_dates_of_log() -%}
     {%- set query -%}
         select max(part_date) as part_date

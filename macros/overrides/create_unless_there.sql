@@ -12,7 +12,7 @@
         {%- if config.get('incremental_strategy') == 'insert_overwrite' -%}
             {{ get_insert_overwrite_sql(rows, relation) }}
         {%- else -%}
-            {#- Of what another run may have written since, nothing is to be replaced. -#}
+            {#- Rows that another run may have written since then must not be replaced. -#}
             insert into {{ relation }} by name select * from {{ rows }}
         {%- endif -%}
     {%- endif -%}

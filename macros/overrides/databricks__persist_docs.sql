@@ -1,6 +1,6 @@
 {% macro databricks__persist_docs(relation, model, for_relation, for_columns) -%}
-    {#- dbt-databricks' own comments on a table in every run. To Delta Lake that is a change of the
-        table, at which a run of other days fails that is writing then. -#}
+    {#- dbt-databricks' own macro sets the comment of a table in every run. Delta Lake treats that
+        as a change of the table, so a run of other days that is writing at that time fails. -#}
     {%- set current = namespace(comment='') -%}
     {%- if for_relation and model.config.materialized == 'incremental' -%}
         {%- for row in run_query('describe extended ' ~ relation).rows -%}

@@ -3,7 +3,7 @@
     {%- set partitions = run_partitions(config.get('meta')) -%}
     insert into {{ target_relation }}
     replace where part_date in ('{{ partitions | join("', '") }}')
-    {#- Columns go by position, so they are named in the order of the target. `by name` beside
-        `replace where` needs Databricks Runtime 18. #}
+    {#- Columns are matched by position, so they are named in the order of the target. `by name`
+        together with `replace where` needs Databricks Runtime 18. #}
     select {{ columns | join(', ') }} from {{ source_relation }}
 {%- endmacro %}

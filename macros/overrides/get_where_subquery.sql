@@ -6,7 +6,7 @@
     {%- if '__run_dates__' in where -%}
         {%- set tested_model = graph.nodes.get(model.attached_node) or {} -%}
         {%- set partitions = run_partitions(tested_model.get('config', {}).get('meta')) -%}
-        {#- A view without a partition has no part of it to look at. -#}
+        {#- In a view without a partition column, no days can be selected. -#}
         {%- set is_whole = flag_var('test_all_dates')
             or (tested_model and 'part_date' not in tested_model.columns) -%}
         {%- set dates = "part_date in ('" ~ partitions | join("', '") ~ "')" -%}

@@ -1,6 +1,7 @@
 {% macro spark__alter_column_comment(relation, column_dict) -%}
-    {#- dbt-spark's own is a statement a column, on every run: as many new versions of the table,
-        and more time than the run itself. This is one, and none where the comments are there. -#}
+    {#- dbt-spark's own macro runs one statement per column in every run. Each makes a new version
+        of the table, and together they take longer than the run itself. This is one statement, and
+        none if the comments have not changed. -#}
     {%- set changed = [] -%}
     {%- for row in run_query('describe ' ~ relation).rows -%}
         {%- set column = column_dict.get(row['col_name']) -%}
@@ -23,6 +24,6 @@
 {%- endmacro %}
 
 {% macro databricks__alter_column_comment(relation, column_dict) -%}
-    {#- Databricks' own adapter has its own way, which `spark__` above would hide. -#}
+    {#- dbt-databricks has a macro of its own, which the `spark__` macro above would hide. -#}
     {{ return(dbt.databricks__alter_column_comment(relation, column_dict)) }}
 {%- endmacro %}

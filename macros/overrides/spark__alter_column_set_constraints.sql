@@ -1,5 +1,5 @@
 {% macro spark__alter_column_set_constraints(relation, column_dict) -%}
-    {#- dbt-spark's own is `set not null`, which Delta Lake refuses on a table that is there. -#}
+    {#- dbt-spark's own is `set not null`, which Delta Lake refuses on an existing table. -#}
     {%- for column in column_dict.values() -%}
         {%- for constraint in column.constraints if constraint.type == 'not_null' -%}
             {%- do run_query(
@@ -11,6 +11,6 @@
 {%- endmacro %}
 
 {% macro databricks__alter_column_set_constraints(relation, model) -%}
-    {#- Databricks' own adapter has its own way, which `spark__` above would hide. -#}
+    {#- dbt-databricks has a macro of its own, which the `spark__` macro above would hide. -#}
     {{ return(dbt.databricks__alter_column_set_constraints(relation, model)) }}
 {%- endmacro %}

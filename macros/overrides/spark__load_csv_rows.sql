@@ -1,6 +1,6 @@
 {% macro spark__load_csv_rows(model, agate_table) -%}
-    {#- dbt-spark's own writes an empty field as the text 'None', escapes nothing in the others, and
-        leaves it to the session's time zone what a time means. The times of seeds are UTC. -#}
+    {#- dbt-spark's own macro writes an empty field as the text 'None', escapes nothing in the other
+        fields, and reads times in the session time zone. The times of seeds are UTC. -#}
     {%- set types = model['config'].get('column_types', {}) -%}
     {%- set columns = [] -%}
     {%- for name in agate_table.column_names -%}
