@@ -4,7 +4,7 @@
     {%- elif var.has_var('part_date_to') -%}
         {{ exceptions.raise_compiler_error(
             "Variable 'part_date_to' is '" ~ var('part_date_to') ~ "' but 'part_date' is not given."
-            ~ " Give both, as --vars '{part_date: yyyy-MM-dd, part_date_to: yyyy-MM-dd}'."
+            ~ " Give both: --vars '{part_date: yyyy-MM-dd, part_date_to: yyyy-MM-dd}'."
         ) }}
     {%- else -%}
         {%- set first_date = (run_started_at - modules.datetime.timedelta(days=1)).date() -%}

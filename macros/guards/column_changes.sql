@@ -18,14 +18,14 @@
     {%- endfor -%}
     {%- for name in kept if not holds_type(found_types[name], declared[name].data_type) -%}
         {%- do changes.append(
-            table ~ ': column ' ~ name ~ ' is ' ~ found_types[name] ~ ', in the model '
-            ~ declared[name].data_type
+            table ~ ': column ' ~ name ~ ' is ' ~ found_types[name] ~ ' in the table and '
+            ~ declared[name].data_type ~ ' in the model'
         ) -%}
     {%- endfor -%}
     {%- if kept != found_types.keys() | select('in', declared) | list -%}
         {%- do changes.append(
             table ~ ': its columns are in the order ' ~ found_types.keys() | join(', ')
-            ~ ', in the model in the order ' ~ declared.keys() | join(', ')
+            ~ '; in the model the order is ' ~ declared.keys() | join(', ')
         ) -%}
     {%- endif -%}
     {%- set last = declared.keys() | list | length - added | length -%}
@@ -34,8 +34,8 @@
             {%- do changes.append(table ~ ': column ' ~ name ~ ' is new and not at the end') -%}
         {%- elif declared[name].constraints | selectattr('type', 'equalto', 'not_null') | list -%}
             {%- do changes.append(
-                table ~ ': column ' ~ name ~ ' is new and not_null, which it is not on days that'
-                ~ ' are there already: take the constraint away'
+                table ~ ': column ' ~ name ~ ' is new and not_null, but on days that are already'
+                ~ ' built it will be null: remove the constraint'
             ) -%}
         {%- elif changes -%}
             {%- do changes.append(table ~ ': column ' ~ name ~ ' is new') -%}

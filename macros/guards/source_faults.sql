@@ -3,8 +3,8 @@
     {%- set found_types = column_types(source) -%}
     {%- if not found_types -%}
         {{ return([
-            table ~ ': no such table or view (' ~ source.relation_name ~ '). Load it, or say where'
-            ~ ' it is: schema and identifier of the source, variable source_database.'
+            table ~ ': no such table or view (' ~ source.relation_name ~ '). Load it, or set where'
+            ~ ' it is: schema and identifier of the source, or the variable source_database.'
         ]) }}
     {%- endif -%}
     {%- set faults = [] -%}
@@ -13,8 +13,9 @@
         {%- set fault = table ~ ', column ' ~ column.name ~ ': expected ' ~ column.data_type -%}
         {%- if found is none -%}
             {%- do faults.append(
-                fault ~ ', column missing. Name what your table has instead, or cast(null as '
-                ~ column.data_type ~ '),' ~ in_staging_models(source, column.name) ~ '.'
+                fault ~ ', column missing. Write the column that your table has instead, or'
+                ~ ' cast(null as ' ~ column.data_type ~ '),'
+                ~ in_staging_models(source, column.name) ~ '.'
             ) -%}
         {%- elif column.data_type and not holds_type(found, column.data_type) -%}
             {%- do faults.append(

@@ -11,10 +11,10 @@
             {{ exceptions.raise_compiler_error(
                 "Tables have other columns than their models. Nothing was written.\n- "
                 ~ changes | join('\n- ')
-                ~ "\nA run adds columns at the end of a table and changes none that are there."
-                ~ " Put new ones at the end of the model's columns and of its query. Keep one that"
-                ~ " is not wanted any more, as null: cast(null as …). For another name or type, add"
-                ~ " a column. Or alter the table by hand first, so that it agrees with the model."
+                ~ "\nA run can only add columns at the end of a table. Put new columns at the end"
+                ~ " of the model's columns and of its query. Keep a column that is no longer wanted"
+                ~ " as null: cast(null as …). For another name or type, add a new column. Or alter"
+                ~ " the table by hand first, so that it matches the model."
             ) }}
         {%- endif -%}
     {%- endif -%}

@@ -7,11 +7,11 @@
         {%- endfor -%}
         {%- if faults -%}
             {{ exceptions.raise_compiler_error(
-                "Sources are not as they are declared. Nothing was written.\n- "
+                "Sources are not as declared. Nothing was written.\n- "
                 ~ faults | join('\n- ')
-                ~ "\nA source is adapted in " ~ sources | map(attribute='original_file_path')
-                | unique | sort | join(', ') ~ " and in its staging models, and nowhere else. Where"
-                ~ " a cast is added, also declare the type found as the column's data_type."
+                ~ "\nAdapt a source only in " ~ sources | map(attribute='original_file_path')
+                | unique | sort | join(', ') ~ " and in its staging models. If you add a cast, also"
+                ~ " declare the type found as the column's data_type."
             ) }}
         {%- endif -%}
     {%- endif -%}

@@ -16,7 +16,7 @@
         {%- for node in (graph.nodes.values() | list) + (graph.sources.values() | list)
             if node.config.event_time -%}
             {{ exceptions.raise_compiler_error(
-                "--sample would build the days of the run from a part of their rows: '"
+                "--sample would build the days of the run from a part of their rows, because '"
                 ~ node.name ~ "' has event_time: " ~ node.config.event_time ~ ". Run without it."
             ) }}
         {%- endfor -%}
@@ -36,9 +36,9 @@
                 {%- if model.config.get(setting) != value -%}
                     {{ exceptions.raise_compiler_error(
                         "Model '" ~ model.name ~ "' has " ~ setting ~ ": "
-                        ~ model.config.get(setting) ~ ". Without " ~ setting ~ ": " ~ value
-                        ~ " a run would not replace its own days and no other."
-                        ~ " dbt_project.yml sets it for all marts."
+                        ~ model.config.get(setting) ~ ". It needs " ~ setting ~ ": " ~ value
+                        ~ ", so that a run replaces its own days and no others."
+                        ~ " dbt_project.yml sets this for all marts."
                     ) }}
                 {%- endif -%}
             {%- endfor -%}

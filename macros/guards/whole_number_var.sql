@@ -7,7 +7,7 @@
             else 'from ' ~ minimum ~ ' to ' ~ '{:,}'.format(maximum) -%}
         {{ exceptions.raise_compiler_error(
             "Variable '" ~ variable ~ "' is '" ~ value ~ "'. Give a whole number, " ~ wanted
-            ~ ", as --vars '" ~ variable ~ ": " ~ minimum ~ "'."
+            ~ ", for example --vars '" ~ variable ~ ": " ~ minimum ~ "'."
         ) }}
     {%- endif -%}
     {{ return(value | int) }}

@@ -3,10 +3,10 @@
         {%- set member = we_member_id | default('', true) | string -%}
         {%- if not member or "'" in member or '\\' in member -%}
             {{ exceptions.raise_compiler_error(
-                "forget_member: we_member_id is '" ~ member ~ "'. Give the id of one member, as"
-                ~ " --args '{we_member_id: m1}'. An id with a quote or a backslash, which engines"
-                ~ " read in different ways, must be deleted from fc_membership_snapshot by hand."
-                ~ " Nothing was deleted."
+                "forget_member: we_member_id is '" ~ member ~ "'. Give the id of one member, for"
+                ~ " example --args '{we_member_id: m1}'. Engines read quotes and backslashes in"
+                ~ " different ways, so an id with one of them must be deleted from"
+                ~ " fc_membership_snapshot by hand. Nothing was deleted."
             ) }}
         {%- endif -%}
         {%- set history = adapter.get_relation(
@@ -14,7 +14,7 @@
         ) -%}
         {%- if history is none -%}
             {{ exceptions.raise_compiler_error(
-                "forget_member: there is no fc_membership_snapshot, so nothing to delete from."
+                "forget_member: there is no fc_membership_snapshot, so there is nothing to delete."
             ) }}
         {%- endif -%}
         {%- set of_member = "from " ~ history ~ " where we_member_id = '" ~ member ~ "'" -%}

@@ -34,12 +34,12 @@
     {%- endfor -%}
     {%- if found -%}
         {{ exceptions.raise_compiler_error(
-            "To load the sample would remove rows that are not the sample's. Nothing was touched."
-            ~ " How many there are:\n- " ~ found | join('\n- ')
-            ~ "\nLeave the sample out: dbt run instead of dbt seed, dbt build with"
-            ~ " --exclude-resource-type seed. Or load it into another database, which"
-            ~ " WS_DUCKDB_PATH names (on Spark WS_SPARK_DIR). If these are rows of an older sample,"
-            ~ " drop the table first."
+            "Loading the sample would remove rows that are not the sample's. Nothing was touched."
+            ~ " Numbers of such rows:\n- " ~ found | join('\n- ')
+            ~ "\nLeave the sample out: use dbt run instead of dbt seed, or dbt build with"
+            ~ " --exclude-resource-type seed. Or load the sample into another database, which is"
+            ~ " set by WS_DUCKDB_PATH (on Spark by WS_SPARK_DIR). If the rows are those of an older"
+            ~ " sample, drop the table first."
         ) }}
     {%- endif -%}
 {%- endmacro %}

@@ -27,8 +27,8 @@
         {%- endfor -%}
         {%- if days -%}
             {{ exceptions.raise_compiler_error(
-                "Days that ws_sess_daily, or a table made from it, does not hold as the sources are"
-                ~ " now: " ~ days | length ~ ". The lines above have the command that mends each."
+                "Days on which ws_sess_daily or a table made from it does not match the sources: "
+                ~ days | length ~ ". The lines above have the command that rebuilds each day."
             ) }}
         {%- endif -%}
         {%- do print(

@@ -153,7 +153,7 @@ REFUSED: dict[str, tuple[Change, list[str]]] = {
             f"{MART}: column os_name is new and not at the end",
         ],
     ),
-    "retyped": (retype, [f"{MART}: column is_wv is INTEGER, in the model bigint"]),
+    "retyped": (retype, [f"{MART}: column is_wv is INTEGER in the table and bigint in the model"]),
     "in the middle": (add_in_the_middle, [f"{MART}: column lang_upper is new and not at the end"]),
     "not null": (add_not_null, [f"{MART}: column lang_upper is new and not_null"]),
     "in another order": (swap, [f"{MART}: its columns are in the order key_date, "]),
