@@ -732,8 +732,9 @@ MUTATIONS = {
     ],
     # ---------------------------------------------------------------- SPEC 4: dates of a run
     "macros/dates/run_dates.sql": [
-        ("4 the last day is in", "range(day_count)", "range(day_count - 1)"),
-        ("4 the first day is in", "range(day_count)", "range(1, day_count)"),
+        # Of a single day none is left out, so that there are dates to render the SQL with.
+        ("4 the last day is in", "range(day_count)", "range([day_count - 1, 1] | max)"),
+        ("4 the first day is in", "range(day_count)", "range([day_count - 1, 1] | min, day_count)"),
         (
             "4 a range of at most max_run_days",
             "day_count > max_run_days",
