@@ -5,7 +5,7 @@
     .venv/bin/python benchmarks/run.py --lines 1000000      # one size
     .venv/bin/python benchmarks/run.py --smoke              # `make bench-smoke`: a minute
 
-The logs come from scripts/make_sample_log.py: one day, about 20 lines per device. In the skewed log
+The logs come from benchmarks/make_log.py: one day, about 20 lines per device. In the skewed log
 one device has 1 % of all lines. Every query runs in its own process, on the same DuckDB file, with
 the same threads and memory. Two queries that are compared run alternately (A B A B), and the ratio
 is computed for each pair. These are compared:
@@ -126,7 +126,7 @@ class Bench:
         if not folder.exists():
             arguments = ["--lines", lines, "--days", days, "--first-day", DAY, "--out", folder]
             arguments += ["--skew", skew] if skew else []
-            self.process(sys.executable, ROOT / "scripts/make_sample_log.py", *arguments)
+            self.process(sys.executable, ROOT / "benchmarks/make_log.py", *arguments)
         return folder
 
     def warehouse(self, lines: int, days: int = 1, skew: float = 0.0) -> Path:

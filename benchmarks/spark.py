@@ -6,7 +6,7 @@
 
 The queries are those of run.py (ours, clean floor, page literal), whose docstring describes them.
 dbt compiles them for the target `spark`. They run alternately in one session, on a Delta table with
-a log of scripts/make_sample_log.py. Their rows are discarded (`noop`), so that only the query is
+a log of benchmarks/make_log.py. Their rows are discarded (`noop`), so that only the query is
 measured. The result is printed as Markdown: seconds, exchanges in the physical plan, and the bytes
 shuffled and spilled according to Spark's stage metrics, in total and per log line.
 
@@ -99,7 +99,7 @@ def main() -> int:
         work = (given.work or Path(folder)).resolve()
         log = work / f"log_{given.lines}"
         if not log.exists():
-            script = ROOT / "scripts/make_sample_log.py"
+            script = ROOT / "benchmarks/make_log.py"
             size = ("--lines", str(given.lines), "--days", "1", "--first-day", DAY)
             subprocess.run([sys.executable, script, *size, "--out", log], check=True)
         os.environ.setdefault("WS_SPARK_MEMORY", "4g")
