@@ -196,7 +196,7 @@ def told_of(done) -> list[list[str]]:
     """The day, status and command of each line that the operation printed."""
     assert done.returncode == 1
     told = [line.split("  ") for line in done.stdout.splitlines() if line.startswith("2024-01-")]
-    assert f"as the sources are now: {len(told)}." in " ".join(done.stdout.split())
+    assert f"does not match the sources: {len(told)}." in " ".join(done.stdout.split())
     return told
 
 
