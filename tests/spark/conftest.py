@@ -22,9 +22,7 @@ if TYPE_CHECKING:
 
 PROJECT = Path(__file__).resolve().parents[2]
 
-# There are many small queries, and compiling each to Java takes longer than running it. The same is
-# true of the JVM's second compiler, whose code is faster but only pays after a while.
-JVM_OPTIONS = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+# There are many small queries, and compiling each to Java takes longer than running it.
 SETTINGS = {
     "spark.sql.codegen.wholeStage": "false",
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
@@ -43,7 +41,6 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
     jars = PROJECT / os.environ.get("WS_SPARK_DIR", ".spark") / "ivy"
     os.environ.setdefault("WS_SPARK_IVY_DIR", str(jars))
     os.environ["WS_SPARK_DIR"] = str(folder)
-    os.environ.setdefault("JAVA_TOOL_OPTIONS", JVM_OPTIONS)
     started = run_dbt(folder, "debug", "--connection")
     if started.returncode:
         _leave_out(
