@@ -131,7 +131,7 @@ setup-docs: setup $(INSTALLED_DOCS) ## Install MkDocs, and on Debian as root als
 	@$(BIN)/python scripts/install_chromium.py
 
 test-docs: setup-docs ## Build the site of the sample and test it in Chromium
-	$(BIN)/python -m pytest tests/site
+	$(BIN)/python -m pytest --durations 10 tests/site
 
 report: setup $(INSTALLED_REPORT) ## Write a page of charts: target/report.html; REPORT='--from 2024-01-15': fewer days
 	@$(BIN)/python scripts/make_report.py $(REPORT)
@@ -140,7 +140,7 @@ setup-report: setup $(INSTALLED_REPORT_TEST) ## Install the packages for the rep
 	@$(BIN)/python scripts/install_chromium.py
 
 test-report: setup-report ## Compare the report of the sample with hand-written SQL, and test it in Chromium
-	$(BIN)/python -m pytest tests/report
+	$(BIN)/python -m pytest --durations 10 tests/report
 
 setup-metrics: setup $(INSTALLED_METRICS) ## Install MetricFlow into .venv
 
@@ -149,12 +149,12 @@ metrics: setup-metrics ## Query metrics of the built tables; ASK='--saved-query 
 	@$(BIN)/mf query $(ASK)
 
 test-metrics: setup-metrics ## Compare every metric and saved query with hand-written SQL on the sample
-	$(BIN)/python -m pytest tests/metrics
+	$(BIN)/python -m pytest --durations 10 tests/metrics
 
 setup-jobs: setup $(INSTALLED_JOBS) ## Install Airflow into .venv-jobs, separate from .venv
 
 test-jobs: setup-jobs ## Run the Airflow DAG for three days, and check the Databricks bundle
-	$(BIN)/python -m pytest tests/jobs
+	$(BIN)/python -m pytest --durations 10 tests/jobs
 
 setup-spark: setup $(INSTALLED_SPARK) ## Install PySpark into .venv; needs Java 17 or 21
 
@@ -163,10 +163,10 @@ run-spark: setup-spark ## Like `make run`, on Spark with Delta Lake in .spark/
 		else $(BIN)/python scripts/build.py --target spark; fi
 
 test-spark: setup-spark ## Compare Spark with DuckDB row by row; check its plan, unit and data tests
-	$(BIN)/python -m pytest tests/spark
+	$(BIN)/python -m pytest --durations 10 tests/spark
 
 test-databricks: setup-spark ## Test the unmodified Databricks adapter against a local endpoint
-	$(BIN)/python -m pytest tests/databricks
+	$(BIN)/python -m pytest --durations 10 tests/databricks
 
 bench: setup $(INSTALLED_BENCH) ## Measure the cost of the mart as ratios; BENCH='--lines 1000000': other sizes
 	$(BIN)/python benchmarks/run.py $(BENCH)
