@@ -114,7 +114,7 @@ def test_pages_can_be_opened_as_files(browser: Browser, made: Made) -> None:
 def test_first_page_leads_to_every_table(browser: Browser, made: Made, address: str) -> None:
     browser.open(f"{address}index.html")
     text = browser.script("return document.querySelector('article').innerText")
-    assert "집계한 데이터 마트입니다" in text and "sessions of one UTC day" in text
+    assert "집계한 데이터 마트입니다" in text and "sessions per UTC" in text
     assert "2024-01-14 ~ 2024-01-16" in text, "the last build"
     tables = {file.stem for file in (made.folder / "tables").glob("*.html")} - {"index"}
     linked = browser.script(
