@@ -8,6 +8,7 @@ for reading alone.
 from __future__ import annotations
 
 import json
+from copy import copy
 from pathlib import Path
 
 import yaml
@@ -16,7 +17,7 @@ from adversarial_orders import orders_and_weverse_sessions
 from changed_project import copied_project, edit
 from dbt_in_process import InProcess
 from spec_oracle import build_mart
-from warehouse import MART, NO_FILES, PROJECT, Row, Warehouse
+from warehouse import MART, NO_FILES, Row, Warehouse
 
 DAYS = SUNDAY, MONDAY = "2024-01-14", "2024-01-15"
 PLATFORMS = "we_mart.ws_platform_daily"
@@ -44,9 +45,8 @@ def own_database(folder: Path, production: Warehouse) -> Warehouse:
     dev |= {"settings": {"TimeZone": "UTC"}, "attach": [attached]}
     profile = {"ws_shop": {"target": "dev", "outputs": {"dev": dev}}}
     (folder / "profiles" / "profiles.yml").write_text(yaml.safe_dump(profile), encoding="utf-8")
-    warehouse = Warehouse(folder, copy_of=production)
-    warehouse.path.unlink()
-    warehouse.path = folder / "dev.duckdb"
+    warehouse = copy(production)
+    warehouse.folder, warehouse.path = folder, folder / "dev.duckdb"
     return warehouse
 
 
@@ -56,8 +56,7 @@ def of_monday(rows: list[Row]) -> list[Row]:
 
 def test_change_is_built_with_what_hangs_on_it_and_nothing_else(tmp_path: Path) -> None:
     merged = production(tmp_path / "production")
-    as_parsed = InProcess({"DBT_TARGET": "local"}, project=PROJECT)
-    as_parsed("parse", **merged.environment())
+    InProcess({"DBT_TARGET": "local"})("parse", **merged.environment())
     held = merged.path.read_bytes()
 
     dev = own_database(tmp_path / "dev", merged)
