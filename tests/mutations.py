@@ -948,7 +948,7 @@ MUTATIONS = {
             "5 a rerun replaces the Monday of the week",
             "run_partitions(config.get('meta'))",
             "run_dates()",
-            DOWNSTREAM + "test_daily_runs_in_any_order_give_the_rows_of_one_range_run[daily]",
+            DOWNSTREAM + "test_daily_runs_in_any_order_give_the_rows_of_one_range_run",
         ),
     ],
     "dbt_project.yml": [
@@ -1156,7 +1156,7 @@ MUTATIONS = {
             "5 a weekly table is kept by Mondays",
             '{{ config(meta={"period": "week"}) }}',
             "",
-            DOWNSTREAM + "test_daily_runs_in_any_order_give_the_rows_of_one_range_run[daily]",
+            DOWNSTREAM + "test_daily_runs_in_any_order_give_the_rows_of_one_range_run",
         ),
     ],
     # ---------------------------------------------------------------- SPEC 5: the page's examples

@@ -364,7 +364,7 @@ def test_load_that_is_killed_is_old_or_new_and_mended_by_the_next(
 # -- Other faults -----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("share", [0.3, 0.7])
+@pytest.mark.parametrize("share", [0.3, 0.7] if KILLS >= 100 else [0.5])
 def test_run_that_is_interrupted_stops_and_leaves_whole_days(
     built: Warehouse, rebuilt: Warehouse, tmp_path: Path, share: float
 ) -> None:
