@@ -67,6 +67,15 @@ def test_unit_tests_of_what_engines_spell_differently_pass(sample: SparkWarehous
     assert tested == chosen.keys()
 
 
+def test_view_with_long_comments_is_not_kept_waiting(sample: SparkWarehouse) -> None:
+    """The metastore would try ten times to store them, two seconds apart (profiles.yml.example)."""
+    done = sample.build_days(DAY, DAY, "ws_user_sess_daily")
+    succeed(done)
+    (view,) = [result for result in done.result.results if result.node.name == "ws_user_sess_daily"]
+    assert max(len(column.description) for column in view.node.columns.values()) > 256
+    assert view.execution_time < 18
+
+
 def ran(done: Done, kind: str) -> list[Any]:
     """The nodes of one kind that a command ran. Its results also contain hooks."""
     nodes = [result.node for result in done.result.results]
