@@ -283,11 +283,10 @@ def test_types_that_hold_the_same_values_give_the_same_rows(
     as_declared: Warehouse, tmp_path: Path, text: str, time: str
 ) -> None:
     other = Warehouse(tmp_path)
-    for table in SOURCES:
-        other.execute(
-            f"attach '{as_declared.path}' as declared (read_only)",
-            f"insert into {table} select * from declared.{table}",
-        )
+    other.execute(
+        f"attach '{as_declared.path}' as declared (read_only)",
+        *(f"insert into {table} select * from declared.{table}" for table in SOURCES),
+    )
     for table, columns in SOURCES.items():
         for column, kind in columns.items():
             if kind == "timestamp":

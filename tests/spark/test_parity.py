@@ -217,8 +217,7 @@ def test_empty_day_is_emptied_where_allowed(
 ) -> None:
     expected = Warehouse(tmp_path, copy_of=on_duckdb)
     expected.execute(CHANGE, *EMPTY_MONDAY)
-    emptying = {"allow_empty_day": True} | VARIABLES
-    succeed(expected.build_days(MONDAY, MONDAY, *EMPTIED, **emptying))
+    succeed(expected.build_days(MONDAY, MONDAY, *EMPTIED, allow_empty_day=True, **VARIABLES))
     assert_same_tables(Held(expected), emptied)
     assert emptied.stamps.keys() == {*DAYS} - {MONDAY}
 
