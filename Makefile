@@ -8,7 +8,11 @@ export WS_LOG
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 DBT := $(BIN)/dbt --no-use-colors
-PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+# $(call install,VENV,ARGUMENTS): install packages by uv, which takes seconds where pip takes a minute.
+# uv does not read the settings of pip. Where it fails, pip installs.
+PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
+install = .venv/bin/uv pip install --quiet --python $(1)/bin/python $(2) \
+	|| { echo "uv failed, so pip installs the packages."; $(1)/bin/python $(PIP_INSTALL) $(2); }
 # Every command here uses the target `local`, whatever default profiles.yml has.
 export DBT_TARGET := local
 export DBT_PROFILES_DIR := $(CURDIR)
@@ -192,45 +196,45 @@ $(TEST_WAREHOUSE): $(wildcard seeds/*.yml seeds/*/*.csv) profiles.yml.example db
 $(INSTALLED): requirements.txt constraints.txt
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || \
 		{ echo "Python 3.11 is needed: make PYTHON=/path/to/python3.11"; exit 1; }
-	@echo "Installing Python packages into .venv; this takes about a minute, once."
+	@echo "Installing Python packages into .venv, once."
 	@"$(PYTHON)" -m venv .venv
-	@$(PIP_INSTALL) -r requirements.txt
+	@$(BIN)/python $(PIP_INSTALL) -c constraints.txt uv
+	@$(call install,.venv,-c constraints.txt -r requirements.txt)
 	@touch $@
 
 $(INSTALLED_SPARK): requirements-spark.txt constraints.txt | $(INSTALLED)
-	@echo "Installing PySpark into .venv; this takes about a minute, once."
-	@$(PIP_INSTALL) -r requirements-spark.txt
+	@echo "Installing PySpark into .venv; this takes up to a minute, once."
+	@$(call install,.venv,-c constraints.txt -r requirements-spark.txt)
 	@touch $@
 
 $(INSTALLED_BENCH): benchmarks/requirements.txt constraints.txt | $(INSTALLED)
-	@$(PIP_INSTALL) -r benchmarks/requirements.txt
+	@$(call install,.venv,-c constraints.txt -r benchmarks/requirements.txt)
 	@touch $@
 
 $(INSTALLED_DOCS): docs/site/requirements.txt constraints.txt | $(INSTALLED)
-	@echo "Installing MkDocs into .venv; this takes half a minute, once."
-	@$(PIP_INSTALL) -r docs/site/requirements.txt
+	@echo "Installing MkDocs into .venv, once."
+	@$(call install,.venv,-c constraints.txt -r docs/site/requirements.txt)
 	@touch $@
 
 $(INSTALLED_METRICS): tests/metrics/requirements.txt constraints.txt | $(INSTALLED)
-	@echo "Installing MetricFlow into .venv; this takes a few seconds, once."
-	@$(PIP_INSTALL) -r tests/metrics/requirements.txt
+	@echo "Installing MetricFlow into .venv, once."
+	@$(call install,.venv,-c constraints.txt -r tests/metrics/requirements.txt)
 	@touch $@
 
 $(INSTALLED_JOBS): tests/jobs/requirements.txt tests/jobs/constraints.txt \
 		deploy/airflow/requirements.txt | $(INSTALLED)
-	@echo "Installing Airflow into .venv-jobs; this takes about a minute, once."
+	@echo "Installing Airflow into .venv-jobs, once."
 	@$(BIN)/python -m venv .venv-jobs
-	@.venv-jobs/bin/python -m pip install --quiet --disable-pip-version-check \
-		-c tests/jobs/constraints.txt -r tests/jobs/requirements.txt
+	@$(call install,.venv-jobs,-c tests/jobs/constraints.txt -r tests/jobs/requirements.txt)
 	@touch $@
 
 $(INSTALLED_REPORT): scripts/report/requirements.txt constraints.txt | $(INSTALLED)
-	@echo "Installing Altair and vl-convert into .venv; this takes a few seconds, once."
-	@$(PIP_INSTALL) -r scripts/report/requirements.txt
+	@echo "Installing Altair and vl-convert into .venv, once."
+	@$(call install,.venv,-c constraints.txt -r scripts/report/requirements.txt)
 	@touch $@
 
 $(INSTALLED_REPORT_TEST): tests/report/requirements.txt constraints.txt | $(INSTALLED_REPORT)
-	@$(PIP_INSTALL) -r tests/report/requirements.txt
+	@$(call install,.venv,-c constraints.txt -r tests/report/requirements.txt)
 	@touch $@
 
 # Reinstall after a change of packages.yml or of the dbt_utils subset, which is used if the package
