@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import importlib.util
 import json
-import os
 import re
 import shlex
 import subprocess
@@ -18,7 +17,8 @@ from typing import Any
 
 import pytest
 import yaml
-from warehouse import DBT, PROJECT
+from dbt_in_process import InProcess
+from warehouse import NO_FILES, PROJECT
 
 BUNDLE = PROJECT / "deploy" / "databricks"
 JOB_FILE = BUNDLE / "resources" / "analytics_ws_mart_daily.yml"
@@ -123,16 +123,23 @@ def test_commands_are_those_of_the_airflow_dag(dbt_commands: dict[str, list[str]
 
 
 @pytest.fixture(scope="module")
-def target(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One target folder for all commands, so that dbt parses the project once per set of
-    variables."""
-    return tmp_path_factory.mktemp("target")
+def dbt(tmp_path_factory: pytest.TempPathFactory) -> InProcess:
+    """dbt with the profile of the bundle."""
+    folder = tmp_path_factory.mktemp("dbt")
+    environment = {
+        "DBT_PROFILES_DIR": str(BUNDLE / "profiles"),
+        "DBT_TARGET": "databricks",
+        "DBT_TARGET_PATH": str(folder / "target"),
+        "DBT_LOG_PATH": str(folder / "logs"),
+        "DBT_HOST": "adb-1.azuredatabricks.net",
+        "DBT_ACCESS_TOKEN": "given-by-databricks",
+    }
+    return InProcess(environment, *NO_FILES)
 
 
-# Commands with the same variables run in parallel.
 @pytest.mark.parametrize("task", ["freshness", "snapshots", "mart", "made_from_mart", "tests"])
 def test_dbt_takes_the_command_with_the_profile_of_the_bundle(
-    task: str, dbt_commands: dict[str, list[str]], target: Path
+    task: str, dbt_commands: dict[str, list[str]], dbt: InProcess
 ) -> None:
     """Run `dbt ls`, which reads profile, variables and selection like the command, without
     connecting."""
@@ -144,24 +151,10 @@ def test_dbt_takes_the_command_with_the_profile_of_the_bundle(
         if (given := _option(command, option))
         for argument in (option, *given)
     ]
-    done = subprocess.run(
-        [DBT, "--quiet", "ls", "--output", "name", *selection]
-        + ["--resource-type", kinds.get(task, "model")],
-        cwd=PROJECT,
-        env=os.environ
-        | {
-            "DBT_PROFILES_DIR": str(BUNDLE / "profiles"),
-            "DBT_TARGET": "databricks",
-            "DBT_TARGET_PATH": str(target),
-            "DBT_LOG_PATH": str(target / "logs"),
-            "DBT_HOST": "adb-1.azuredatabricks.net",
-            "DBT_ACCESS_TOKEN": "given-by-databricks",
-        },
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    selected = done.stdout.split()
+    kind = kinds.get(task, "model")
+    done = dbt("ls", "--output", "name", "--resource-type", kind, *selection)
+    assert done.returncode == 0, done.stdout
+    selected = done.result
     if task == "mart":
         assert selected == ["ws_sess_daily"]
     elif task == "made_from_mart":
