@@ -217,7 +217,8 @@ def describe_csv(file: LogFile) -> None:
     found = find_columns(file)
 
     # Every column is read as a string, exactly as written and under a generated name, so that
-    # DuckDB does not interpret names or values.
+    # DuckDB does not interpret names or values. With the types of the table, it would load 101.5 as
+    # 102 and ignore the offset of a time, and `store_rejects` would not list either.
     fields = {position: f"field_{position}" for position in range(len(header))}
     types = ", ".join(f"{text(column)}: 'VARCHAR'" for column in fields.values())
     file.relation = (

@@ -6,8 +6,8 @@ NO_CODEGEN = {
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
 }
 
-# With the default thresholds, the JVM's optimizing compiler (C2) takes a third of the CPU time. Here
-# it compiles a method after five times as many calls. The other options leave room for Spark's
+# With the default thresholds, the JVM's optimizing compiler (C2) takes a third of the CPU time.
+# Here it compiles a method after five times as many calls. The other options leave room for Spark's
 # classes and compiled methods, so that neither is collected.
 JVM_OPTIONS = (
     "-XX:+UseSerialGC -XX:MetaspaceSize=512m -XX:ReservedCodeCacheSize=512m"

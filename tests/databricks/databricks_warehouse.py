@@ -36,7 +36,7 @@ class DatabricksWarehouse(Warehouse):
         engine = endpoint.engine
         self.spark = engine.open(compute.http_path, engine.catalog, "default", {}).spark
         self.folder = folder
-        self.project = PROJECT
+        self.dbt_here = ON_DATABRICKS
         self.compute = compute
         for schema in sorted({table.split(".")[0] for table in SOURCES}):
             self.execute(f"drop schema if exists {schema} cascade", f"create schema {schema}")
@@ -78,15 +78,18 @@ class DatabricksWarehouse(Warehouse):
     def dbt(self, *arguments: str) -> Done:
         """Run a dbt command in this process."""
         self._note(arguments)
-        return ON_DATABRICKS(*arguments, **self.environment())
+        return self.dbt_here(*arguments, **self.environment())
+
+    def use_project(self, project: Path) -> None:
+        """Run the commands in this process with another project."""
+        self.dbt_here = InProcess({"DBT_TARGET": "prod"}, *NO_FILES, project=project)
 
     def process(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        """Run a dbt command of `project` as a separate process, with additional environment
-        variables."""
+        """Run a dbt command as a separate process, with additional environment variables."""
         self._note(arguments)
         return subprocess.run(
             [DBT, *arguments],
-            cwd=self.project,
+            cwd=PROJECT,
             env=os.environ | self.environment() | {"DBT_TARGET": "prod"} | environment,
             capture_output=True,
             text=True,

@@ -32,7 +32,7 @@ from faulty_sources import Fault, faults_in
 from planted_secrets import PLANTED, secrets_left
 from selections import of_no_ephemeral_model, representative_data_tests
 from spec_oracle import build_mart
-from warehouse import LOG, MART, PROJECT, SOURCES, Row, Warehouse
+from warehouse import LOG, MART, SOURCES, Row, Warehouse
 
 AUDIT = "we_mart.ws_sess_daily_audit"
 BUILD_LOG = "we_mart.ws_sess_daily_build"
@@ -91,13 +91,11 @@ def moment(
     *arguments: str,
     variables: dict[str, Any],
     tables: Iterable[str] | None = (MART, AUDIT),  # None: all tables
-    process: bool = False,
     **environment: str,
 ) -> Moment:
-    """Run a command. It runs as a separate process on request, with its own environment, or with
-    a project other than the one that is parsed once for all commands."""
+    """Run a command, as a separate process if it has an environment of its own."""
     command = (*arguments, "--vars", json.dumps(variables))
-    if process or environment or warehouse.project != PROJECT:
+    if environment:
         done = warehouse.process(*command, **environment)
     else:
         done = warehouse.dbt(*command)
@@ -451,7 +449,7 @@ def run_of_one_day(warehouse: DatabricksWarehouse, emptied: Moment) -> Callable[
 
     def run(*arguments: str, change: Callable[[Settings], None], folder: Path) -> Moment:
         changed = copy(warehouse)
-        changed.project = project_with(folder, change)
+        changed.use_project(project_with(folder, change))
         selection = ("run", "--select", "ws_sess_daily", *arguments)
         return moment(changed, *selection, variables={"part_date": FIRST})
 
@@ -567,8 +565,9 @@ def test_column_at_the_end_is_added_and_other_changes_are_refused(
     def run() -> Moment:
         return moment(warehouse, *selection, variables={"part_date": FIRST}, tables=(MART, view))
 
-    warehouse.project = copied_project(tmp_path)
-    add_to_mart(warehouse.project)
+    project = copied_project(tmp_path)
+    add_to_mart(project)
+    warehouse.use_project(project)
     added = succeeded(run())
     for table in (MART, view):
         rows = added.tables[table]
@@ -576,7 +575,8 @@ def test_column_at_the_end_is_added_and_other_changes_are_refused(
         kept = [{k: v for k, v in row.items() if k != "lang_upper"} for row in rows]
         assert_same_rows(kept, before.tables[table])
 
-    rename(warehouse.project)
+    rename(project)
+    warehouse.use_project(project)
     refused = run()
     assert refused.done.returncode != 0
     assert f"- {MART}: column os (string) is not in the model any more" in refused.done.stdout

@@ -135,7 +135,7 @@ def nothing_but_whole_days(warehouse: DatabricksWarehouse, *tables: str) -> Iter
 
     def read() -> None:
         # Pauses leave time for the runs.
-        while not over.wait(0.3):
+        while not over.wait(1):
             seen.extend((table, state(warehouse, table)) for table in tables)
 
     reader = threading.Thread(target=read)

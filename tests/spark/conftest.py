@@ -15,18 +15,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from spark_settings import JVM_OPTIONS, NO_CODEGEN
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
     from spark_warehouse import SparkWarehouse
 
 PROJECT = Path(__file__).resolve().parents[2]
-
-# There are many small queries, and compiling each to Java takes longer than running it.
-SETTINGS = {
-    "spark.sql.codegen.wholeStage": "false",
-    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
-}
 
 
 @pytest.fixture(scope="session")
@@ -41,6 +36,7 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
     jars = PROJECT / os.environ.get("WS_SPARK_DIR", ".spark") / "ivy"
     os.environ.setdefault("WS_SPARK_IVY_DIR", str(jars))
     os.environ["WS_SPARK_DIR"] = str(folder)
+    os.environ["JDK_JAVA_OPTIONS"] = JVM_OPTIONS
     started = run_dbt(folder, "debug", "--connection")
     if started.returncode:
         _leave_out(
@@ -49,7 +45,7 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
             f"\n{started.stdout}"
         )
     session = SparkSession.builder.getOrCreate()
-    for name, value in SETTINGS.items():
+    for name, value in NO_CODEGEN.items():
         session.conf.set(name, value)
     yield session
     session.stop()

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pyarrow as pa
 from pyspark.sql import SparkSession
+from spark_settings import JVM_OPTIONS, NO_CODEGEN
 
 from endpoint.holding import Hold
 from endpoint.kinds import Kind, kind_of
@@ -82,11 +83,10 @@ class Engine:
             "spark.sql.session.timeZone": "UTC",
             # The tests have a few hundred rows on two cores. Features for clusters only slow them
             # down.
+            **NO_CODEGEN,
             "spark.driver.memory": "2g",
-            "spark.driver.extraJavaOptions": "-XX:+UseSerialGC",
+            "spark.driver.extraJavaOptions": JVM_OPTIONS,
             "spark.sql.adaptive.enabled": "false",
-            "spark.sql.codegen.wholeStage": "false",
-            "spark.sql.codegen.factoryMode": "NO_CODEGEN",
             "spark.sql.shuffle.partitions": "1",
             "spark.databricks.delta.snapshotPartitions": "1",
             "spark.databricks.delta.properties.defaults.checkpointInterval": "1000",
