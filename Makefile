@@ -119,7 +119,8 @@ e2e: setup ## Run the end-to-end tests: consecutive runs, bad input, random logs
 	$(BIN)/python -m pytest -n 2 --dist loadfile --durations 10 tests/e2e
 
 test-faults: setup ## Kill runs, builds, snapshots and loads at 200 moments; WS_FAULT_KILLS=50: fewer
-	WS_FAULT_KILLS=$${WS_FAULT_KILLS:-200} $(BIN)/python -m pytest -n 2 --dist worksteal -rP \
+	@# Three processes on two cores, because each waits for the moments of its kills.
+	WS_FAULT_KILLS=$${WS_FAULT_KILLS:-200} $(BIN)/python -m pytest -n 3 --dist worksteal -rP \
 		tests/e2e/test_faults.py
 
 mutations: setup ## Break the SQL on purpose, one rule at a time; a test must fail each time

@@ -1478,7 +1478,7 @@ MUTATIONS = {
             "6 a run replaces rows of its own days",
             """and part_date in ('{{ run_partitions(model.config.meta) | join("', '") }}')""",
             "",
-            BUILDS + "test_tables_that_were_left_out_are_named_and_built_by_the_command",
+            BUILDS + "test_weekly_table_is_finished_when_it_was_made_from_each_day_of_its_week",
         ),
     ],
     BUILD_LOG + "reads_ephemeral.sql": [

@@ -58,8 +58,9 @@ RUN = ("run", "--select", "ws_sess_daily+", "--vars", json.dumps({"part_date": M
 
 # The share of each kind of command in all kills.
 SHARES = {"run": 0.4, "first build": 0.2, "snapshot": 0.15, "load": 0.25}
-# The kills of runs take half of the time, so that two processes share many of them.
-PARTS_OF_RUN = 2 if KILLS >= 100 else 1
+# The kills of runs take half of the time, so many of them are several tests, which the processes
+# share evenly.
+PARTS_OF_RUN = 4 if KILLS >= 100 else 1
 
 # By table and day: the rows, and the start times of their runs.
 State = dict[tuple[str, str], tuple[list[Row], set[object]]]
