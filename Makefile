@@ -123,7 +123,7 @@ test-faults: setup ## Kill runs, builds, snapshots and loads at 200 moments; WS_
 	WS_FAULT_KILLS=$${WS_FAULT_KILLS:-200} $(BIN)/python -m pytest -n 3 --dist worksteal -rP \
 		tests/e2e/test_faults.py
 
-mutations: setup ## Break the SQL on purpose, one rule at a time; a test must fail each time
+mutations: setup ## Break the SQL on purpose, one rule at a time; a test must fail each time; 50 minutes
 	$(BIN)/python scripts/mutate.py
 
 docs: setup $(INSTALLED_DOCS) ## Build the documentation site in Korean and English: target/site/index.html

@@ -31,6 +31,8 @@ ON_DATABRICKS = InProcess({"DBT_TARGET": "prod"}, *NO_FILES)
 class DatabricksWarehouse(Warehouse):
     """The project's sources as Delta tables of the catalog, and dbt runs on them."""
 
+    target = "prod"
+
     def __init__(self, endpoint: Endpoint, folder: Path, compute: Compute = WAREHOUSE) -> None:
         self.endpoint = endpoint
         engine = endpoint.engine
@@ -80,17 +82,13 @@ class DatabricksWarehouse(Warehouse):
         self._note(arguments)
         return self.dbt_here(*arguments, **self.environment())
 
-    def use_project(self, project: Path) -> None:
-        """Run the commands in this process with another project."""
-        self.dbt_here = InProcess({"DBT_TARGET": "prod"}, *NO_FILES, project=project)
-
     def process(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """Run a dbt command as a separate process, with additional environment variables."""
         self._note(arguments)
         return subprocess.run(
             [DBT, *arguments],
             cwd=PROJECT,
-            env=os.environ | self.environment() | {"DBT_TARGET": "prod"} | environment,
+            env=os.environ | self.environment() | {"DBT_TARGET": self.target} | environment,
             capture_output=True,
             text=True,
             timeout=600,

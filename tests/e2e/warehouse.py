@@ -93,6 +93,8 @@ LOCAL = InProcess({"DBT_TARGET": "local"}, *NO_FILES)
 class Warehouse:
     """One DuckDB file under `folder`, and dbt runs on it."""
 
+    target = "local"
+
     def __init__(self, folder: Path, copy_of: Warehouse | None = None) -> None:
         self.folder = folder
         self.path = folder / "ws_shop.duckdb"
@@ -180,7 +182,7 @@ class Warehouse:
 
     def use_project(self, project: Path) -> None:
         """Run the commands in this process with another project."""
-        self.dbt_here = InProcess({"DBT_TARGET": "local"}, *NO_FILES, project=project)
+        self.dbt_here = InProcess({"DBT_TARGET": self.target}, *NO_FILES, project=project)
 
     def process(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """Run a dbt command as a separate process, which parses the project and writes artifacts

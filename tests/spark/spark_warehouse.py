@@ -31,6 +31,8 @@ ON_SPARK = InProcess({"DBT_TARGET": "spark"}, *NO_FILES)
 class SparkWarehouse(Warehouse):
     """The catalog, which is empty before `load`, and dbt runs on it."""
 
+    target = "spark"
+
     def __init__(self, spark: SparkSession, folder: Path, time_zone: str = "UTC") -> None:
         self.spark = spark
         self.folder = folder
@@ -80,10 +82,6 @@ class SparkWarehouse(Warehouse):
 
     def dbt(self, *arguments: str) -> Done:
         return run_dbt(self.folder, *arguments, time_zone=self.time_zone, dbt=self.dbt_here)
-
-    def use_project(self, project: Path) -> None:
-        """Run the commands with another project."""
-        self.dbt_here = InProcess({"DBT_TARGET": "spark"}, *NO_FILES, project=project)
 
     def compiled(self, selected: str, **variables: str) -> dict[str, str]:
         """The queries of the selected models as dbt sends them, by model name."""
