@@ -12,7 +12,6 @@ is one catalog, and a new warehouse empties it.
 
 from __future__ import annotations
 
-import os
 import subprocess
 from collections.abc import Iterable
 from pathlib import Path
@@ -23,7 +22,7 @@ from endpoint.engine import WAREHOUSE, Compute
 from endpoint.record import Statement
 from endpoint.running import Endpoint
 from spark_rows import sorted_rows, write_rows
-from warehouse import DBT, MART, NO_FILES, PROJECT, SOURCES, Row, Warehouse, _profiles
+from warehouse import MART, NO_FILES, SOURCES, Row, Warehouse, _profiles
 
 ON_DATABRICKS = InProcess({"DBT_TARGET": "prod"}, *NO_FILES)
 
@@ -85,14 +84,7 @@ class DatabricksWarehouse(Warehouse):
     def process(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """Run a dbt command as a separate process, with additional environment variables."""
         self._note(arguments)
-        return subprocess.run(
-            [DBT, *arguments],
-            cwd=PROJECT,
-            env=os.environ | self.environment() | {"DBT_TARGET": self.target} | environment,
-            capture_output=True,
-            text=True,
-            timeout=600,
-        )
+        return super().process(*arguments, **{"DBT_TARGET": self.target} | environment)
 
     def _note(self, arguments: tuple[str, ...]) -> None:
         self.endpoint.record.command = f"dbt {' '.join(arguments)} ({self.compute.name})"
