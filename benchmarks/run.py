@@ -34,9 +34,10 @@ is computed for each pair. These are compared:
                    and four more to confirm if a bound is broken
 
 The page-literal query and the bare floor are compared up to 3,000,000 lines. Above 10,000,000 lines
-only ours runs, once, to show how its time grows. Figures are wall-clock seconds. --smoke compares
-CPU seconds instead, because other processes use the machine. Memory is DuckDB's peak buffer memory,
-and spill is the peak size of its temporary folder.
+only ours runs, once, to show how its time grows. Ratios are of CPU seconds, which other processes on
+the machine disturb least; the table has the wall-clock seconds beside them. (Segment's CPU seconds
+are not known, so its ratio is of wall-clock seconds.) Memory is DuckDB's peak buffer memory, and
+spill is the peak size of its temporary folder.
 Exit codes: 0 measured, 1 a bound was broken or rows differ, 2 wrong arguments.
 """
 
@@ -68,7 +69,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 sys.path.insert(0, str(ROOT / "scripts"))
 
-from dbt_in_process import InProcess  # noqa: E402
+from dbt_in_process import Done, InProcess  # noqa: E402
 
 BIN = Path(sys.executable).parent
 DAY = "2024-01-15"
@@ -101,7 +102,10 @@ class Comparison:
     first: list[Figures]
     second: list[Figures]
 
-    def ratios(self, figure: str) -> list[float]:
+    def ratios(self) -> list[float]:
+        """The ratio of each pair: of its CPU seconds, or of its seconds where those are unknown."""
+        known = not any(math.isnan(run["cpu"]) for run in self.first + self.second)
+        figure = "cpu" if known else "wall"
         return [a[figure] / b[figure] for a, b in zip(self.first, self.second, strict=True)]
 
 
@@ -143,17 +147,18 @@ class Bench:
             self.prepare("seed", "--select", "path:seeds/we_mart", warehouse=path)
         return path
 
-    def prepare(self, *arguments: str, warehouse: Path) -> None:
+    def prepare(self, *arguments: str, warehouse: Path) -> Done:
         """Run a dbt command in this process, which parses the project only once."""
         done = self._dbt(*arguments, **self.environment(warehouse))
         if done.returncode:
             sys.exit(f"Failed: dbt {' '.join(arguments)}\n{done.stdout}")
+        return done
 
     def compile(self, warehouse: Path) -> None:
         """Compile the SQL queries with dbt for DuckDB, and keep them by name."""
         for way in ("ours", "bare floor", "clean floor", "page literal"):
-            self.prepare(*compile_command(way), warehouse=warehouse)
-            self.queries[way] = compiled_query(self.work / "target")
+            done = self.prepare(*compile_command(way), warehouse=warehouse)
+            self.queries[way] = compiled_query(done)
 
     # -- Measuring ------------------------------------------------------------------------------
 
@@ -170,7 +175,7 @@ class Bench:
         pairs = [(first(), second()) for _ in range(runs or self.runs)]
         comparison = Comparison(name, lines, [a for a, _ in pairs], [b for _, b in pairs])
         self.comparisons.append(comparison)
-        print(f"{lines:>12,}  {name}: {_spread(comparison.ratios('wall'))}", flush=True)
+        print(f"{lines:>12,}  {name}: {_spread(comparison.ratios())}", flush=True)
         return comparison
 
     def query(self, name: str, warehouse: Path) -> Callable[[], Figures]:
@@ -241,14 +246,10 @@ def compile_command(way: str) -> list[str]:
     return ["compile", *selection, "--vars", f"part_date: {DAY}"]
 
 
-def compiled_query(target: Path) -> str:
-    """The query that `compile_command` compiled, read from dbt's target folder."""
-    results = json.loads((target / "run_results.json").read_text(encoding="utf-8"))["results"]
-    return next(
-        result["compiled_code"]
-        for result in results
-        if result["unique_id"].split(".")[-1] in ("ws_sess_daily", "inline_query")
-    )
+def compiled_query(done: Done) -> str:
+    """The query that the command of `compile_command` compiled."""
+    nodes = (result.node for result in done.result.results)
+    return next(n.compiled_code for n in nodes if n.name in ("ws_sess_daily", "inline_query"))
 
 
 def _run_query(warehouse: str, sql: str, threads: int, memory: str) -> Figures:
@@ -292,7 +293,7 @@ def measure(bench: Bench, sizes: Sequence[int], segment: tuple[Path, Path] | Non
     """Run all comparisons; return notes on measurements that are not pairs."""
     notes = []
     bench.compile(bench.warehouse(sizes[0]))
-    ours: dict[int, float] = {}
+    ours: dict[int, Figures] = {}
     for lines in sizes:
         warehouse = bench.warehouse(lines)
         mart = bench.query("ours", warehouse)
@@ -301,19 +302,22 @@ def measure(bench: Bench, sizes: Sequence[int], segment: tuple[Path, Path] | Non
         )
         if lines > MOST_COMPARED_LINES:
             run = mart()
-            ours[lines] = run["wall"]
+            ours[lines] = run
             notes.append(
-                f"Ours on {lines:,} lines, one run: {run['wall']:.1f} s,"
+                f"Ours on {lines:,} lines, one run: {run['cpu']:.1f} CPU s, {run['wall']:.1f} s,"
                 f" {_gigabytes(run['memory'])} of memory, {_gigabytes(run['spill'])} spilled."
             )
             continue
         compared = bench.compare("ours ÷ clean floor", lines, mart, clean)
-        ours[lines] = statistics.median(run["wall"] for run in compared.first)
+        ours[lines] = medians(compared.first)
         if lines <= MOST_LITERAL_LINES:
             bench.compare("ours ÷ bare floor", lines, mart, bare)
             bench.compare("page literal ÷ ours", lines, literal, mart)
     if len(sizes) > 1:
-        notes.append(f"Growth: exponent {exponent(ours):.3f} over {_sizes(sizes)} lines.")
+        notes.append(
+            f"Growth over {_sizes(sizes)} lines: exponent {exponent(ours, 'cpu'):.3f} of the CPU"
+            f" seconds, {exponent(ours, 'wall'):.3f} of the seconds."
+        )
 
     lines = sizes[0]
     warehouse = bench.warehouse(lines)
@@ -411,10 +415,10 @@ def beyond_bounds(round_of: Callable[[], dict[str, float]]) -> list[str]:
 
 
 def _beyond_bounds(rounds: list[dict[str, float]]) -> list[str]:
-    medians = {name: statistics.median(_ratios(name, rounds)) for name in BOUNDS}
+    found = {name: statistics.median(_ratios(name, rounds)) for name in BOUNDS}
     return [
         f"{name} is {median:.2f} in CPU seconds; the bound is {BOUNDS[name]}."
-        for name, median in medians.items()
+        for name, median in found.items()
         if median > BOUNDS[name]
     ]
 
@@ -427,10 +431,15 @@ def _ratios(name: str, rounds: list[dict[str, float]]) -> list[float]:
 # -- Results --------------------------------------------------------------------------------------
 
 
-def exponent(seconds: dict[int, float]) -> float:
-    """Slope of log(seconds) over log(lines), by least squares."""
+def medians(runs: Sequence[Figures]) -> Figures:
+    """The median of each figure over several runs of one query."""
+    return {figure: statistics.median(run[figure] for run in runs) for figure in runs[0]}
+
+
+def exponent(runs: dict[int, Figures], figure: str) -> float:
+    """Slope of log(figure) over log(lines), by least squares."""
     return statistics.linear_regression(
-        [math.log(lines) for lines in seconds], [math.log(taken) for taken in seconds.values()]
+        [math.log(lines) for lines in runs], [math.log(run[figure]) for run in runs.values()]
     ).slope
 
 
@@ -439,19 +448,17 @@ def table(bench: Bench, notes: Sequence[str]) -> str:
     packages = ("dbt-core", "dbt-duckdb", "duckdb")
     versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in packages)
     rows = [
-        "| lines | ratio | min, median, max | seconds: first, second"
-        " | memory: first, second | spill: first |",
-        "| ---: | --- | --- | --- | --- | --- |",
+        "| lines | ratio | min, median, max | CPU seconds: first, second"
+        " | seconds: first, second | memory: first, second | spill: first |",
+        "| ---: | --- | --- | --- | --- | --- | --- |",
     ]
     for comparison in bench.comparisons:
-        first, second = (
-            {figure: statistics.median(run[figure] for run in runs) for figure in runs[0]}
-            for runs in (comparison.first, comparison.second)
-        )
+        first, second = medians(comparison.first), medians(comparison.second)
         cells = [
             f"{comparison.lines:,}",
             comparison.name,
-            _spread(comparison.ratios("wall")),
+            _spread(comparison.ratios()),
+            f"{first['cpu']:.2f}, {_seconds(second['cpu'])}",
             f"{first['wall']:.2f}, {second['wall']:.2f}",
             f"{_gigabytes(first['memory'])}, {_gigabytes(second['memory'])}",
             _gigabytes(first["spill"]),
@@ -465,8 +472,9 @@ def table(bench: Bench, notes: Sequence[str]) -> str:
         "# Measurements on DuckDB",
         "",
         "Written by `benchmarks/run.py`, which describes the queries that are compared. In a ratio"
-        " A ÷ B, A is the first and B the second. The smallest, the median and the greatest ratio"
-        " are given over the measured pairs; seconds, memory and spill are medians.",
+        " A ÷ B, A is the first and B the second. The smallest, the median and the greatest ratio of"
+        " CPU seconds are given over the measured pairs (for Segment: of seconds). Seconds, memory"
+        " and spill are medians.",
         "",
     ]
     return "\n".join([*head, machine, "", *rows, "", *(f"- {note}" for note in notes), ""])
@@ -483,24 +491,28 @@ def picture(bench: Bench, path: Path) -> None:
     from matplotlib import pyplot
 
     names = [f"{c.name}, {c.lines:,}" for c in bench.comparisons]
-    ratios = [c.ratios("wall") for c in bench.comparisons]
-    medians = [statistics.median(values) for values in ratios]
+    ratios = [c.ratios() for c in bench.comparisons]
+    middle = [statistics.median(values) for values in ratios]
     spread = [
-        [m - min(values) for m, values in zip(medians, ratios, strict=True)],
-        [max(values) - m for m, values in zip(medians, ratios, strict=True)],
+        [m - min(values) for m, values in zip(middle, ratios, strict=True)],
+        [max(values) - m for m, values in zip(middle, ratios, strict=True)],
     ]
     figure, axes = pyplot.subplots(figsize=(9, 0.4 * len(names) + 1))
-    axes.barh(names, medians, xerr=spread, color="#4c78a8")
-    axes.bar_label(axes.containers[1], [f"{m:.2f}" for m in medians], padding=6)
+    axes.barh(names, middle, xerr=spread, color="#4c78a8")
+    axes.bar_label(axes.containers[1], [f"{m:.2f}" for m in middle], padding=6)
     axes.axvline(1, color="#888", linewidth=0.8)
     axes.invert_yaxis()
-    axes.set_xlabel("ratio of wall-clock seconds: median, smallest and greatest of the pairs")
+    axes.set_xlabel("ratio of CPU seconds: median, smallest and greatest of the pairs")
     figure.tight_layout()
     figure.savefig(path, metadata={"Date": None})
 
 
 def _spread(ratios: Sequence[float]) -> str:
     return ", ".join(f"{f(ratios):.2f}" for f in (min, statistics.median, max))
+
+
+def _seconds(seconds: float) -> str:
+    return "" if math.isnan(seconds) else f"{seconds:.2f}"
 
 
 def _gigabytes(size: float) -> str:

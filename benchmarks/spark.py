@@ -7,8 +7,10 @@
 The queries are those of run.py (ours, clean floor, page literal), whose docstring describes them.
 dbt compiles them for the target `spark`. They run alternately in one session, on a Delta table with
 a log of benchmarks/make_log.py. Their rows are discarded (`noop`), so that only the query is
-measured. The result is printed as Markdown: seconds, exchanges in the physical plan, and the bytes
-shuffled and spilled according to Spark's stage metrics, in total and per log line.
+measured. The result is printed as Markdown: the CPU seconds of Spark's tasks, which other processes
+on the machine disturb least, and their ratio to the clean floor; seconds, planning included; exchanges
+in the physical plan; and the bytes shuffled and spilled, in total and per log line. CPU seconds and
+bytes come from Spark's stage metrics.
 
     --lines   lines per day, default 1000000
     --runs    runs of each query, after one that is not counted; default 3
@@ -42,16 +44,16 @@ class Run:
     """One run of a query."""
 
     seconds: float
+    cpu: float
     shuffled: int
     spilled_to_disk: int
 
 
-def compiled(engine: Any, target: Path, way: str) -> str:
-    """One of the queries, as dbt compiles it for Spark."""
-    code, output = engine.dbt(*compile_command(way))
-    if code:
-        sys.exit(output)
-    return compiled_query(target)
+def dbt(engine: Any, *command: str) -> Any:
+    done = engine.dbt(*command)
+    if done.returncode:
+        sys.exit(f"Failed: dbt {' '.join(command)}\n{done.stdout}")
+    return done
 
 
 def exchanges(session: Any, query: str) -> int:
@@ -71,6 +73,7 @@ def measured(session: Any, query: str) -> Run:
     stages = [stage for stage in _stages(session) if stage.stageId() not in before]
     return Run(
         seconds,
+        sum(stage.executorCpuTime() for stage in stages) / 1e9,
         sum(stage.shuffleWriteBytes() for stage in stages),
         sum(stage.diskBytesSpilled() for stage in stages),
     )
@@ -112,8 +115,8 @@ def main() -> int:
 
         engine = Spark()
         engine.load(f"{log}/*.parquet", lambda *_: None)
-        engine.dbt("seed", "--select", "path:seeds/we_mart")
-        queries = {way: compiled(engine, work / "target", way) for way in WAYS}
+        dbt(engine, "seed", "--select", "path:seeds/we_mart")
+        queries = {way: compiled_query(dbt(engine, *compile_command(way))) for way in WAYS}
         runs: dict[str, list[Run]] = {way: [] for way in WAYS}
         for _ in range(given.runs + 1):
             for way, query in queries.items():
@@ -122,17 +125,18 @@ def main() -> int:
         version = engine.session.version
         print(f"\nSpark {version}, {os.cpu_count()} processors, {given.lines:,} lines.\n")
         print(
-            "| query | seconds: min, median, max | ÷ clean floor"
+            "| query | task CPU seconds: min, median, max | ÷ clean floor | seconds"
             " | exchanges | shuffled | per line |"
         )
-        print("| --- | --- | ---: | ---: | ---: | ---: |")
-        floor = statistics.median(run.seconds for run in runs["clean floor"][1:])
+        print("| --- | --- | ---: | ---: | ---: | ---: | ---: |")
+        floor = statistics.median(run.cpu for run in runs["clean floor"][1:])
         for way in WAYS:
-            seconds = [run.seconds for run in runs[way][1:]]
+            cpu = [run.cpu for run in runs[way][1:]]
+            seconds = statistics.median(run.seconds for run in runs[way][1:])
             last = runs[way][-1]
-            spread = ", ".join(f"{f(seconds):.1f}" for f in (min, statistics.median, max))
+            spread = ", ".join(f"{f(cpu):.1f}" for f in (min, statistics.median, max))
             print(
-                f"| {way} | {spread} | {statistics.median(seconds) / floor:.2f}"
+                f"| {way} | {spread} | {statistics.median(cpu) / floor:.2f} | {seconds:.1f}"
                 f" | {exchanges(engine.session, queries[way])} | {last.shuffled / 1e6:,.0f} MB"
                 f" | {last.shuffled / given.lines:.0f} bytes |"
             )

@@ -2,11 +2,8 @@
 
 with events as (
 
-    -- Every event has a browser, so the condition on browser_id removes nothing. It shows Spark
-    -- that both models that read the merged events need the same rows of the log, so that it scans
-    -- and shuffles them once.
     select * from {{ ref('stg_service_log__weplyapi_client_log') }}
-    where reject_reason is null and browser_id is not null
+    where {{ is_event() }}
 
 ),
 
