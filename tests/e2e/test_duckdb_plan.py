@@ -105,14 +105,13 @@ def test_mart_cleans_no_line_in_a_filter(warehouse: Warehouse) -> None:
     # the query. The filter by reject_reason stays above the cleaning.
     done = warehouse.dbt("compile", "--select", "ws_sess_daily", "--vars", f"part_date: {DAY}")
     query = plan(warehouse, done.result.results[0].node.compiled_code)
-    conditions = [
-        str(step["extra_info"]["Expression"])
-        for _, _, above in scans(query)
-        for step in above
-        if step["name"] == "FILTER"
-    ]
-    assert any("missing_device" in condition for condition in conditions)
-    assert not [condition for condition in conditions if "trim" in condition]
+    of_log = [(scan, above) for name, scan, above in scans(query) if name == LOG]
+    assert len(of_log) == 2
+    for scan, above in of_log:
+        assert scan["extra_info"]["Filters"] == f"(part_date = '{DAY}')"
+        filters = [str(step["extra_info"]) for step in above if step["name"] == "FILTER"]
+        assert any("missing_device" in condition for condition in filters)
+        assert not [condition for condition in filters if "trim" in condition]
 
 
 # -- Queries of a run before it writes ----------------------------------------------------------
