@@ -34,10 +34,10 @@ is computed for each pair. These are compared:
                    and four more to confirm if a bound is broken
 
 The page-literal query and the bare floor are compared up to 3,000,000 lines. Above 10,000,000 lines
-only ours runs, once, to show how its time grows. Ratios are of CPU seconds, which other processes on
-the machine disturb least; the table has the wall-clock seconds beside them. (Segment's CPU seconds
-are not known, so its ratio is of wall-clock seconds.) Memory is DuckDB's peak buffer memory, and
-spill is the peak size of its temporary folder.
+only ours runs, once, to show how its time grows. Ratios are of CPU seconds, which other processes
+on the machine disturb least; the table has the wall-clock seconds beside them. (Segment's CPU
+seconds are not known, so its ratio is of wall-clock seconds.) Memory is DuckDB's peak buffer
+memory, and spill is the peak size of its temporary folder.
 Exit codes: 0 measured, 1 a bound was broken or rows differ, 2 wrong arguments.
 """
 
@@ -472,9 +472,9 @@ def table(bench: Bench, notes: Sequence[str]) -> str:
         "# Measurements on DuckDB",
         "",
         "Written by `benchmarks/run.py`, which describes the queries that are compared. In a ratio"
-        " A ÷ B, A is the first and B the second. The smallest, the median and the greatest ratio of"
-        " CPU seconds are given over the measured pairs (for Segment: of seconds). Seconds, memory"
-        " and spill are medians.",
+        " A ÷ B, A is the first and B the second. The smallest, the median and the greatest ratio"
+        " of CPU seconds are given over the measured pairs (for Segment: of seconds). Seconds,"
+        " memory and spill are medians.",
         "",
     ]
     return "\n".join([*head, machine, "", *rows, "", *(f"- {note}" for note in notes), ""])

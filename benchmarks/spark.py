@@ -8,9 +8,9 @@ The queries are those of run.py (ours, clean floor, page literal), whose docstri
 dbt compiles them for the target `spark`. They run alternately in one session, on a Delta table with
 a log of benchmarks/make_log.py. Their rows are discarded (`noop`), so that only the query is
 measured. The result is printed as Markdown: the CPU seconds of Spark's tasks, which other processes
-on the machine disturb least, and their ratio to the clean floor; seconds, planning included; exchanges
-in the physical plan; and the bytes shuffled and spilled, in total and per log line. CPU seconds and
-bytes come from Spark's stage metrics.
+on the machine disturb least, and their ratio to the clean floor; seconds, planning included;
+exchanges in the physical plan; and the bytes shuffled and spilled, in total and per log line. CPU
+seconds and bytes come from Spark's stage metrics.
 
     --lines   lines per day, default 1000000
     --runs    runs of each query, after one that is not counted; default 3

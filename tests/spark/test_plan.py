@@ -82,7 +82,7 @@ def test_log_is_scanned_once_and_its_ids_once_more_of_the_run_s_days_alone(mart:
 def test_java_compiles_every_method_of_the_mart_s_query(
     spark: SparkSession, sample: SparkWarehouse
 ) -> None:
-    # Java only interprets a method above this size. Cleaning the log then takes three times as long.
+    # Java only interprets a larger method. Cleaning the log then takes three times as long.
     query = sample.compiled("ws_sess_daily", part_date=DAY)["ws_sess_daily"]
     with settings(spark, SETTINGS | CODEGEN):
         stages = spark.sql(query)._jdf.queryExecution().debug().codegenToSeq()
