@@ -500,6 +500,7 @@ def picture(bench: Bench, path: Path) -> None:
     figure, axes = pyplot.subplots(figsize=(9, 0.4 * len(names) + 1))
     axes.barh(names, middle, xerr=spread, color="#4c78a8")
     axes.bar_label(axes.containers[1], [f"{m:.2f}" for m in middle], padding=6)
+    axes.margins(x=0.1)  # room for the labels
     axes.axvline(1, color="#888", linewidth=0.8)
     axes.invert_yaxis()
     axes.set_xlabel("ratio of CPU seconds: median, smallest and greatest of the pairs")
