@@ -59,11 +59,11 @@ MUTATIONS = {
         ("2 trimmed at the end", "trim(both ' '", "trim(leading ' '"),
     ],
     "macros/engine/is_event.sql": [
-        ("2 a rejected line is no event", "    reject_reason is null", "    true"),
+        ("2 a rejected line is no event", "reject_reason is null\n", "true\n"),
         (
             "3 the ids are not cleaned in a filter",
-            "    reject_reason is null",
-            "    reject_reason is null and browser_id is not null",
+            "reject_reason is null\n",
+            "reject_reason is null and browser_id is not null\n",
             "tests/e2e/test_duckdb_plan.py::test_mart_cleans_no_line_in_a_filter",
         ),
     ],
