@@ -6,10 +6,11 @@
     {#- One comparison per word: DuckDB makes a join of `not in`, which takes 1.5 times as long. Its
         lower() turns some letters outside ASCII into ASCII. A string with such a letter is none of
         the words. -#}
+    (
     {%- for word in words -%}
         lower({{ text }}) <> '{{ word }}'{{ ' and ' if not loop.last }}
     {%- endfor %}
-            or not {{ is_ascii(text) }}
+            or not {{ is_ascii(text) }})
 {%- endmacro %}
 
 {% macro spark__is_none_of(text, words) -%}
