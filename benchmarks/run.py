@@ -149,10 +149,7 @@ class Bench:
 
     def prepare(self, *arguments: str, warehouse: Path) -> Done:
         """Run a dbt command in this process, which parses the project only once."""
-        done = self._dbt(*arguments, **self.environment(warehouse))
-        if done.returncode:
-            sys.exit(f"Failed: dbt {' '.join(arguments)}\n{done.stdout}")
-        return done
+        return succeeded(self._dbt(*arguments, **self.environment(warehouse)))
 
     def compile(self, warehouse: Path) -> None:
         """Compile the SQL queries with dbt for DuckDB, and keep them by name."""
@@ -235,6 +232,13 @@ class Bench:
             "DBT_LOG_PATH": str(self.work / "logs"),
             "DBT_PROFILES_DIR": str(profiles(self.work)),
         }
+
+
+def succeeded(done: Done) -> Done:
+    """The result of a dbt command, which ends the program if it failed."""
+    if done.returncode:
+        sys.exit(f"Failed: dbt {' '.join(done.args)}\n{done.stdout}")
+    return done
 
 
 def compile_command(way: str) -> list[str]:

@@ -33,7 +33,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from run import DAY, ROOT, compile_command, compiled_query, profiles
+from run import DAY, ROOT, compile_command, compiled_query, profiles, succeeded
 
 sys.path.insert(0, str(ROOT / "scripts"))
 WAYS = ("ours", "clean floor", "page literal")
@@ -47,13 +47,6 @@ class Run:
     cpu: float
     shuffled: int
     spilled_to_disk: int
-
-
-def dbt(engine: Any, *command: str) -> Any:
-    done = engine.dbt(*command)
-    if done.returncode:
-        sys.exit(f"Failed: dbt {' '.join(command)}\n{done.stdout}")
-    return done
 
 
 def exchanges(session: Any, query: str) -> int:
@@ -115,8 +108,10 @@ def main() -> int:
 
         engine = Spark()
         engine.load(f"{log}/*.parquet", lambda *_: None)
-        dbt(engine, "seed", "--select", "path:seeds/we_mart")
-        queries = {way: compiled_query(dbt(engine, *compile_command(way))) for way in WAYS}
+        succeeded(engine.dbt("seed", "--select", "path:seeds/we_mart"))
+        queries = {
+            way: compiled_query(succeeded(engine.dbt(*compile_command(way)))) for way in WAYS
+        }
         runs: dict[str, list[Run]] = {way: [] for way in WAYS}
         for _ in range(given.runs + 1):
             for way, query in queries.items():
