@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from spark_settings import JVM_OPTIONS, NO_CODEGEN
+from spark_settings import JVM_OPTIONS, SMALL_QUERIES
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -45,7 +45,7 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
             f"\n{started.stdout}"
         )
     session = SparkSession.builder.getOrCreate()
-    for name, value in NO_CODEGEN.items():
+    for name, value in SMALL_QUERIES.items():
         session.conf.set(name, value)
     yield session
     session.stop()

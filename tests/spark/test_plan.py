@@ -60,9 +60,14 @@ class Step:
 
 
 @pytest.fixture(scope="module")
-def plans(spark: SparkSession, sample: SparkWarehouse) -> dict[str, Step]:
-    """The plans of the queries of a daily run on the sample, by model. The tables must exist."""
-    return plans_of(spark, sample.compiled("path:models/marts", part_date=DAY))
+def queries(sample: SparkWarehouse) -> dict[str, str]:
+    """The queries of a daily run on the sample, by model. The tables must exist."""
+    return sample.compiled("path:models/marts", part_date=DAY)
+
+
+@pytest.fixture(scope="module")
+def plans(spark: SparkSession, queries: dict[str, str]) -> dict[str, Step]:
+    return plans_of(spark, queries)
 
 
 @pytest.fixture(scope="module")
@@ -80,12 +85,11 @@ def test_log_is_scanned_once_and_its_ids_once_more_of_the_run_s_days_alone(mart:
 
 
 def test_java_compiles_every_method_of_the_mart_s_query(
-    spark: SparkSession, sample: SparkWarehouse
+    spark: SparkSession, queries: dict[str, str]
 ) -> None:
     # Java only interprets a larger method. Cleaning the log then takes three times as long.
-    query = sample.compiled("ws_sess_daily", part_date=DAY)["ws_sess_daily"]
     with settings(spark, SETTINGS | CODEGEN):
-        stages = spark.sql(query)._jdf.queryExecution().debug().codegenToSeq()
+        stages = spark.sql(queries["ws_sess_daily"])._jdf.queryExecution().debug().codegenToSeq()
     sizes = [stages.apply(i)._3().maxMethodCodeSize() for i in range(stages.size())]
     assert len(sizes) > 20
     assert max(sizes) <= GREATEST_COMPILED_METHOD

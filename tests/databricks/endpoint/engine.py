@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pyarrow as pa
 from pyspark.sql import SparkSession
-from spark_settings import JVM_OPTIONS, NO_CODEGEN
+from spark_settings import JVM_OPTIONS, SMALL_QUERIES
 
 from endpoint.holding import Hold
 from endpoint.kinds import Kind, kind_of
@@ -83,7 +83,7 @@ class Engine:
             "spark.sql.session.timeZone": "UTC",
             # The tests have a few hundred rows on two cores. Features for clusters only slow them
             # down.
-            **NO_CODEGEN,
+            **SMALL_QUERIES,
             "spark.driver.memory": "2g",
             "spark.driver.extraJavaOptions": JVM_OPTIONS,
             "spark.sql.adaptive.enabled": "false",
