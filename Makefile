@@ -55,7 +55,7 @@ SHELL := bash
 .DELETE_ON_ERROR:
 .PHONY: help setup run test lint lint-yaml lint-python lint-sql lint-dbt unit data-test e2e test-faults \
 	mutations docs docs-serve setup-docs test-docs sample clean setup-spark run-spark test-spark \
-	test-databricks bench bench-smoke setup-metrics metrics test-metrics setup-jobs test-jobs \
+	test-databricks test-engines bench bench-smoke setup-metrics metrics test-metrics setup-jobs test-jobs \
 	report setup-report test-report
 
 help: ## List these targets
@@ -172,6 +172,9 @@ test-spark: setup-spark ## Compare Spark with DuckDB row by row; check its plan,
 
 test-databricks: setup-spark ## Test the unmodified Databricks adapter against a local endpoint
 	$(BIN)/python -m pytest --durations 10 tests/databricks
+
+test-engines: setup-spark ## Run test-spark and test-databricks in one process, which starts one JVM for both
+	$(BIN)/python -m pytest --durations 10 tests/spark tests/databricks
 
 bench: setup $(INSTALLED_BENCH) ## Measure the cost of the mart as ratios; BENCH='--lines 1000000': other sizes
 	$(BIN)/python benchmarks/run.py $(BENCH)

@@ -74,6 +74,7 @@ class Engine:
             "spark.sql.catalog.spark_catalog": DELTA_CATALOG,
             # The served name, see Session.__init__.
             f"spark.sql.catalog.{catalog}": DELTA_CATALOG,
+            "spark.sql.catalogImplementation": "in-memory",
             "spark.sql.warehouse.dir": str(folder / "warehouse"),
             "spark.local.dir": str(folder / "tmp"),
             # As on Databricks, tables are Delta tables by default, and SHOW SCHEMAS and
@@ -98,6 +99,9 @@ class Engine:
         }
         # Used to hold statements, see holding.py.
         os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+        if of_earlier_tests := SparkSession.getActiveSession():
+            # Its JVM stays, with what it has compiled by now, and is used again.
+            of_earlier_tests.stop()
         builder = SparkSession.builder.master("local[2]").appName("databricks endpoint")
         for name, value in settings.items():
             builder = builder.config(name, value)
