@@ -28,6 +28,8 @@ Environment variables of the scheduler and its workers:
     WS_SHOP_DBT       dbt executable; default: .venv/bin/dbt of the project
     DBT_PROFILES_DIR  folder of profiles.yml; default: the project folder
     DBT_TARGET        target; default: prod. Its own variables are listed in profiles.yml.example.
+    DBT_TARGET_PATH   folder in which dbt keeps the parsed project from one task to the next. If it
+                      is not set, every task parses the project.
 """
 
 import os
@@ -88,9 +90,13 @@ with DAG(
     },
     tags=["we_mart", "ws_shop", "dbt"],
 ) as dag:
+    # `freshness` and `snapshots` do not depend on the day. They get it too, because dbt reuses the
+    # parsed project of the previous task only if the variables are the same.
     day = {"part_date": PART_DATE}
 
-    freshness = DbtSourceLocalOperator(task_id="freshness", select="source:service_log", **DBT)
+    freshness = DbtSourceLocalOperator(
+        task_id="freshness", select="source:service_log", vars=day, **DBT
+    )
     mart = DbtRunLocalOperator(task_id="mart", select="ws_sess_daily", vars=day, **DBT)
     made_from_mart = DbtRunLocalOperator(
         task_id="made_from_mart",
@@ -99,7 +105,7 @@ with DAG(
         vars=day,
         **DBT,
     )
-    snapshots = DbtSnapshotLocalOperator(task_id="snapshots", **DBT)
+    snapshots = DbtSnapshotLocalOperator(task_id="snapshots", vars=day, **DBT)
     tests = DbtTestLocalOperator(
         task_id="tests",
         select="ws_sess_daily+ path:snapshots path:tests",

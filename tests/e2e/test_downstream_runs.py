@@ -104,7 +104,6 @@ def stamps(warehouse: Warehouse, table: str) -> dict[str, set[object]]:
 def test_daily_runs_in_any_order_give_the_rows_of_one_range_run(
     built: Warehouse, tmp_path: Path
 ) -> None:
-    """The job of tests/jobs runs the days in their own order."""
     warehouse = Warehouse(tmp_path)
     load(warehouse)
     order = [MONDAY, TUESDAY, SUNDAY]
