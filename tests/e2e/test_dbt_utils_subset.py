@@ -7,14 +7,13 @@ table in a small dbt project, and dbt runs once.
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from dbt_in_process import InProcess
+from warehouse import NO_FILES
 
 PACKAGE = Path(__file__).resolve().parents[2] / "scripts" / "dbt_utils"
 
@@ -70,6 +69,7 @@ case("range_where", "accepted_range", 0, {"where": "amount > 0"}, column_name="a
 def failures(tmp_path_factory: pytest.TempPathFactory) -> dict[str, int]:
     """The number of failures of each case, from one run of dbt."""
     project = tmp_path_factory.mktemp("project")
+    database = str(project / "subset.duckdb")
     (project / "models").mkdir()
     shutil.copytree(PACKAGE, project / "dbt_packages" / "dbt_utils")
     files: dict[str, Any] = {
@@ -81,7 +81,7 @@ def failures(tmp_path_factory: pytest.TempPathFactory) -> dict[str, int]:
         "profiles.yml": {
             "subset": {
                 "target": "local",
-                "outputs": {"local": {"type": "duckdb", "path": "subset.duckdb"}},
+                "outputs": {"local": {"type": "duckdb", "path": database}},
             }
         },
         "models/rows.yml": {
@@ -105,20 +105,12 @@ def failures(tmp_path_factory: pytest.TempPathFactory) -> dict[str, int]:
     for name, content in files.items():
         (project / name).write_text(json.dumps(content), encoding="utf-8")  # JSON is YAML
     (project / "models" / "rows_of_a_table.sql").write_text(ROWS, encoding="utf-8")
-    done = subprocess.run(
-        [Path(sys.executable).with_name("dbt"), "--no-use-colors", "build"],
-        cwd=project,
-        env={name: value for name, value in os.environ.items() if not name.startswith("DBT_")},
-        capture_output=True,
-        text=True,
-        timeout=300,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    results = json.loads((project / "target" / "run_results.json").read_text(encoding="utf-8"))
+    done = InProcess({"DBT_PROFILES_DIR": str(project)}, *NO_FILES, project=project)("build")
+    assert done.returncode == 0, done.stdout
     return {
-        result["unique_id"].split(".")[2]: result["failures"]
-        for result in results["results"]
-        if result["unique_id"].startswith("test.")
+        result.node.name: result.failures
+        for result in done.result.results
+        if result.node.resource_type == "test"
     }
 
 

@@ -7,9 +7,11 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import build
 import pytest
 from warehouse import LOG, PROJECT, SOURCES, Row, Warehouse
 
@@ -131,6 +133,22 @@ def make_run(warehouse: Warehouse, *arguments: str) -> subprocess.CompletedProce
     )
 
 
+@pytest.fixture
+def make_run_here(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., str]:
+    """The same in this process. It must succeed; returns its output."""
+
+    def run(warehouse: Warehouse, *arguments: str) -> str:
+        for name, value in warehouse.environment().items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setattr(sys, "argv", ["build.py", *arguments])
+        assert build.main() == 0
+        return capsys.readouterr().out
+
+    return run
+
+
 def own_log(folder: Path, *days: str) -> str:
     file = folder / "own.csv"
     with file.open("w", newline="", encoding="utf-8") as stream:
@@ -142,7 +160,9 @@ def own_log(folder: Path, *days: str) -> str:
     return str(file)
 
 
-def test_sample_after_an_own_log_leaves_its_days(tmp_path: Path) -> None:
+def test_sample_after_an_own_log_leaves_its_days(
+    make_run_here: Callable[..., str], tmp_path: Path
+) -> None:
     warehouse = Warehouse(tmp_path)
     warehouse.path.unlink()
     own_day = "2022-02-01"
@@ -151,11 +171,9 @@ def test_sample_after_an_own_log_leaves_its_days(tmp_path: Path) -> None:
         return warehouse.value(f"select count(*) from {LOG} where {where}")
 
     # Years apart from the sample, and tested in the same command.
-    done = make_run(warehouse, "--log", own_log(tmp_path, own_day, "2024-02-01"))
-    assert done.returncode == 0, done.stdout + done.stderr
-    done = make_run(warehouse)
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "2 other days in the log stayed as before." in done.stdout
+    make_run_here(warehouse, "--log", own_log(tmp_path, own_day, "2024-02-01"))
+    said = make_run_here(warehouse)
+    assert "2 other days in the log stayed as before." in said
     assert (lines(), lines("log_id is null and user_device_id = 'own'")) == (2035, 2)
 
     warehouse.execute(OWN_LINE.format(day="2024-01-14"))
