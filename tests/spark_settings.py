@@ -13,10 +13,10 @@ SMALL_QUERIES = {
 }
 
 # With the default thresholds, the JVM's optimizing compiler (C2) takes a third of the CPU time.
-# Here it compiles a method after five times as many calls. The other options leave room for Spark's
-# classes and compiled methods, so that neither is collected.
+# Here it compiles a method or loop only after 20 times as many calls. The other options leave room
+# for Spark's classes and compiled methods, so that neither is collected.
 JVM_OPTIONS = (
     "-XX:+UseSerialGC -XX:MetaspaceSize=512m -XX:ReservedCodeCacheSize=512m"
-    " -XX:Tier4InvocationThreshold=25000 -XX:Tier4MinInvocationThreshold=3000"
-    " -XX:Tier4CompileThreshold=75000"
+    " -XX:Tier4InvocationThreshold=100000 -XX:Tier4MinInvocationThreshold=12000"
+    " -XX:Tier4CompileThreshold=300000 -XX:Tier4BackEdgeThreshold=400000"
 )
