@@ -20,6 +20,8 @@ MONDAY, TUESDAY = "2024-01-15", "2024-01-16"
 TASKS = ["freshness", "mart", "made_from_mart", "snapshots", "tests", "stale_days"]
 # `airflow tasks test` exits with 0 even if the task fails.
 NOT_DONE = "dbt command failed. The command returned a non-zero exit code"
+# In the log of dbt.
+PARSED_ANEW = "Unable to do partial parsing"
 TABLES = (
     "we_mart.ws_sess_daily",
     "we_mart.ws_sess_daily_audit",
@@ -106,9 +108,14 @@ def test_run_of_a_day_after_another_builds_what_one_run_of_both_does(
         f"insert into {LOG} (part_date, log_dt, user_device_id)"
         f" values ('{now:%Y-%m-%d}', '{now}', 'd')"
     )
+    log = warehouse.folder / "logs" / "dbt.log"
+    before = log.read_text(encoding="utf-8")
     done = airflow.run_of(TUESDAY)
     assert re.findall(r"end task task_id=(\w+)", done) == TASKS
     assert "state=success" in done
+    # The first and the last task have variables that the task before them did not have.
+    parsed = log.read_text(encoding="utf-8").removeprefix(before).count(PARSED_ANEW)
+    assert parsed == 2
 
     for table in TABLES:
         assert warehouse.rows(table) == at_once.rows(table), table
