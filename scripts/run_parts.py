@@ -4,9 +4,10 @@
     .venv/bin/python scripts/run_parts.py 'lint unit data-test' e2e
 
 Each argument is a lane. The targets of a lane run one after the other, and the lanes run in
-parallel. A target that fails does not stop the others. When a target ends, its complete output is
-printed if it failed, and the last LINES_SHOWN lines if it passed. All output is in
-target/parts/<target>.log.
+parallel. All lanes but the first have a lower priority (`nice`), so the first should be the one
+that uses one core only and must not wait for it. A target that fails does not stop the others. When
+a target ends, its complete output is printed if it failed, and the last LINES_SHOWN lines if it
+passed. All output is in target/parts/<target>.log.
 
 `make test` and .ci/run call this script.
 Exit codes: 0 every target passed; 1 a target failed; 2 no target given.
@@ -22,16 +23,18 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 OUTPUTS = ROOT / "target" / "parts"
 LINES_SHOWN = 14
+# Of all lanes but the first.
+NICENESS = 10
 
 
-def run_part(target: str) -> bool:
+def run_part(target: str, niceness: int) -> bool:
     """Run one target and return whether it passed."""
     print(f"{target}: started", flush=True)
     started = time.monotonic()
     log = OUTPUTS / f"{target}.log"
     with log.open("wb") as stream:
         code = subprocess.run(
-            ["make", "--no-print-directory", target],
+            ["nice", "-n", str(niceness), "make", "--no-print-directory", target],
             cwd=ROOT,
             stdin=subprocess.DEVNULL,
             stdout=stream,
@@ -46,6 +49,10 @@ def run_part(target: str) -> bool:
     return code == 0
 
 
+def run_lane(lane: str, niceness: int) -> list[bool]:
+    return [run_part(target, niceness) for target in lane.split()]
+
+
 def main(lanes: list[str]) -> int:
     if not any(lane.split() for lane in lanes):
         print(__doc__, file=sys.stderr)
@@ -55,7 +62,7 @@ def main(lanes: list[str]) -> int:
     os.environ.pop("MAKEFLAGS", None)
     os.environ.pop("MAKELEVEL", None)
     with ThreadPoolExecutor(len(lanes)) as pool:
-        results = pool.map(lambda lane: [run_part(target) for target in lane.split()], lanes)
+        results = pool.map(run_lane, lanes, [0] + [NICENESS] * (len(lanes) - 1))
         return 0 if all(map(all, results)) else 1
 
 
