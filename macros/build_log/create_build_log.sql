@@ -1,21 +1,32 @@
 {% macro create_build_log() -%}
     {#- The columns are those of the model, which runs after the mart. The mart needs the table. -#}
     {%- set described = graph.nodes['model.ws_shop.ws_sess_daily_build'] -%}
-    {%- set definitions = [] -%}
-    {%- for column in described.columns.values() -%}
-        {%- do definitions.append(column.name ~ ' ' ~ column.data_type) -%}
-    {%- endfor -%}
     {#- Adds the table to dbt's cache, so that the other models of the run see it. -#}
     {%- do adapter.cache_added(build_log()) -%}
-    create table if not exists {{ build_log() }} ({{ definitions | join(', ') }})
-    {{ adapter.dispatch('build_log_format', 'ws_shop')(described.description) }}
+    create table if not exists {{ build_log() }} (
+        {%- for column in described.columns.values() %}
+        {{ column.name }} {{ column.data_type }}
+        {{- adapter.dispatch('build_log_comment', 'ws_shop')(column.description) }}
+        {{- ',' if not loop.last }}
+        {%- endfor %}
+    )
+    {{ adapter.dispatch('build_log_format', 'ws_shop')() }}
+    {{- adapter.dispatch('build_log_comment', 'ws_shop')(described.description | trim) }}
 {%- endmacro %}
 
-{% macro default__build_log_format(description) -%}
+{% macro default__build_log_format() -%}
 {%- endmacro %}
 
-{% macro spark__build_log_format(description) -%}
+{% macro spark__build_log_format() -%}
     using delta
     partitioned by (table_name, part_date)
-    comment '{{ description | trim | replace("'", "\\'") }}'
+{%- endmacro %}
+
+{% macro default__build_log_comment(description) -%}
+{%- endmacro %}
+
+{#- If the model had to add the descriptions, it would change the table while other models of the
+    run write to it, and Delta Lake would make those fail. -#}
+{% macro spark__build_log_comment(description) -%}
+    {{ " comment '" ~ (description | replace("\\", "\\\\") | replace("'", "\\'")) ~ "'" }}
 {%- endmacro %}

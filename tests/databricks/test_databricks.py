@@ -344,6 +344,14 @@ def test_run_that_finds_the_descriptions_there_changes_no_table(built_again: Mom
     assert not [s.sql for s in built_again.statements if s.kind.startswith(("alter", "comment"))]
 
 
+def test_build_log_is_created_with_its_descriptions(ranged: Moment) -> None:
+    """The mart has created it. If its model added them afterwards, the models that write to it at
+    that time would fail."""
+    of_build_log = [s for s in ranged.statements if "`ws_sess_daily_build`" in s.sql]
+    assert of_build_log
+    assert not [s.sql for s in of_build_log if s.kind.startswith(("alter", "comment"))]
+
+
 def test_snapshots_hold_the_histories_that_duckdb_gives(
     snapshotted: Moment, on_duckdb: Warehouse, tmp_path: Path
 ) -> None:

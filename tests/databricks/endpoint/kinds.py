@@ -215,7 +215,7 @@ runs_as_written("show schemas", rf"show schemas in {IDENTIFIER}(?: like '[^']*')
 runs_as_written("create table as", rf"create or replace table {TABLE} using delta .*\bas\s.*")
 runs_as_written(
     "create table if not exists",
-    rf"create table if not exists {TABLE} (?:using delta .*\bas\s.*|\([^()]*\) using delta .*)",
+    rf"create table if not exists {TABLE} (?:using delta .*\bas\s.*|\(.*\) using delta .*)",
 )
 runs_as_written("create temporary view", rf"create or replace temporary view {IDENTIFIER} as .*")
 runs_as_written("create view", rf"create or replace view {TABLE}\s.*\bas\s*\(.*\)")
