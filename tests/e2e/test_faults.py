@@ -25,6 +25,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from itertools import islice
 from pathlib import Path
 
 import duckdb
@@ -234,10 +235,15 @@ def duration(command: Callable[[], object]) -> float:
     return time.monotonic() - started
 
 
-def moments(kind: str, seconds: float) -> list[float]:
-    """The moments at which to kill a command of this kind, spread evenly over its duration."""
+def moments(kind: str, seconds: float, codes: list[int]) -> Iterator[float]:
+    """The moments at which to kill a command of this kind, spread evenly over its duration. Earlier
+    ones follow as long as `codes`, to which the caller adds each exit code, has no killed command:
+    on a busy machine, a command can be faster than the measured one."""
     number = max(1, round(KILLS * SHARES[kind]))
-    return [seconds * (moment + 0.5) / number for moment in range(number)]
+    yield from (seconds * (moment + 0.5) / number for moment in range(number))
+    while -signal.SIGKILL not in codes:
+        seconds /= 2
+        yield seconds
 
 
 def copy(warehouse: Warehouse, folder: Path) -> Warehouse:
@@ -284,13 +290,12 @@ def test_run_that_is_killed_leaves_whole_days_and_is_mended_by_the_next(
     before, after = state(built), state(rebuilt)
     seconds = duration(lambda: copy(built, tmp_path).dbt(*RUN))
     codes, left = [], Counter()
-    for moment in moments("run", seconds)[first::PARTS_OF_RUN]:
+    for moment in islice(moments("run", seconds, codes), first, None, PARTS_OF_RUN):
         warehouse = copy(built, tmp_path)
         codes.append(stop_after(lambda w=warehouse: w.dbt(*RUN), moment, signal.SIGKILL))
         left[is_whole_and_known(warehouse, before, after)] += 1
         is_mended(warehouse, RUN, after)
     report("run", codes, left)
-    assert -signal.SIGKILL in codes
 
 
 def test_first_build_that_is_killed_leaves_whole_days_and_is_mended_by_the_next(
@@ -302,14 +307,13 @@ def test_first_build_that_is_killed_leaves_whole_days_and_is_mended_by_the_next(
     seconds = duration(lambda: undisturbed.dbt(*RUN))
     after = state(undisturbed)
     codes, left = [], Counter()
-    for moment in moments("first build", seconds):
+    for moment in moments("first build", seconds, codes):
         warehouse = copy(sources, tmp_path)
         codes.append(stop_after(lambda w=warehouse: w.dbt(*RUN), moment, signal.SIGKILL))
         is_whole_and_known(warehouse, {}, after)
         left[f"{len(state(warehouse))} tables"] += 1
         is_mended(warehouse, RUN, after)
     report("first build", codes, left)
-    assert -signal.SIGKILL in codes
 
 
 def test_snapshot_that_is_killed_is_old_or_new_and_mended_by_the_next(
@@ -321,7 +325,7 @@ def test_snapshot_that_is_killed_is_old_or_new_and_mended_by_the_next(
     before, after = histories(built), histories(undisturbed)
     assert before["we_artist_snapshot"] != after["we_artist_snapshot"]
     codes, left = [], Counter()
-    for moment in moments("snapshot", seconds):
+    for moment in moments("snapshot", seconds, codes):
         warehouse = copy(built, tmp_path)
         codes.append(stop_after(lambda w=warehouse: w.dbt(*command), moment, signal.SIGKILL))
         for snapshot, rows in histories(warehouse).items():
@@ -330,7 +334,6 @@ def test_snapshot_that_is_killed_is_old_or_new_and_mended_by_the_next(
         succeed(warehouse.dbt(*command))
         assert histories(warehouse) == after
     report("snapshot", codes, left)
-    assert -signal.SIGKILL in codes
 
 
 def test_load_that_is_killed_is_old_or_new_and_mended_by_the_next(
@@ -350,7 +353,7 @@ def test_load_that_is_killed_is_old_or_new_and_mended_by_the_next(
     before, after = loaded(built), (len(lines), len(DAYS))
     seconds = duration(lambda: load_log.load(str(log), copy(built, tmp_path).path))
     codes, left = [], Counter()
-    for moment in moments("load", seconds):
+    for moment in moments("load", seconds, codes):
         warehouse = copy(built, tmp_path)
         command = partial(load_log.load, str(log), warehouse.path)
         codes.append(stop_after(command, moment, signal.SIGKILL))
@@ -359,7 +362,6 @@ def test_load_that_is_killed_is_old_or_new_and_mended_by_the_next(
         command()
         assert loaded(warehouse) == after
     report("load", codes, left)
-    assert -signal.SIGKILL in codes
 
 
 # -- Other faults -----------------------------------------------------------------------------
