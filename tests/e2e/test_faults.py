@@ -296,6 +296,7 @@ def test_run_that_is_killed_leaves_whole_days_and_is_mended_by_the_next(
         left[is_whole_and_known(warehouse, before, after)] += 1
         is_mended(warehouse, RUN, after)
     report("run", codes, left)
+    assert -signal.SIGKILL in codes
 
 
 def test_first_build_that_is_killed_leaves_whole_days_and_is_mended_by_the_next(
@@ -314,6 +315,7 @@ def test_first_build_that_is_killed_leaves_whole_days_and_is_mended_by_the_next(
         left[f"{len(state(warehouse))} tables"] += 1
         is_mended(warehouse, RUN, after)
     report("first build", codes, left)
+    assert -signal.SIGKILL in codes
 
 
 def test_snapshot_that_is_killed_is_old_or_new_and_mended_by_the_next(
@@ -334,6 +336,7 @@ def test_snapshot_that_is_killed_is_old_or_new_and_mended_by_the_next(
         succeed(warehouse.dbt(*command))
         assert histories(warehouse) == after
     report("snapshot", codes, left)
+    assert -signal.SIGKILL in codes
 
 
 def test_load_that_is_killed_is_old_or_new_and_mended_by_the_next(
@@ -362,6 +365,7 @@ def test_load_that_is_killed_is_old_or_new_and_mended_by_the_next(
         command()
         assert loaded(warehouse) == after
     report("load", codes, left)
+    assert -signal.SIGKILL in codes
 
 
 # -- Other faults -----------------------------------------------------------------------------
