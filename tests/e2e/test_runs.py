@@ -6,6 +6,7 @@ Every test starts with a target that has only the sources.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -46,6 +47,16 @@ def of_day(rows: list[Row], day: str) -> list[Row]:
     return [row for row in rows if row["part_date"] == day]
 
 
+def compiled_queries(warehouse: Warehouse) -> dict[str, str]:
+    """The compiled queries of the last command by file, without the time of the run."""
+    folder = warehouse.folder / "target" / "compiled"
+    return {
+        str(path.relative_to(folder)): re.sub(r"timestamp '[^']*' as run_timestamp", "", text)
+        for path in folder.rglob("*.sql")
+        if (text := path.read_text(encoding="utf-8"))
+    }
+
+
 # -- The same days, however they are run ------------------------------------------------------
 
 
@@ -63,6 +74,13 @@ def test_one_day_needs_the_sources_alone_and_builds_that_day(
     built = "select list(table_name order by table_name) from duckdb_tables() where not temporary"
     sources = [table.split(".")[1] for table in SOURCES]
     assert warehouse.value(built) == sorted([*sources, "ws_sess_daily", "ws_sess_daily_build"])
+    # The second command in this process reuses templates and places of CTEs from the first. Only
+    # the time of the run may differ from the queries of the separate process.
+    compiled = compiled_queries(warehouse)
+    assert "ws_shop/models/marts/sessions/ws_sess_daily.sql" in compiled
+    for _ in range(2):
+        warehouse.run("2024-01-15")
+        assert compiled_queries(warehouse) == compiled
 
 
 @pytest.mark.parametrize(
