@@ -17,6 +17,7 @@ Commands also reuse what dbt computes from a text alone, see `_reuse_work_on_tex
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -149,6 +150,9 @@ def _reuse_work_on_texts() -> None:
     from dbt_common.tests import enable_test_caching
 
     enable_test_caching()
+    # A command makes many objects that refer to each other and are soon gone. By default, Python
+    # looks for cycles among them, and among all nodes of the project, hundreds of times.
+    gc.set_threshold(50_000, 20, 50)
 
     inject_ctes = compilation.inject_ctes_into_sql
     compile_template = MacroFuzzEnvironment.compile
