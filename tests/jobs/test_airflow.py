@@ -6,15 +6,20 @@ database (here SQLite) and the real operators, which call dbt as a process.
 
 from __future__ import annotations
 
+import json
 import os
 import re
+import select
 import subprocess
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from warehouse import LOG, PROJECT, Warehouse
 
+COMMANDS = Path(__file__).with_name("airflow_commands.py")
+TIMEOUT_SECONDS = 900
 DAG = "analytics_ws_mart_daily"
 MONDAY, TUESDAY = "2024-01-15", "2024-01-16"
 TASKS = ["freshness", "mart", "made_from_mart", "snapshots", "tests", "stale_days"]
@@ -31,13 +36,13 @@ TABLES = (
 
 
 class Airflow:
-    """A separate Airflow in a folder, whose DAG builds a DuckDB warehouse."""
+    """A separate Airflow in a folder, whose DAG builds a DuckDB warehouse. airflow_commands.py runs
+    its commands."""
 
     def __init__(self, bin: Path, folder: Path, warehouse: Warehouse) -> None:
-        self.bin = bin
-        home = folder / "airflow"
-        self.environment = os.environ | warehouse.environment() | {
-            "AIRFLOW_HOME": str(home),
+        self.output = folder / "output.txt"
+        environment = os.environ | warehouse.environment() | {
+            "AIRFLOW_HOME": str(folder / "airflow"),
             "AIRFLOW__CORE__DAGS_FOLDER": str(PROJECT / "deploy" / "airflow"),
             "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
             # No requests to other hosts.
@@ -45,23 +50,28 @@ class Airflow:
             "AIRFLOW__COSMOS__ENABLE_TELEMETRY": "False",
             "DBT_TARGET": "local",
         }
+        self.commands = subprocess.Popen(
+            [bin / "python", COMMANDS],
+            cwd=PROJECT,
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
         self.call("db", "migrate")
 
-    def call(self, *arguments: str, timeout: int = 900) -> str:
-        done = self.try_call(*arguments, timeout=timeout)
+    def call(self, *arguments: str) -> str:
+        done = self.try_call(*arguments)
         assert done.returncode == 0, done.stdout
         return done.stdout
 
-    def try_call(self, *arguments: str, timeout: int = 900) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [self.bin / "airflow", *arguments],
-            cwd=PROJECT,
-            env=self.environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=timeout,
-        )
+    def try_call(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        print(json.dumps([str(self.output), *arguments]), file=self.commands.stdin, flush=True)
+        ended, _, _ = select.select([self.commands.stdout], [], [], TIMEOUT_SECONDS)
+        assert ended, f"airflow {' '.join(arguments)} takes longer than {TIMEOUT_SECONDS} s."
+        code = self.commands.stdout.readline()
+        assert code, "Airflow could not be imported."
+        return subprocess.CompletedProcess(arguments, int(code), self.output.read_text("utf-8"))
 
     def run_of(self, day: str) -> str:
         """Run the DAG for the interval that starts on a day. The run's time is the end of the
@@ -83,8 +93,10 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
 @pytest.fixture(scope="module")
 def airflow(
     jobs_bin: Path, warehouse: Warehouse, tmp_path_factory: pytest.TempPathFactory
-) -> Airflow:
-    return Airflow(jobs_bin, tmp_path_factory.mktemp("home"), warehouse)
+) -> Iterator[Airflow]:
+    airflow = Airflow(jobs_bin, tmp_path_factory.mktemp("home"), warehouse)
+    yield airflow
+    airflow.commands.communicate()
 
 
 def test_old_log_stops_the_job_before_it_builds(airflow: Airflow, warehouse: Warehouse) -> None:
