@@ -10,13 +10,20 @@ SMALL_QUERIES = {
     # insert. With these settings, it analyzes the text once and puts each CTE where it is read.
     "spark.sql.legacy.inlineCTEInCommands": "true",
     "spark.sql.legacy.storeAnalyzedPlanForView": "true",
+    # One task per step. With adaptive execution, each step is a job of its own.
+    "spark.sql.adaptive.enabled": "false",
+    "spark.sql.shuffle.partitions": "1",
+    # Checks that Spark and Delta Lake make of their own work.
+    "spark.sql.lightweightPlanChangeValidation": "false",
+    "spark.databricks.delta.allFilesInCrc.verificationMode.forceOnNonUTC.enabled": "false",
 }
 
 # With the default thresholds, the JVM's optimizing compiler (C2) takes a third of the CPU time.
 # Here it compiles a method or loop only after 20 times as many calls. The other options leave room
-# for Spark's classes and compiled methods, so that neither is collected.
+# for new objects, of which few live long, and for Spark's classes and compiled methods, so that
+# neither is collected.
 JVM_OPTIONS = (
-    "-XX:+UseSerialGC -XX:MetaspaceSize=512m -XX:ReservedCodeCacheSize=512m"
+    "-XX:+UseSerialGC -Xmn768m -XX:MetaspaceSize=512m -XX:ReservedCodeCacheSize=512m"
     " -XX:Tier4InvocationThreshold=100000 -XX:Tier4MinInvocationThreshold=12000"
     " -XX:Tier4CompileThreshold=300000 -XX:Tier4BackEdgeThreshold=400000"
 )

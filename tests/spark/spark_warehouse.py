@@ -28,6 +28,7 @@ SCHEMAS = ("service_log", "we_mart")
 SAMPLE_DAYS = {"part_date": "2024-01-14", "part_date_to": "2024-01-16"}
 ON_SPARK = InProcess({"DBT_TARGET": "spark"}, *NO_FILES)
 
+
 class SparkWarehouse(Warehouse):
     """The catalog, which is empty before `load`, and dbt runs on it."""
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 DAY = "2024-01-15"
 SETTINGS = {
     "spark.sql.adaptive.enabled": "false",
+    "spark.sql.shuffle.partitions": "4",
     "spark.sql.autoBroadcastJoinThreshold": "4KB",
 }
 # The tests turn it off, see spark_settings.

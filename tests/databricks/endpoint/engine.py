@@ -87,8 +87,6 @@ class Engine:
             **SMALL_QUERIES,
             "spark.driver.memory": "2g",
             "spark.driver.extraJavaOptions": JVM_OPTIONS,
-            "spark.sql.adaptive.enabled": "false",
-            "spark.sql.shuffle.partitions": "1",
             "spark.databricks.delta.snapshotPartitions": "1",
             "spark.databricks.delta.properties.defaults.checkpointInterval": "1000",
             "spark.ui.enabled": "false",
