@@ -114,6 +114,9 @@ class InProcess:
         # Imported here because importing dbt takes seconds, and `--help` does not need it.
         from dbt.cli.main import dbtRunner
 
+        # A command makes many objects that refer to each other and are soon gone. By default,
+        # Python looks for cycles among them and all nodes of the project hundreds of times.
+        gc.set_threshold(50_000, 20, 50)
         _reuse_work_on_texts()
         try:
             result = dbtRunner(manifest, [listen]).invoke([*self.flags, *arguments])
@@ -150,9 +153,6 @@ def _reuse_work_on_texts() -> None:
     from dbt_common.tests import enable_test_caching
 
     enable_test_caching()
-    # A command makes many objects that refer to each other and are soon gone. By default, Python
-    # looks for cycles among them, and among all nodes of the project, hundreds of times.
-    gc.set_threshold(50_000, 20, 50)
 
     inject_ctes = compilation.inject_ctes_into_sql
     compile_template = MacroFuzzEnvironment.compile

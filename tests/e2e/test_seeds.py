@@ -122,9 +122,9 @@ def test_only_the_seeds_of_the_command_are_looked_at(warehouse: Warehouse) -> No
 # -- make run ---------------------------------------------------------------------------------
 
 
-def make_run(warehouse: Warehouse, *arguments: str) -> subprocess.CompletedProcess[str]:
+def make_run(warehouse: Warehouse) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, PROJECT / "scripts" / "build.py", *arguments],
+        [sys.executable, PROJECT / "scripts" / "build.py"],
         env=os.environ | warehouse.environment(),
         capture_output=True,
         text=True,
@@ -138,10 +138,10 @@ def make_run_here(
 ) -> Callable[..., str]:
     """The same in this process. It must succeed; returns its output."""
 
-    def run(warehouse: Warehouse, *arguments: str) -> str:
+    def run(warehouse: Warehouse) -> str:
         for name, value in warehouse.environment().items():
             monkeypatch.setenv(name, value)
-        monkeypatch.setattr(sys, "argv", ["build.py", *arguments])
+        monkeypatch.setattr(sys, "argv", ["build.py"])
         assert build.main() == 0
         return capsys.readouterr().out
 

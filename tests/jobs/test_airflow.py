@@ -10,6 +10,7 @@ import json
 import os
 import re
 import select
+import signal
 import subprocess
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -57,6 +58,7 @@ class Airflow:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
+            start_new_session=True,
         )
         self.call("db", "migrate")
 
@@ -68,7 +70,9 @@ class Airflow:
     def try_call(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         print(json.dumps([str(self.output), *arguments]), file=self.commands.stdin, flush=True)
         ended, _, _ = select.select([self.commands.stdout], [], [], TIMEOUT_SECONDS)
-        assert ended, f"airflow {' '.join(arguments)} takes longer than {TIMEOUT_SECONDS} s."
+        if not ended:
+            os.killpg(self.commands.pid, signal.SIGKILL)
+            pytest.fail(f"airflow {' '.join(arguments)} takes longer than {TIMEOUT_SECONDS} s.")
         code = self.commands.stdout.readline()
         assert code, "Airflow could not be imported."
         return subprocess.CompletedProcess(arguments, int(code), self.output.read_text("utf-8"))

@@ -2,6 +2,7 @@
 
 The cost of a plan is only visible on a large log, but its steps are visible on a small one.
 Adaptive query execution is off, because it would merge or skip steps when there is little data.
+Shuffles have as many partitions as in the profile.
 Broadcasts are limited to the smallest tables: artists and memberships are small, but the browser
 profiles of a large log are not.
 """
