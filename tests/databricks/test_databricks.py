@@ -186,7 +186,7 @@ def ranged(warehouse: DatabricksWarehouse, built_again: Moment) -> Moment:
 @pytest.fixture(scope="module")
 def data_tests(ranged: Moment) -> set[str]:
     """One data test of each kind, and the one of WRONG. The others send similar queries, and all
-    that differ in more than names run on Spark (tests/spark/test_sample.py). Tests of ephemeral
+    that differ in more than names run on Spark (tests/spark/test_parity.py). Tests of ephemeral
     models are left out, because each would run the query of its model again."""
     parsed = ON_DATABRICKS.manifest
     chosen = representative_data_tests(parsed, sql_of_their_own=False)

@@ -19,6 +19,7 @@ from spark_settings import JVM_OPTIONS, SMALL_QUERIES
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
+    from random_days import Held
     from spark_warehouse import SparkWarehouse
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -52,15 +53,26 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
 
 
 @pytest.fixture(scope="session")
-def sample(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> SparkWarehouse:
-    """The days of the sample, built in one run. It is for the last modules, because a new warehouse
-    empties the catalog."""
-    from spark_warehouse import SparkWarehouse, build_sample, succeed
+def on_spark(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> SparkWarehouse:
+    """All random days, built in one run, in a session time zone west of UTC. All later commands are
+    in one east of it. Only for the modules before test_seeds.py, because a new warehouse empties
+    the catalog."""
+    from random_days import DAYS, EAST, SOURCE_ROWS, VARIABLES, WEST
+    from spark_warehouse import SparkWarehouse, succeed
 
-    warehouse = SparkWarehouse(spark, tmp_path_factory.mktemp("sample"))
-    succeed(warehouse.dbt("seed"))
-    build_sample(warehouse)
+    warehouse = SparkWarehouse(spark, tmp_path_factory.mktemp("random_days"), time_zone=WEST)
+    warehouse.load(*SOURCE_ROWS)
+    succeed(warehouse.build_days(DAYS[0], DAYS[-1], **VARIABLES))
+    warehouse.time_zone = EAST
     return warehouse
+
+
+@pytest.fixture(scope="session")
+def built(on_spark: SparkWarehouse) -> Held:
+    """The tables after this run."""
+    from random_days import Held
+
+    return Held(on_spark)
 
 
 def _missing() -> str | None:

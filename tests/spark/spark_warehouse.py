@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 SCHEMAS = ("service_log", "we_mart")
-SAMPLE_DAYS = {"part_date": "2024-01-14", "part_date_to": "2024-01-16"}
 ON_SPARK = InProcess({"DBT_TARGET": "spark"}, *NO_FILES)
 
 
@@ -84,7 +83,7 @@ class SparkWarehouse(Warehouse):
     def dbt(self, *arguments: str) -> Done:
         return run_dbt(self.folder, *arguments, time_zone=self.time_zone, dbt=self.dbt_here)
 
-    def compiled(self, selected: str, **variables: str) -> dict[str, str]:
+    def compiled(self, selected: str, **variables: Any) -> dict[str, str]:
         """The queries of the selected models as dbt sends them, by model name."""
         given = json.dumps(variables)
         compiled = self.dbt("compile", "--select", selected, "--vars", given)
@@ -110,11 +109,10 @@ def run_dbt(
     )
 
 
-def build_sample(warehouse: Warehouse) -> None:
-    """Load the sample and build all tables from it."""
-    succeed(warehouse.dbt("run", "--vars", json.dumps(SAMPLE_DAYS)))
-    succeed(warehouse.dbt("snapshot"))
-
-
 def succeed(done: Any) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def ran(done: Done, kind: str) -> list[Any]:
+    """The results of the nodes of one kind that a command ran. It also has results of hooks."""
+    return [result for result in done.result.results if result.node.resource_type == kind]

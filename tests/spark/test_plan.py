@@ -16,12 +16,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from random_days import DAYS, VARIABLES
 from spark_warehouse import SparkWarehouse
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-DAY = "2024-01-15"
+DAY = DAYS[1]
 SETTINGS = {
     "spark.sql.adaptive.enabled": "false",
     "spark.sql.shuffle.partitions": "4",
@@ -62,9 +63,9 @@ class Step:
 
 
 @pytest.fixture(scope="module")
-def queries(sample: SparkWarehouse) -> dict[str, str]:
-    """The queries of a daily run on the sample, by model. The tables must exist."""
-    return sample.compiled("path:models/marts", part_date=DAY)
+def queries(on_spark: SparkWarehouse) -> dict[str, str]:
+    """The queries of a daily run, by model. The tables must exist."""
+    return on_spark.compiled("path:models/marts", part_date=DAY, **VARIABLES)
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +106,7 @@ def test_audit_scans_log_and_mart_once_and_of_the_run_s_days_alone(
 
 
 def test_filter_of_the_restatement_is_one_of_the_scans_of_log_and_mart(
-    spark: SparkSession, sample: SparkWarehouse
+    spark: SparkSession, on_spark: SparkWarehouse
 ) -> None:
     query = f"select * from we_mart.ws_sess_daily_restatement where part_date = '{DAY}'"
     plan = plans_of(spark, {"restatement": query})["restatement"]
