@@ -12,6 +12,10 @@ The rows are the same as with a separate process, because models, hooks and test
 a command runs, with its variables. Only settings that dbt resolves while parsing are fixed. A
 command with a variable that changes such a setting (PARSED_VARIABLES) is parsed separately.
 
+The parsed project is kept in target/in_process/ for dbt's partial parsing: the next process parses
+only the files that have changed. dbt would parse everything again for other variables or another
+connection, but here all processes parse with the same ones.
+
 Commands also reuse what dbt computes from a text alone, see `_reuse_work_on_texts`. Without a log
 file (`--log-level-file none`), no debug messages are made.
 """
@@ -37,9 +41,15 @@ if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
 
 ROOT = Path(__file__).resolve().parent.parent
+# The parsed project, by target.
+KEPT = ROOT / "target" / "in_process"
 
 # Variables used in settings and sources, which dbt renders while parsing.
 PARSED_VARIABLES = {"readers", "source_database"}
+
+# While parsing, dbt connects to nothing, so every process can parse with the same connection. Only
+# the name of a DuckDB file matters, because it is the name of the database.
+PARSED_CONNECTION = {"DATABRICKS_HOST": "localhost", "DATABRICKS_HTTP_PATH": "/"}
 
 # Called after each node of a command with the number of finished nodes and the total.
 Progress = Callable[[int, int], None]
@@ -90,7 +100,8 @@ class InProcess:
                 result = self._invoke(None, listen, *arguments)
             else:
                 if self._parsed is None:
-                    result = self._invoke(None, listen, "parse")
+                    with _environment(self._parsing(own_target=arguments == ("parse",))):
+                        result = self._invoke(None, listen, "parse")
                     self._parsed = result.result
                     if self._parsed is not None:
                         # dbt fails to copy disabled nodes, such as seeds on Databricks, and saved
@@ -109,6 +120,20 @@ class InProcess:
         """The manifest that the first command parsed. It must not be modified."""
         assert self._parsed is not None, "No command has been run yet."
         return self._parsed
+
+    def _parsing(self, own_target: bool) -> dict[str, str]:
+        """The environment variables for parsing. own_target: write artifacts to the target folder
+        of the command, as `dbt parse` does."""
+        kept = KEPT / os.environ.get("DBT_TARGET", "default")
+        file = kept / "partial_parse.msgpack"
+        duckdb = Path(os.environ.get("WS_DUCKDB_PATH", "ws_shop.duckdb")).name
+        parsing = PARSED_CONNECTION | {"WS_DUCKDB_PATH": duckdb}
+        # Other projects are mostly changed copies. They start from the same file, but leave it.
+        if file.exists():
+            parsing["DBT_PARTIAL_PARSE_FILE_PATH"] = str(file)
+        if self.environment["DBT_PROJECT_DIR"] == str(ROOT) and not own_target:
+            parsing["DBT_TARGET_PATH"] = str(kept)
+        return parsing
 
     def _invoke(
         self, manifest: Manifest | None, listen: Callable[[Any], None], *arguments: str

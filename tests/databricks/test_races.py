@@ -137,8 +137,8 @@ def nothing_but_whole_days(warehouse: DatabricksWarehouse, *tables: str) -> Iter
     over = threading.Event()
 
     def read() -> None:
-        # Pauses leave time for the runs.
-        while not over.wait(1):
+        # Pauses leave time for the runs, which take ten seconds and more.
+        while not over.wait(2):
             seen.extend((table, state(warehouse, table)) for table in tables)
 
     reader = threading.Thread(target=read)

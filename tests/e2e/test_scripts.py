@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
 from pathlib import Path
 
 import build
+import dbt_in_process
 import pytest
+from dbt_in_process import InProcess
 from load_log import LoadError
-from warehouse import PROJECT, Warehouse
+from warehouse import NO_FILES, PROJECT, Warehouse
 
 DAY = "2024-01-15"
 
@@ -82,6 +85,29 @@ def test_project_is_parsed_once(warehouse: Warehouse) -> None:
     warehouse.run(DAY)
     done = warehouse.dbt("parse")
     assert (done.returncode, done.stdout) == (0, "")
+
+
+def test_next_process_parses_only_what_has_changed(
+    warehouse: Warehouse,
+    tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(dbt_in_process, "KEPT", tmp_path)
+
+    def parsed_files(of: Warehouse) -> int:
+        dbt = InProcess({"DBT_TARGET": "local"}, *NO_FILES)
+        done = dbt("ls", "--select", "ws_sess_daily", **of.environment())
+        assert done.returncode == 0, done.stdout
+        return json.loads((tmp_path / "local" / "perf_info.json").read_text())["parsed_path_count"]
+
+    other = Warehouse(tmp_path_factory.mktemp("other"))
+    assert parsed_files(warehouse) > 100
+    assert parsed_files(other) == 0
+    # A process was killed while it wrote the file.
+    file = tmp_path / "local" / "partial_parse.msgpack"
+    file.write_bytes(file.read_bytes()[:1000])
+    assert parsed_files(other) > 100
 
 
 # -- scripts/build.py -------------------------------------------------------------------------
