@@ -208,7 +208,9 @@ $(INSTALLED): requirements.txt constraints.txt
 
 $(INSTALLED_SPARK): requirements-spark.txt constraints.txt | $(INSTALLED)
 	@echo "Installing PySpark into .venv; this takes up to a minute, once."
-	@$(call install,.venv,-c constraints.txt -r requirements-spark.txt)
+	@# PySpark comes as source only. The wheel made from it is unpacked at once, so it is not compressed.
+	@$(call install,.venv,-c constraints.txt -r requirements-spark.txt \
+		--config-settings=--build-option=--compression=stored)
 	@touch $@
 
 $(INSTALLED_BENCH): benchmarks/requirements.txt constraints.txt | $(INSTALLED)
