@@ -55,8 +55,8 @@ SHELL := bash
 .DELETE_ON_ERROR:
 .PHONY: help setup run test lint lint-yaml lint-python lint-sql lint-dbt unit data-test e2e test-faults \
 	mutations docs docs-serve setup-docs test-docs sample clean setup-spark run-spark test-spark \
-	test-databricks test-engines bench bench-smoke setup-metrics metrics test-metrics setup-jobs test-jobs \
-	report setup-report test-report
+	test-databricks test-engines setup-bench bench bench-smoke setup-metrics metrics test-metrics \
+	setup-jobs test-jobs report setup-report test-report
 
 help: ## List these targets
 	@echo "make run and make test are the main commands. The others are parts of them, or extras."
@@ -176,10 +176,12 @@ test-databricks: setup-spark ## Test the unmodified Databricks adapter against a
 test-engines: setup-spark ## Run test-spark and test-databricks in one process, which starts one JVM for both
 	$(BIN)/python -m pytest --durations 10 tests/spark tests/databricks
 
-bench: setup $(INSTALLED_BENCH) ## Measure the cost of the mart as ratios; BENCH='--lines 1000000': other sizes
+setup-bench: setup $(INSTALLED_BENCH) ## Install the packages of the benchmarks into .venv
+
+bench: setup-bench ## Measure the cost of the mart as ratios; BENCH='--lines 1000000': other sizes
 	$(BIN)/python benchmarks/run.py $(BENCH)
 
-bench-smoke: setup $(INSTALLED_BENCH) ## Check on a small log that the cost ratios stay within their bounds
+bench-smoke: setup-bench ## Check on a small log that the cost ratios stay within their bounds
 	$(BIN)/python -m pytest tests/benchmarks
 	$(BIN)/python benchmarks/run.py --smoke
 
