@@ -23,7 +23,7 @@ COMMANDS = Path(__file__).with_name("airflow_commands.py")
 TIMEOUT_SECONDS = 900
 DAG = "analytics_ws_mart_daily"
 MONDAY, TUESDAY = "2024-01-15", "2024-01-16"
-# All tests run for this day, the end of TUESDAY. With the same variables, dbt parses only once.
+# The time of all runs, which are therefore of TUESDAY. dbt parses again only for other variables.
 WEDNESDAY_MORNING = "2024-01-17T01:00:00+00:00"
 TASKS = ["freshness", "mart", "made_from_mart", "snapshots", "tests", "stale_days"]
 # `airflow tasks test` exits with 0 even if the task fails.
