@@ -91,8 +91,8 @@ class SparkWarehouse(Warehouse):
         # The results also contain the ephemeral models that they read.
         return {
             done.node.name: done.node.compiled_code
-            for done in compiled.result.results
-            if done.node.resource_type == "model" and done.node.config.materialized != "ephemeral"
+            for done in ran(compiled, "model")
+            if done.node.config.materialized != "ephemeral"
         }
 
 

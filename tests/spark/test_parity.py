@@ -9,7 +9,7 @@ not compared, because they differ between engines.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from copy import copy
 from pathlib import Path
 from typing import Any
 
@@ -47,12 +47,6 @@ def on_duckdb(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     return warehouse
 
 
-DATA_TESTS = {
-    **{"part_date": DAYS[0], "part_date_to": DAYS[-1], "test_all_dates": True},
-    **VARIABLES,
-}
-
-
 @pytest.fixture(scope="module")
 def tested(on_spark: SparkWarehouse, built: Held) -> dict[str, tuple[str, int]]:
     """The data tests, after the first snapshots."""
@@ -64,7 +58,8 @@ def data_test_results(warehouse: Warehouse) -> dict[str, tuple[str, int]]:
     of one of each other kind. Some read snapshots, so these are taken first."""
     succeed(warehouse.dbt("snapshot"))
     chosen = representative_data_tests(ON_SPARK.manifest, sql_of_their_own=True)
-    variables = json.dumps(DATA_TESTS)
+    days = {"part_date": DAYS[0], "part_date_to": DAYS[-1], "test_all_dates": True}
+    variables = json.dumps(days | VARIABLES)
     done = warehouse.dbt("test", "--select", *chosen, "--vars", variables, "--threads", "2")
     found = {
         result.node.name: (str(result.status), result.failures) for result in ran(done, "test")
@@ -172,23 +167,15 @@ def test_empty_day_is_emptied_where_allowed(
     assert emptied.stamps.keys() == {*DAYS} - {MONDAY}
 
 
-@pytest.fixture
-def own_project(on_spark: SparkWarehouse) -> Iterator[SparkWarehouse]:
-    """The warehouse for a test that runs another project there."""
-    commands = on_spark.dbt_here
-    yield on_spark
-    on_spark.dbt_here = commands
-
-
 V2 = "we_mart.ws_sess_daily_v2"
 MODELS = ("ws_sess_daily", "ws_sess_daily_v2")
 
 
 def test_column_at_the_end_is_added_and_other_changes_are_refused(
-    own_project: SparkWarehouse, emptied: Held, tmp_path: Path
+    on_spark: SparkWarehouse, emptied: Held, tmp_path: Path
 ) -> None:
     """tests/e2e/test_columns.py has every kind of change."""
-    warehouse = own_project
+    warehouse = copy(on_spark)
     before = {table: warehouse.rows(table) for table in (MART, V2)}
     columns = warehouse.spark.table(MART).columns
 
