@@ -178,6 +178,7 @@ def _reuse_work_on_texts() -> None:
     most of its files is parsed in 1.5 s instead of 2.6 s."""
     from dbt import compilation
     from dbt.contracts.graph.nodes import InjectedCTE
+    from dbt_common.behavior_flags import BehaviorFlagRendered
     from dbt_common.clients.jinja import MacroFuzzEnvironment
     from dbt_common.tests import enable_test_caching
 
@@ -201,6 +202,8 @@ def _reuse_work_on_texts() -> None:
             codes[key] = compile_template(self, source, *names, **options)
         return codes[key]
 
+    # The module that made a flag, for which dbt reads the source of each caller on the stack.
+    BehaviorFlagRendered._default_source = staticmethod(cache(BehaviorFlagRendered._default_source))
     compilation.inject_ctes_into_sql = inject_ctes_into_sql
     MacroFuzzEnvironment.compile = compile_
 

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
 
-import duckdb
 from spec_oracle_builds import (
     BUILD_COLUMNS,
     RESTATEMENT_COLUMNS,
@@ -43,7 +42,7 @@ def sources_of(warehouse: Warehouse) -> Sources:
 
 def rows_of(warehouse: Warehouse, table: str) -> list[Row]:
     """All rows of a table, including `run_timestamp`."""
-    with duckdb.connect(str(warehouse.path)) as connection:
+    with warehouse.connection() as connection:
         relation = connection.sql(f"select * from {table}")
         names = relation.columns
         return [dict(zip(names, row, strict=True)) for row in relation.fetchall()]

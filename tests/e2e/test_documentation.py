@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import bilingual
-import duckdb
 import jinja2
 import pytest
 import yaml
@@ -198,7 +197,7 @@ def test_described_columns_of_ephemeral_models_are_those_that_they_have(
         )
     )
     differences = {}
-    with duckdb.connect(str(warehouse.path)) as connection:
+    with warehouse.connection() as connection:
         for model in ephemeral:
             there = {
                 row[0] for row in connection.sql(f"describe {model['compiled_code']}").fetchall()

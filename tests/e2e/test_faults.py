@@ -28,7 +28,6 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 
-import duckdb
 import load_log
 import pytest
 from adversarial_logs import random_world
@@ -108,7 +107,7 @@ def state(warehouse: Warehouse) -> State:
     """The rows of each existing table, by day."""
     found: State = {}
     there = warehouse.tables()
-    with duckdb.connect(str(warehouse.path)) as connection:
+    with warehouse.connection() as connection:
         for table in TABLES:
             if f"we_mart.{table}" in there:
                 relation = connection.sql(f"select * from we_mart.{table} order by all")

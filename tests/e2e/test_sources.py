@@ -286,6 +286,7 @@ def test_types_that_hold_the_same_values_give_the_same_rows(
     other.execute(
         f"attach '{as_declared.path}' as declared (read_only)",
         *(f"insert into {table} select * from declared.{table}" for table in SOURCES),
+        "detach declared",
     )
     for table, columns in SOURCES.items():
         for column, kind in columns.items():
