@@ -32,6 +32,7 @@ import load_log
 import pytest
 from adversarial_logs import random_world
 from adversarial_orders import orders_and_weverse_sessions
+from forked import start, wait
 from spec_oracle import build_mart
 from warehouse import LOG, SOURCES, Row, Warehouse
 
@@ -190,32 +191,6 @@ def histories(warehouse: Warehouse) -> dict[str, list[Row]]:
 
 
 # -- Disturbed commands -----------------------------------------------------------------------
-
-
-def start(command: Callable[[], object], said: Path = Path(os.devnull)) -> int:
-    """Start it in a separate process group with its output in a file. Return the process id."""
-    if child := os.fork():
-        return child
-    code = 70
-    try:
-        os.setsid()
-        # A shell that started the tests in the background has had SIGINT ignored.
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        stream = os.open(said, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
-        os.dup2(stream, 1)
-        os.dup2(stream, 2)
-        done = command()
-        os.write(1, getattr(done, "stdout", "").encode())
-        code = getattr(done, "returncode", 0)
-    except KeyboardInterrupt:
-        code = 130
-    finally:
-        os._exit(code)
-
-
-def wait(child: int) -> int:
-    """The exit code of the process, negative if a signal ended it."""
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
 def stop_after(command: Callable[[], object], seconds: float, how: signal.Signals) -> int:
@@ -429,7 +404,7 @@ def test_run_with_too_little_memory_says_so_and_leaves_whole_days(
 ) -> None:
     before, after = state(built), state(rebuilt)
     warehouse = copy(built, tmp_path)
-    done = warehouse.process(*RUN, WS_DUCKDB_MEMORY_LIMIT="8MB")
+    done = warehouse.dbt_here(*RUN, **warehouse.environment(), WS_DUCKDB_MEMORY_LIMIT="8MB")
     assert done.returncode == 1
     assert "Out of Memory Error" in done.stdout
     is_whole_and_known(warehouse, before, after)

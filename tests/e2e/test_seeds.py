@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +10,7 @@ from typing import Any
 
 import build
 import pytest
-from warehouse import LOG, PROJECT, Row, Warehouse
+from warehouse import LOG, Row, Warehouse
 
 ORDERS, ARTISTS = "we_mart.ws_order", "we_mart.we_artist"
 OWN_LINE = f"insert into {LOG} (part_date, log_id, log_dt, user_device_id) values" + (
@@ -122,21 +120,11 @@ def test_only_the_seeds_of_the_command_are_looked_at(warehouse: Warehouse) -> No
 # -- make run ---------------------------------------------------------------------------------
 
 
-def make_run(warehouse: Warehouse) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, PROJECT / "scripts" / "build.py"],
-        env=os.environ | warehouse.environment(),
-        capture_output=True,
-        text=True,
-        timeout=600,
-    )
-
-
 @pytest.fixture
 def make_run_here(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Callable[..., str]:
-    """The same in this process. It must succeed; returns its output."""
+    """`make run` in this process. Returns its output; SystemExit is raised if it fails."""
 
     def run(warehouse: Warehouse) -> str:
         for name, value in warehouse.environment().items():
@@ -149,7 +137,7 @@ def make_run_here(
 
 
 def test_sample_after_an_own_log_leaves_its_days(
-    make_run_here: Callable[..., str], tmp_path: Path
+    make_run_here: Callable[..., str], capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     warehouse = Warehouse(tmp_path)
 
@@ -167,9 +155,10 @@ def test_sample_after_an_own_log_leaves_its_days(
 
     warehouse.execute(OWN_LINE.format(day="2024-01-14"))
     before = held(warehouse)
-    done = make_run(warehouse)
-    assert done.returncode != 0
-    assert f"- {LOG}: 1, of 2024-01-14\n" in done.stderr
+    with pytest.raises(SystemExit) as stopped:
+        make_run_here(warehouse)
+    assert stopped.value.code != 0
+    assert f"- {LOG}: 1, of 2024-01-14\n" in capsys.readouterr().err
     assert held(warehouse) == before
 
 
