@@ -27,6 +27,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
+from copy import copy
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -50,6 +51,9 @@ PARSED_VARIABLES = {"readers", "source_database"}
 # While parsing, dbt connects to nothing, so every process can parse with the same connection. Only
 # the name of a DuckDB file matters, because it is the name of the database.
 PARSED_CONNECTION = {"DATABRICKS_HOST": "localhost", "DATABRICKS_HTTP_PATH": "/"}
+
+# Messages are in the result of a command, so dbt prints none.
+OWN_FLAGS = ("--quiet", "--log-level", "none", "--no-use-colors")
 
 # Called after each node of a command with the number of finished nodes and the total.
 Progress = Callable[[int, int], None]
@@ -77,8 +81,14 @@ class InProcess:
 
     def __init__(self, environment: Mapping[str, str], *flags: str, project: Path = ROOT) -> None:
         self.environment = {"DBT_PROJECT_DIR": str(project), **environment}
-        self.flags = ("--quiet", "--log-level", "none", "--no-use-colors", *flags)
+        self.flags = (*OWN_FLAGS, *flags)
         self._parsed: Manifest | None = None
+
+    def with_flags(self, *flags: str) -> InProcess:
+        """The same parsed project with these global flags instead."""
+        other = copy(self)
+        other.flags = (*OWN_FLAGS, *flags)
+        return other
 
     def __call__(
         self, *arguments: str, progress: Progress | None = None, **environment: str
@@ -161,11 +171,11 @@ def _copy(manifest: Manifest) -> Manifest:
     longest to copy, are not modified, so all commands share them."""
     macros, manifest.macros = manifest.macros, {}
     try:
-        copy = manifest.deepcopy()
+        copied = manifest.deepcopy()
     finally:
         manifest.macros = macros
-    copy.macros = macros
-    return copy
+    copied.macros = macros
+    return copied
 
 
 @cache

@@ -29,19 +29,23 @@
         'incremental_strategy': 'insert_overwrite',
         'full_refresh': false,
     } -%}
+    {%- set wrong = [] -%}
     {%- for model in graph.nodes.values() -%}
         {%- if model.resource_type == 'model' and model.config.materialized == 'incremental'
             and model.package_name == 'ws_shop' and model.name != 'ws_sess_daily_build' -%}
-            {%- for setting, value in needed.items() -%}
-                {%- if model.config.get(setting) != value -%}
-                    {{ exceptions.raise_compiler_error(
-                        "Model '" ~ model.name ~ "' has " ~ setting ~ ": "
-                        ~ model.config.get(setting) ~ ". It needs " ~ setting ~ ": " ~ value
-                        ~ ", so that a run replaces its own days and no others."
-                        ~ " dbt_project.yml sets this for all marts."
-                    ) }}
-                {%- endif -%}
+            {%- for setting, value in needed.items() if model.config.get(setting) != value -%}
+                {%- do wrong.append(
+                    "- " ~ model.name ~ " has " ~ setting ~ ": " ~ model.config.get(setting)
+                    ~ " and needs " ~ setting ~ ": " ~ value
+                ) -%}
             {%- endfor -%}
         {%- endif -%}
     {%- endfor -%}
+    {%- if wrong -%}
+        {{ exceptions.raise_compiler_error(
+            "With these settings, a run could replace other days than its own:\n"
+            ~ wrong | join("\n")
+            ~ "\nSet them in dbt_project.yml for all marts. Nothing was written."
+        ) }}
+    {%- endif -%}
 {%- endmacro %}

@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from copy import copy
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,7 @@ MARTS = ("ws_sess_daily", "ws_sess_daily_audit")
 WITH_PRIMARY_KEY = ("ws_sess_daily_audit", "stats_we_d_integ_visit", "stats_we_w_shop_integ_visit")
 SNAPSHOTS = ("we_mart.we_artist_snapshot", "we_mart.fc_membership_snapshot")
 # Begins on a Sunday, so the days are in two weeks.
-DAYS = [f"2024-01-{day}" for day in range(14, 20)]
+DAYS = [f"2024-01-{day}" for day in range(14, 21)]
 FIRST, CHANGED, EMPTIED = DAYS[:3]
 WRONG = f"update {MART} set is_fc = is_fc + %d where part_date = '{FIRST}'"
 TEST_OF_WRONG = "accepted_values_ws_sess_daily_is_fc__False__0__1"
@@ -205,8 +206,10 @@ def tested(warehouse: DatabricksWarehouse, data_tests: set[str]) -> Moment:
 
 @pytest.fixture(scope="module")
 def documented(warehouse: DatabricksWarehouse, tested: Moment) -> Moment:
+    writing = copy(warehouse)
+    writing.dbt_here = partial(ON_DATABRICKS.with_flags(), **PLANTED_TOO)
     command = ("docs", "generate", "--static")
-    return succeeded(moment(warehouse, *command, variables={"part_date": FIRST}, **PLANTED_TOO))
+    return succeeded(moment(writing, *command, variables={"part_date": FIRST}))
 
 
 RENAMED, GONE = sorted(row["ws_art_id"] for row in ROWS[1])[:2]
@@ -224,10 +227,13 @@ def snapshotted(warehouse: DatabricksWarehouse, documented: Moment) -> Moment:
     return succeeded(moment(warehouse, "snapshot", variables=variables, tables=SNAPSHOTS))
 
 
+CHANGE_OF_LOG = f"update {LOG} set shop = 'CHANGED'"
+
+
 @pytest.fixture(scope="module")
 def rerun(warehouse: DatabricksWarehouse, snapshotted: Moment) -> Moment:
     """One day again with --full-refresh, after the log of every day has changed."""
-    warehouse.execute(f"update {LOG} set shop = 'CHANGED'")
+    warehouse.execute(CHANGE_OF_LOG)
     variables = {"part_date": CHANGED, "readers": ["analysts", "auditors"]}
     selection = ("--select", *MARTS)
     return succeeded(moment(warehouse, "run", "--full-refresh", *selection, variables=variables))
@@ -441,12 +447,10 @@ def test_statements_of_a_model_carry_query_tags(endpoint: Endpoint, ranged: Mome
 Settings = dict[str, Any]
 
 
-def change_strategy(settings: Settings) -> None:
-    settings["models"]["ws_shop"]["marts"]["+incremental_strategy"] = "append"
-
-
-def allow_full_refresh(settings: Settings) -> None:
-    del settings["models"]["ws_shop"]["marts"]["+full_refresh"]
+def change_strategy_and_allow_full_refresh(settings: Settings) -> None:
+    marts = settings["models"]["ws_shop"]["marts"]
+    marts["+incremental_strategy"] = "append"
+    del marts["+full_refresh"]
 
 
 def turn_replace_on_off_and_forget_partitions(settings: Settings) -> None:
@@ -469,16 +473,17 @@ def run_of_one_day(warehouse: DatabricksWarehouse, emptied: Moment) -> Callable[
     return run
 
 
-@pytest.mark.parametrize(
-    ("change", "said"),
-    [(change_strategy, "incremental_strategy"), (allow_full_refresh, "full_refresh")],
-)
-def test_setting_that_would_lose_rows_stops_the_run(
-    run_of_one_day: Any, emptied: Moment, tmp_path: Path, change: Any, said: str
+def test_settings_that_would_lose_rows_stop_the_run(
+    run_of_one_day: Any, emptied: Moment, tmp_path: Path
 ) -> None:
-    run = run_of_one_day(change=change, folder=tmp_path)
+    run = run_of_one_day(change=change_strategy_and_allow_full_refresh, folder=tmp_path)
     assert run.done.returncode != 0
-    assert said in run.done.stdout
+    for model in MARTS:
+        for wrong, needed in (
+            ("incremental_strategy: append", "incremental_strategy: insert_overwrite"),
+            ("full_refresh: None", "full_refresh: False"),
+        ):
+            assert f"- {model} has {wrong} and needs {needed}\n" in run.done.stdout
     assert run.tables == emptied.tables
 
 
@@ -497,6 +502,53 @@ def test_flag_and_partitions_of_the_adapter_s_own_overwrite_change_nothing(
     kept = other_days(FIRST)
     assert of_days(run.mart, *kept) == of_days(emptied.mart, *kept)
     assert run.runs_of(FIRST).isdisjoint(emptied.runs_of(FIRST))
+
+
+# -- Clusters ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("cluster", "changed", "gone"),
+    [(CLUSTER_15, DAYS[6], DAYS[5]), (CLUSTER_17, DAYS[3], DAYS[4])],
+    ids=["15.4", "17.3"],
+)
+def test_clusters_give_the_rows_that_duckdb_gives_and_replace_days_alone(
+    warehouse: DatabricksWarehouse,
+    emptied: Moment,
+    on_duckdb: Warehouse,
+    tmp_path: Path,
+    cluster: Compute,
+    changed: str,
+    gone: str,
+) -> None:
+    """One day of the log was changed and one removed, and the first cluster makes a new table."""
+    on_cluster = copy(warehouse)
+    on_cluster.compute = cluster
+    changes = (
+        f"update {LOG} set os = 'CHANGED' where part_date = '{changed}'",
+        f"delete from {LOG} where part_date = '{gone}'",
+    )
+    on_cluster.execute(*changes)
+    if cluster is CLUSTER_15:
+        on_cluster.execute(f"drop table {AUDIT}")
+    before = on_cluster.query(f"select * from {MART}")
+    dates = {"part_date": min(changed, gone), "part_date_to": max(changed, gone)}
+    variables = dates | {"allow_empty_day": True}
+    after = succeeded(moment(on_cluster, "run", "--select", *MARTS, variables=variables))
+
+    expected = Warehouse(tmp_path, copy_of=on_duckdb)
+    expected.execute(*CHANGES_OF_ARTISTS, CHANGE_OF_LOG, *changes)
+    done = expected.dbt("run", "--select", *MARTS, "--vars", json.dumps(variables))
+    assert done.returncode == 0, done.stdout
+    for table in (MART, AUDIT):
+        assert_same_rows(
+            of_days(after.tables[table], changed, gone),
+            of_days(expected.rows(table), changed, gone),
+        )
+    assert of_days(after.mart, changed) and of_days(before, gone)
+    assert not of_days(after.mart, gone)
+    kept = other_days(changed, gone)
+    assert of_days(after.mart, *kept) == of_days(before, *kept)
 
 
 # -- A change of columns ----------------------------------------------------------------------
@@ -530,41 +582,6 @@ def test_column_at_the_end_is_added_and_other_changes_are_refused(
     assert refused.done.returncode != 0
     assert f"- {MART}: column os (string) is not in the model any more" in refused.done.stdout
     assert refused.tables == added.tables
-
-
-# -- Clusters ---------------------------------------------------------------------------------
-
-
-def test_clusters_give_the_rows_that_duckdb_gives_and_replace_days_alone(
-    endpoint: Endpoint, tmp_path: Path, on_duckdb: Warehouse
-) -> None:
-    warehouse = DatabricksWarehouse(endpoint, tmp_path, compute=CLUSTER_15)
-    warehouse.load(*ROWS)
-    days = DAYS[:4]
-    dates = {"part_date": days[0], "part_date_to": days[-1]}
-    before = succeeded(moment(warehouse, "run", "--select", *MARTS, variables=dates))
-    for table in (MART, AUDIT):
-        assert_same_rows(before.tables[table], of_days(on_duckdb.rows(table), *days))
-
-    # One day was changed and one removed, on each cluster.
-    for cluster, changed, gone in (
-        (CLUSTER_15, days[1], days[2]),
-        (CLUSTER_17, days[0], days[1]),
-    ):
-        warehouse.compute = cluster
-        warehouse.execute(
-            f"update {LOG} set shop = 'CHANGED' where part_date = '{changed}'",
-            f"delete from {LOG} where part_date = '{gone}'",
-        )
-        dates = {"part_date": min(changed, gone), "part_date_to": max(changed, gone)}
-        variables = dates | {"allow_empty_day": True}
-        after = succeeded(moment(warehouse, "run", "--select", *MARTS, variables=variables))
-        assert {row["shop"] for row in of_days(after.mart, changed)} == {"CHANGED"}
-        assert of_days(before.mart, gone) and not of_days(after.mart, gone)
-        kept = [day for day in days if day not in (changed, gone)]
-        assert of_days(after.mart, *kept) == of_days(before.mart, *kept)
-        assert sorted(row["part_date"] for row in after.tables[AUDIT]) == days
-        before = after
 
 
 # -- Sources that differ from their declaration -----------------------------------------------
