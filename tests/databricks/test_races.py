@@ -175,11 +175,15 @@ def held(
 # -- One run is held, another one finishes ----------------------------------------------------
 
 
-@pytest.mark.parametrize("point", [BEFORE, WITHIN, AFTER], ids=["before", "within", "after"])
 @pytest.mark.parametrize(
-    ("table", "held_day", "day", "partition"),
-    [(AUDIT, TUESDAY, TUESDAY, TUESDAY), (WEEKLY, TUESDAY, WEDNESDAY, MONDAY)],
-    ids=["one day", "two days of one week"],
+    ("table", "held_day", "day", "partition", "point"),
+    [
+        pytest.param(AUDIT, TUESDAY, TUESDAY, TUESDAY, BEFORE, id="one day, before"),
+        pytest.param(AUDIT, TUESDAY, TUESDAY, TUESDAY, WITHIN, id="one day, within"),
+        pytest.param(AUDIT, TUESDAY, TUESDAY, TUESDAY, AFTER, id="one day, after"),
+        pytest.param(WEEKLY, TUESDAY, WEDNESDAY, MONDAY, BEFORE, id="days of a week, before"),
+        pytest.param(WEEKLY, TUESDAY, WEDNESDAY, MONDAY, WITHIN, id="days of a week, within"),
+    ],
 )
 def test_partition_is_of_the_run_that_committed_last(
     built: DatabricksWarehouse,
