@@ -87,6 +87,11 @@ def rebuilt(built: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Wareh
     return warehouse
 
 
+@pytest.fixture(scope="module")
+def seconds_of_run(built: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> float:
+    return duration(lambda: copy(built, tmp_path_factory.mktemp("undisturbed")).dbt(*RUN))
+
+
 def change_sources(warehouse: Warehouse) -> None:
     monday = f"part_date = '{MONDAY}'"
     warehouse.execute(
@@ -259,12 +264,11 @@ def report(kind: str, codes: list[int], left: Counter[str]) -> None:
 
 @pytest.mark.parametrize("first", range(PARTS_OF_RUN))
 def test_run_that_is_killed_leaves_whole_days_and_is_mended_by_the_next(
-    built: Warehouse, rebuilt: Warehouse, tmp_path: Path, first: int
+    built: Warehouse, rebuilt: Warehouse, seconds_of_run: float, tmp_path: Path, first: int
 ) -> None:
     before, after = state(built), state(rebuilt)
-    seconds = duration(lambda: copy(built, tmp_path).dbt(*RUN))
     codes, left = [], Counter()
-    for moment in islice(moments("run", seconds, codes), first, None, PARTS_OF_RUN):
+    for moment in islice(moments("run", seconds_of_run, codes), first, None, PARTS_OF_RUN):
         warehouse = copy(built, tmp_path)
         codes.append(stop_after(lambda w=warehouse: w.dbt(*RUN), moment, signal.SIGKILL))
         left[is_whole_and_known(warehouse, before, after)] += 1
@@ -347,10 +351,10 @@ def test_load_that_is_killed_is_old_or_new_and_mended_by_the_next(
 
 @pytest.mark.parametrize("share", [0.3, 0.7] if KILLS >= 100 else [0.5])
 def test_run_that_is_interrupted_stops_and_leaves_whole_days(
-    built: Warehouse, rebuilt: Warehouse, tmp_path: Path, share: float
+    built: Warehouse, rebuilt: Warehouse, seconds_of_run: float, tmp_path: Path, share: float
 ) -> None:
     before, after = state(built), state(rebuilt)
-    seconds = duration(lambda: copy(built, tmp_path).dbt(*RUN)) * share
+    seconds = seconds_of_run * share
     code = 0
     while code == 0:  # it finished before the signal
         warehouse = copy(built, tmp_path)

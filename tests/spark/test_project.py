@@ -10,10 +10,10 @@ DAY = DAYS[1]
 
 
 def test_unit_tests_of_what_engines_spell_differently_pass(on_spark: SparkWarehouse) -> None:
-    """Unit tests of the models that call a macro of macros/engine, directly or indirectly.
+    """Unit tests of models that together call every macro of macros/engine.
 
-    Every input of a unit test is a fixture, so for all other models Spark would run the same SQL as
-    DuckDB. The tables of test_parity.py show that such SQL gives the same result on both.
+    Every input of a unit test is a fixture, so for all other SQL Spark would run the same text as
+    DuckDB. The tables of test_parity.py show that each model gives the same rows on both.
     """
     chosen = unit_tested_models_calling_engine_macros(ON_SPARK.manifest)
     assert set().union(*chosen.values()) == set(engine_macros(ON_SPARK.manifest).values())
