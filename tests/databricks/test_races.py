@@ -213,12 +213,12 @@ def test_partition_is_of_the_run_that_committed_last(
 
 
 def test_runs_of_different_days_do_not_meet(built: DatabricksWarehouse, start: Run) -> None:
-    before = state(built, MART)
-    with nothing_but_whole_days(built, MART):
-        with held(built, OVERWRITE, MART, WITHIN, lambda: start(*build(TUESDAY, MART))) as first:
-            succeeded(start(*build(WEDNESDAY, MART)).result())
+    before = state(built, AUDIT)
+    with nothing_but_whole_days(built, AUDIT):
+        with held(built, OVERWRITE, AUDIT, WITHIN, lambda: start(*build(TUESDAY, AUDIT))) as first:
+            succeeded(start(*build(WEDNESDAY, AUDIT)).result())
         succeeded(first.result())
-    after = state(built, MART)
+    after = state(built, AUDIT)
     assert all(after[day][1] > before[day][1] for day in (TUESDAY, WEDNESDAY))
 
 

@@ -75,7 +75,7 @@ def representative_data_tests(manifest: Manifest, *, sql_of_their_own: bool) -> 
     kind. Tests of tables, of ephemeral models and of sources are different kinds. So are tests with
     and without `where`, and with quoted and unquoted values.
 
-    `sql_of_their_own`: also every test with an argument that is SQL.
+    `sql_of_their_own`: also the first test with each argument that is SQL.
     """
     chosen: dict[Any, str] = {}
     for unique_id, test in sorted(manifest.nodes.items()):
@@ -83,12 +83,13 @@ def representative_data_tests(manifest: Manifest, *, sql_of_their_own: bool) -> 
             continue
         kind = getattr(test, "test_metadata", None)
         stands_for: Any = unique_id
-        if kind and not (sql_of_their_own and "expression" in kind.kwargs):
+        if kind:
             tested = manifest.nodes.get(test.attached_node or "")
             of = tested.config.materialized if tested else "source"
             of = of if of in ("ephemeral", "source") else "table"
             quoted = kind.kwargs.get("quote", True)
-            stands_for = (kind.namespace, kind.name, of, test.config.where, quoted)
+            sql = kind.kwargs.get("expression") if sql_of_their_own else None
+            stands_for = (kind.namespace, kind.name, of, test.config.where, quoted, sql)
         chosen.setdefault(stands_for, test.name)
     return set(chosen.values())
 

@@ -54,7 +54,7 @@ def tested(on_spark: SparkWarehouse, built: Held) -> dict[str, tuple[str, int]]:
 
 
 def data_test_results(warehouse: Warehouse) -> dict[str, tuple[str, int]]:
-    """The status and the number of failures of singular tests, of tests with an SQL argument, and
+    """The status and the number of failures of singular tests, of one with each SQL argument, and
     of one of each other kind. Some read snapshots, so these are taken first."""
     succeed(warehouse.dbt("snapshot"))
     chosen = representative_data_tests(ON_SPARK.manifest, sql_of_their_own=True)
