@@ -89,6 +89,7 @@ def rebuilt(built: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Wareh
 
 @pytest.fixture(scope="module")
 def seconds_of_run(built: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> float:
+    """Seconds that the run takes undisturbed."""
     return duration(lambda: copy(built, tmp_path_factory.mktemp("undisturbed")).dbt(*RUN))
 
 
@@ -408,7 +409,7 @@ def test_run_with_too_little_memory_says_so_and_leaves_whole_days(
 ) -> None:
     before, after = state(built), state(rebuilt)
     warehouse = copy(built, tmp_path)
-    done = warehouse.dbt_here(*RUN, **warehouse.environment(), WS_DUCKDB_MEMORY_LIMIT="8MB")
+    done = warehouse.dbt(*RUN, WS_DUCKDB_MEMORY_LIMIT="8MB")
     assert done.returncode == 1
     assert "Out of Memory Error" in done.stdout
     is_whole_and_known(warehouse, before, after)

@@ -121,7 +121,7 @@ def test_only_the_seeds_of_the_command_are_looked_at(warehouse: Warehouse) -> No
 
 
 @pytest.fixture
-def make_run_here(
+def make_run(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Callable[..., str]:
     """`make run` in this process. Returns its output; SystemExit is raised if it fails."""
@@ -137,7 +137,7 @@ def make_run_here(
 
 
 def test_sample_after_an_own_log_leaves_its_days(
-    make_run_here: Callable[..., str], capsys: pytest.CaptureFixture[str], tmp_path: Path
+    make_run: Callable[..., str], capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     warehouse = Warehouse(tmp_path)
 
@@ -149,14 +149,14 @@ def test_sample_after_an_own_log_leaves_its_days(
         warehouse.execute(OWN_LINE.format(day=own_day))
         done = warehouse.build_days(own_day, own_day)
         assert done.returncode == 0, done.stdout
-    said = make_run_here(warehouse)
+    said = make_run(warehouse)
     assert "2 other days in the log stayed as before." in said
     assert (lines(), lines("log_id = 'own'")) == (2035, 2)
 
     warehouse.execute(OWN_LINE.format(day="2024-01-14"))
     before = held(warehouse)
     with pytest.raises(SystemExit) as stopped:
-        make_run_here(warehouse)
+        make_run(warehouse)
     assert stopped.value.code != 0
     assert f"- {LOG}: 1, of 2024-01-14\n" in capsys.readouterr().err
     assert held(warehouse) == before

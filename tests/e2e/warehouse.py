@@ -191,9 +191,10 @@ class Warehouse:
         given = json.dumps({"part_date": first, "part_date_to": last} | variables)
         return self.dbt("run", *selection, "--vars", given)
 
-    def dbt(self, *arguments: str) -> Done:
-        """Run a dbt command in this process."""
-        return self.dbt_here(*arguments, **self.environment())
+    def dbt(self, *arguments: str, **options: Any) -> Done:
+        """Run a dbt command in this process. Options: additional environment variables, and
+        `progress` (scripts/dbt_in_process.py)."""
+        return self.dbt_here(*arguments, **self.environment() | options)
 
     def use_project(self, project: Path) -> None:
         """Run the commands in this process with another project."""
