@@ -4,14 +4,10 @@
     {#- Adds the table to dbt's cache, so that the other models of the run see it. -#}
     {%- do adapter.cache_added(build_log()) -%}
     create table if not exists {{ build_log() }} (
-        {%- for column in described.columns.values() %}
-        {{ column.name }} {{ column.data_type }}
-        {{- adapter.dispatch('build_log_comment', 'ws_shop')(column.description) }}
-        {{- ',' if not loop.last }}
-        {%- endfor %}
+        {{- column_definitions(described.columns) }}
     )
     {{ adapter.dispatch('build_log_format', 'ws_shop')() }}
-    {{- adapter.dispatch('build_log_comment', 'ws_shop')(described.description | trim) }}
+    {{- adapter.dispatch('comment_of', 'ws_shop')(described.description | trim) }}
 {%- endmacro %}
 
 {% macro default__build_log_format() -%}
@@ -20,13 +16,4 @@
 {% macro spark__build_log_format() -%}
     using delta
     partitioned by (table_name, part_date)
-{%- endmacro %}
-
-{% macro default__build_log_comment(description) -%}
-{%- endmacro %}
-
-{#- If the model had to add the descriptions, it would change the table while other models of the
-    run write to it, and Delta Lake would make those fail. -#}
-{% macro spark__build_log_comment(description) -%}
-    {{ " comment '" ~ (description | replace("\\", "\\\\") | replace("'", "\\'")) ~ "'" }}
 {%- endmacro %}

@@ -1,27 +1,60 @@
-{% macro create_unless_there(create_table_as, temporary, relation, compiled_code) -%}
-    {%- if temporary or model.config.materialized != 'incremental' -%}
-        {{ create_table_as(temporary, relation, compiled_code) }}
+{% macro create_unless_there(relation, compiled_code, clauses, key='') -%}
+    {{ get_assert_columns_equivalent(compiled_code) }}
+    {%- call statement('create_unless_there') -%}
+        create table if not exists {{ relation }} (
+            {{- column_definitions(model.columns) }}
+            {{- ',\n' ~ key if key }}
+        )
+        {{ clauses }}
+    {%- endcall -%}
+    {%- set rows = '(\n' ~ compiled_code ~ '\n) as new_rows' -%}
+    {%- if config.get('incremental_strategy') == 'insert_overwrite' -%}
+        {{ get_insert_overwrite_sql(rows, relation) }}
     {%- else -%}
-        {%- set rows = '(\n' ~ compiled_code ~ '\n) as new_rows' -%}
-        {%- set create = create_table_as(
-            false, relation, 'select * from ' ~ rows ~ ' where false'
-        ) -%}
-        {%- call statement('create_unless_there') -%}
-            {{ create | replace('create or replace table', 'create table if not exists') }}
-        {%- endcall -%}
-        {%- if config.get('incremental_strategy') == 'insert_overwrite' -%}
-            {{ get_insert_overwrite_sql(rows, relation) }}
-        {%- else -%}
-            {#- Rows that another run may have written since then must not be replaced. -#}
-            insert into {{ relation }} by name select * from {{ rows }}
-        {%- endif -%}
+        {#- Rows that another run may have written since then must not be replaced. -#}
+        insert into {{ relation }} by name select * from {{ rows }}
     {%- endif -%}
 {%- endmacro %}
 
 {% macro spark__create_table_as(temporary, relation, compiled_code, language='sql') -%}
-    {{ create_unless_there(dbt.spark__create_table_as, temporary, relation, compiled_code) }}
+    {%- if temporary or model.config.materialized != 'incremental' -%}
+        {{ dbt.spark__create_table_as(temporary, relation, compiled_code) }}
+    {%- else -%}
+        {%- set clauses -%}
+            {{ file_format_clause() }}
+            {{ options_clause() }}
+            {{ tblproperties_clause() }}
+            {{ partition_cols(label='partitioned by') }}
+            {{ clustered_cols(label='clustered by') }}
+            {{ location_clause() }}
+            {{ comment_clause() }}
+        {%- endset -%}
+        {{ create_unless_there(relation, compiled_code, clauses) }}
+    {%- endif -%}
 {%- endmacro %}
 
 {% macro databricks__create_table_as(temporary, relation, compiled_code, language='sql') -%}
-    {{ create_unless_there(dbt.databricks__create_table_as, temporary, relation, compiled_code) }}
+    {%- if temporary or model.config.materialized != 'incremental' -%}
+        {{ dbt.databricks__create_table_as(temporary, relation, compiled_code) }}
+    {%- else -%}
+        {%- set catalog_relation = adapter.build_catalog_relation(config.model) -%}
+        {%- set clauses -%}
+            {{ file_format_clause(catalog_relation) }}
+            {{ databricks__options_clause(catalog_relation) }}
+            {{ partition_cols(label='partitioned by') }}
+            {{ get_create_row_filter_clause(relation) }}
+            {{ liquid_clustered_cols() }}
+            {{ clustered_cols(label='clustered by') }}
+            {{ location_clause(catalog_relation) }}
+            {{ comment_clause() }}
+            {{ tblproperties_clause() }}
+        {%- endset -%}
+        {%- set keys = [] -%}
+        {%- for key in model.constraints if key.type == 'primary_key' -%}
+            {%- do keys.append(
+                'constraint ' ~ key.name ~ ' primary key (' ~ key.columns | join(', ') ~ ')'
+            ) -%}
+        {%- endfor -%}
+        {{ create_unless_there(relation, compiled_code, clauses, keys | first) }}
+    {%- endif -%}
 {%- endmacro %}

@@ -223,14 +223,15 @@ def test_runs_of_different_days_do_not_meet(built: DatabricksWarehouse, start: R
 
 
 def test_first_runs_of_different_days_keep_both(built: DatabricksWarehouse, start: Run) -> None:
-    """Neither run has found the table. `create or replace` would drop the rows of the other run."""
-    before = state(built, MART)
-    built.execute(f"drop table {MART}")
-    create = "create table if not exists"
-    with held(built, create, MART, BEFORE, lambda: start(*build(TUESDAY, MART))) as first:
-        succeeded(start(*build(WEDNESDAY, MART)).result())
+    """Neither run has found the table, which has a primary key. `create or replace` would drop the
+    rows of the other run, and a key that is added afterwards would be there already."""
+    before = state(built, AUDIT)
+    built.execute(f"drop table {AUDIT}")
+    create = "create table with a primary key"
+    with held(built, create, AUDIT, BEFORE, lambda: start(*build(TUESDAY, AUDIT))) as first:
+        succeeded(start(*build(WEDNESDAY, AUDIT)).result())
     succeeded(first.result())
-    after = state(built, MART)
+    after = state(built, AUDIT)
     assert {day: rows for day, (rows, _) in after.items()} == {
         day: rows for day, (rows, _) in before.items()
     }

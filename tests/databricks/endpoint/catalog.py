@@ -1,8 +1,7 @@
 """Metadata that Unity Catalog keeps: nullability, keys, grants, `information_schema`.
 
-Nullability is enforced, as on Databricks: a NOT NULL column has a CHECK constraint in Delta. Keys
-are stored as a table property, so that they disappear when the table is replaced. Neither is
-listed by SHOW TBLPROPERTIES. Grants are stored by table name and never checked.
+A primary key is stored as a table property, so that it disappears when the table is replaced. SHOW
+TBLPROPERTIES does not list it. Grants are stored by table name and never checked.
 """
 
 from __future__ import annotations
@@ -17,8 +16,6 @@ import pyarrow as pa
 if TYPE_CHECKING:
     from endpoint.engine import Session
 
-NOT_NULL = "endpoint_not_null_"
-NOT_NULL_PROPERTY = f"delta.constraints.{NOT_NULL}"
 PRIMARY_KEY_PROPERTY = "endpoint.primary_key"
 
 Rows = list[tuple[str | None, ...]]
@@ -38,30 +35,20 @@ def text_table(columns: str, rows: Rows) -> pa.Table:
 
 
 def not_null_columns(session: Session, table: str) -> set[str]:
-    return {
-        name.removeprefix(NOT_NULL_PROPERTY)
-        for name in session.properties(table)
-        if name.startswith(NOT_NULL_PROPERTY)
-    }
+    return {field.name for field in session.spark.table(table).schema if not field.nullable}
 
 
-def set_not_null(table: str, column: str) -> str:
-    name = f"{NOT_NULL}{column}"
-    return f"alter table {table} add constraint {name} check (`{column}` is not null)"
-
-
-def add_primary_key(session: Session, table: str, name: str, columns: list[str]) -> str:
-    """Refuse a second primary key, and a key with a nullable column, as Databricks does (SQL
-    reference, "ADD CONSTRAINT clause")."""
-    if PRIMARY_KEY_PROPERTY in session.properties(table):
-        raise ValueError(f"Table {table} has a primary key already.")
-    if nullable := set(columns) - not_null_columns(session, table):
+def key_property(name: str, key: list[str], columns: str) -> str:
+    """The table property of a primary key; `columns` is the text of the columns' definitions."""
+    nullable = [
+        column for column in key if not re.search(rf"(?:^|,)\s*{column} \w+ not null\b", columns)
+    ]
+    if nullable:
         raise ValueError(
             f"Cannot create the primary key {name} because its column(s)"
-            f" {', '.join(sorted(nullable))} are nullable."
+            f" {', '.join(nullable)} are nullable."
         )
-    key = json.dumps({"name": name, "columns": columns})
-    return f"alter table {table} set tblproperties ('{PRIMARY_KEY_PROPERTY}' = '{key}')"
+    return f"('{PRIMARY_KEY_PROPERTY}' = '{json.dumps({'name': name, 'columns': key})}')"
 
 
 def primary_key(session: Session, table: str) -> tuple[str, list[str]] | None:
@@ -70,7 +57,7 @@ def primary_key(session: Session, table: str) -> tuple[str, list[str]] | None:
 
 
 def is_shown(property_name: str) -> bool:
-    return not property_name.startswith((NOT_NULL_PROPERTY, PRIMARY_KEY_PROPERTY))
+    return property_name != PRIMARY_KEY_PROPERTY
 
 
 # -- information_schema -----------------------------------------------------------------------

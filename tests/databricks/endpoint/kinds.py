@@ -136,7 +136,7 @@ def _show_table_extended(session: Session, match: re.Match[str]) -> pa.Table:
 
 @answers("show tblproperties", rf"show tblproperties (?P<table>{TABLE})")
 def _show_tblproperties(session: Session, match: re.Match[str]) -> pa.Table:
-    """Spark's answer without the properties in which the endpoint stores NOT NULL and keys."""
+    """Spark's answer without the property in which the endpoint stores a primary key."""
     properties = session.properties(match["table"]).items()
     return catalog.text_table("key value", [p for p in properties if catalog.is_shown(p[0])])
 
@@ -152,25 +152,18 @@ def _comment_on_column(_: Session, match: re.Match[str]) -> str:
 
 
 @answers(
-    "set not null",
-    rf"alter table (?P<table>{TABLE}) (?:change|alter) column (?P<column>{IDENTIFIER})"
-    r" set not null",
+    "create table with a primary key",
+    rf"create table if not exists (?P<table>{TABLE}) \((?P<columns>.*), constraint"
+    rf" (?P<name>{IDENTIFIER}) primary key \((?P<key>[^()]*)\) \) (?P<clauses>using delta .*)",
 )
-def _set_not_null(_: Session, match: re.Match[str]) -> str:
-    """A CHECK constraint of Delta, which is verified now and enforced from then on."""
-    return catalog.set_not_null(match["table"], unquoted(match["column"]))
-
-
-@answers(
-    "add primary key",
-    rf"alter table (?P<table>{TABLE}) add constraint (?P<name>{IDENTIFIER})"
-    r" primary key\s*\((?P<columns>[^()]*)\)",
-)
-def _add_primary_key(session: Session, match: re.Match[str]) -> str:
-    """An informational key, stored as a table property. It is refused, as by Databricks, if a
-    column is nullable or a key already exists."""
-    columns = parts(match["columns"])
-    return catalog.add_primary_key(session, match["table"], unquoted(match["name"]), columns)
+def _create_table_with_primary_key(_: Session, match: re.Match[str]) -> str:
+    """The same statement with the key, which is informational, as a table property. It is refused
+    if a column of the key is not declared NOT NULL."""
+    key = catalog.key_property(unquoted(match["name"]), parts(match["key"]), match["columns"])
+    return (
+        f"create table if not exists {match['table']} ({match['columns']}) {match['clauses']}"
+        f" tblproperties {key}"
+    )
 
 
 @answers("grant", rf"grant (?P<privilege>\w+) on (?P<table>{TABLE}) to (?P<who>{IDENTIFIER})")
@@ -215,7 +208,7 @@ runs_as_written("show schemas", rf"show schemas in {IDENTIFIER}(?: like '[^']*')
 runs_as_written("create table as", rf"create or replace table {TABLE} using delta .*\bas\s.*")
 runs_as_written(
     "create table if not exists",
-    rf"create table if not exists {TABLE} (?:using delta .*\bas\s.*|\(.*\) using delta .*)",
+    rf"create table if not exists {TABLE} \(.*\) using delta .*",
 )
 runs_as_written("create temporary view", rf"create or replace temporary view {IDENTIFIER} as .*")
 runs_as_written("create view", rf"create or replace view {TABLE}\s.*\bas\s*\(.*\)")
