@@ -16,6 +16,8 @@ from pathlib import Path
 
 import pyarrow as pa
 from pyspark.sql import SparkSession
+from pyspark.sql.pandas.types import to_arrow_schema
+from pyspark.sql.types import BooleanType, DateType, NumericType, StringType
 from spark_settings import JVM_OPTIONS, SMALL_QUERIES
 
 from endpoint.holding import Hold
@@ -26,6 +28,10 @@ DELTA_CATALOG = "org.apache.spark.sql.delta.catalog.DeltaCatalog"
 
 # Settings with which the adapter opens sessions. Tags have no effect here but are recorded.
 ACCEPTED_SETTINGS = {"QUERY_TAGS", "spark.thriftserver.arrowBasedRowSet.timestampAsString"}
+
+
+# Types whose values `collect` gives as they are: no times, which have no zone in Python.
+PLAIN_TYPES = (BooleanType, DateType, NumericType, StringType)
 
 
 @dataclass(frozen=True)
@@ -175,7 +181,15 @@ class Session:
         return kind, result
 
     def query(self, statement: str) -> pa.Table:
-        return self.spark.sql(statement).toArrow()
+        frame = self.spark.sql(statement)
+        if not all(isinstance(field.dataType, PLAIN_TYPES) for field in frame.schema):
+            return frame.toArrow()
+        # For a few rows, `toArrow` takes twice as long or longer, because it starts a job even for
+        # the result of a command.
+        schema = to_arrow_schema(frame.schema)
+        columns = list(zip(*frame.collect())) or [() for _ in schema]
+        arrays = [pa.array(values, field.type) for values, field in zip(columns, schema)]
+        return pa.Table.from_arrays(arrays, schema=schema)
 
     def rows(self, statement: str) -> list:
         return self.spark.sql(statement).collect()

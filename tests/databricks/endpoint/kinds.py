@@ -79,11 +79,6 @@ def unquoted(identifier: str) -> str:
     return identifier.strip("`")
 
 
-def quoted(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace("'", "\\'")
-    return f"'{escaped}'"
-
-
 def parts(name: str) -> list[str]:
     return [unquoted(part) for part in re.findall(IDENTIFIER, name)]
 
