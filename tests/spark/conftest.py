@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from spark_settings import JVM_OPTIONS, SMALL_QUERIES
+from spark_settings import JVM_MEMORY, JVM_OPTIONS, SMALL_QUERIES
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -37,6 +37,7 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
     jars = PROJECT / os.environ.get("WS_SPARK_DIR", ".spark") / "ivy"
     os.environ.setdefault("WS_SPARK_IVY_DIR", str(jars))
     os.environ["WS_SPARK_DIR"] = str(folder)
+    os.environ["WS_SPARK_MEMORY"] = JVM_MEMORY
     os.environ["JDK_JAVA_OPTIONS"] = JVM_OPTIONS
     started = run_dbt(folder, "debug", "--connection")
     if started.returncode:

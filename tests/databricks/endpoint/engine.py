@@ -18,7 +18,7 @@ import pyarrow as pa
 from pyspark.sql import SparkSession
 from pyspark.sql.pandas.types import to_arrow_schema
 from pyspark.sql.types import BooleanType, DateType, NumericType, StringType
-from spark_settings import JVM_OPTIONS, SMALL_QUERIES
+from spark_settings import JVM_MEMORY, JVM_OPTIONS, SMALL_QUERIES
 
 from endpoint.holding import Hold
 from endpoint.kinds import Kind, kind_of
@@ -91,7 +91,7 @@ class Engine:
             # The tests have a few hundred rows on two cores. Features for clusters only slow them
             # down.
             **SMALL_QUERIES,
-            "spark.driver.memory": "2g",
+            "spark.driver.memory": JVM_MEMORY,
             "spark.driver.extraJavaOptions": JVM_OPTIONS,
             "spark.databricks.delta.snapshotPartitions": "1",
             "spark.databricks.delta.properties.defaults.checkpointInterval": "1000",
