@@ -13,6 +13,8 @@ SMALL_QUERIES = {
     # One task per step. With adaptive execution, each step is a job of its own.
     "spark.sql.adaptive.enabled": "false",
     "spark.sql.shuffle.partitions": "1",
+    "spark.sql.files.minPartitionNum": "1",
+    "spark.sql.leafNodeDefaultParallelism": "1",
     # Checks that Spark and Delta Lake make of their own work.
     "spark.sql.lightweightPlanChangeValidation": "false",
     "spark.databricks.delta.allFilesInCrc.verificationMode.forceOnNonUTC.enabled": "false",
