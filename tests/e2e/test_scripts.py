@@ -11,6 +11,7 @@ from pathlib import Path
 import build
 import dbt_in_process
 import pytest
+from changed_project import copied_project, edit
 from dbt_in_process import InProcess
 from load_log import LoadError
 from warehouse import NO_FILES, PROJECT, Warehouse
@@ -99,15 +100,30 @@ def test_next_process_parses_only_what_has_changed(
         dbt = InProcess({"DBT_TARGET": "local"}, *NO_FILES)
         done = dbt("ls", "--select", "ws_sess_daily", **of.environment())
         assert done.returncode == 0, done.stdout
-        return json.loads((tmp_path / "local" / "perf_info.json").read_text())["parsed_path_count"]
+        (file,) = tmp_path.glob("local/*/perf_info.json")
+        return json.loads(file.read_text())["parsed_path_count"]
 
     other = Warehouse(tmp_path_factory.mktemp("other"))
     assert parsed_files(warehouse) > 100
     assert parsed_files(other) == 0
     # A process was killed while it wrote the file.
-    file = tmp_path / "local" / "partial_parse.msgpack"
+    (file,) = tmp_path.glob("local/*/partial_parse.msgpack")
     file.write_bytes(file.read_bytes()[:1000])
     assert parsed_files(other) > 100
+
+
+def test_no_snapshot_is_lost_where_a_generic_test_has_changed(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """dbt's partial parsing loses a snapshot that uses the test."""
+    warehouse = Warehouse(tmp_path_factory.mktemp("snapshots"))
+    warehouse.dbt("ls")
+    project = copied_project(tmp_path)
+    gaps = project / "tests" / "generic" / "ranges_neither_overlap_nor_leave_gaps.sql"
+    edit(gaps, ("<> next_valid_from", "< next_valid_from"))
+    dbt = InProcess({"DBT_TARGET": "local"}, *NO_FILES, project=project)
+    done = dbt("ls", "--resource-type", "snapshot", **warehouse.environment())
+    assert done.result == ["ws_shop.fc_membership_snapshot", "ws_shop.we_artist_snapshot"]
 
 
 # -- scripts/build.py -------------------------------------------------------------------------
