@@ -134,6 +134,23 @@ def test_every_table_has_the_rows_that_duckdb_gives(on_duckdb: Warehouse, built:
     assert_same_tables(Held(on_duckdb), built)
 
 
+def test_tables_have_their_descriptions_and_constraints(
+    on_spark: SparkWarehouse, built: Held
+) -> None:
+    for model in ON_SPARK.manifest.nodes.values():
+        if model.resource_type != "model" or model.config.materialized != "incremental":
+            continue
+        fields = on_spark.spark.table(f"{model.schema}.{model.name}").schema.fields
+        held = {field.name: (field.metadata.get("comment"), field.nullable) for field in fields}
+        assert held == {
+            column.name: (
+                column.description,
+                "not_null" not in [constraint.type for constraint in column.constraints],
+            )
+            for column in model.columns.values()
+        }
+
+
 def test_data_tests_find_the_failures_that_they_find_on_duckdb(
     on_duckdb: Warehouse, tested: dict[str, tuple[str, int]], tmp_path: Path
 ) -> None:
