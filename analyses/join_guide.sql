@@ -1,5 +1,5 @@
 -- How to join the mart with a table that has one row per user and day, or per goods and day,
--- without multiplying rows. The page names `ws_user_daily` and `ws_goods_daily`, which are not
+-- without multiplying rows. The contract names `ws_user_daily` and `ws_goods_daily`, which are not
 -- among the sources of this project. `ws_platform_daily` and `stats_ws_d_ord_shop_integ` take their
 -- places here. The mart has a row for each artist and shop of a user session. So first aggregate
 -- the mart to the grain of the other table, then join on the whole key of both.

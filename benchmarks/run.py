@@ -14,7 +14,7 @@ is computed for each pair. These are compared:
     bare floor     sql/bare_floor.sql: sessions of the raw browser id, with one chain of windows and
                    one aggregation
     clean floor    sql/clean_floor.sql: the same after cleaning all columns of the mart
-    page literal   sql/page_literal.sql: every step of the table page as its own window over events,
+    page literal   sql/page_literal.sql: every step of the contract as its own window over events,
                    with `select distinct` at the end. Its rows are compared with ours
     Polars         polars_mart.py: the whole specification written by hand, including the start of
                    Python and writing the Parquet file; only if Polars is installed

@@ -41,6 +41,11 @@ SITE = ROOT / "docs" / "site"
 TARGET = ROOT / os.environ.get("DBT_TARGET_PATH", "target")
 PAGES = TARGET / "docs_pages"
 
+CONTRACT = ROOT / "docs" / "data_contract.md"
+# A row of the table of steps in the contract: number, Korean and English text, models.
+STEP = re.compile(r"^\| (\d\.\d+) \| (.+?)<br>(.+?) \| (`.+?`) \|$", re.MULTILINE)
+
+MART = "ws_sess_daily"
 BUILD_LOG = "ws_sess_daily_build"
 LAST_BUILDS = f"""
 select
@@ -61,7 +66,7 @@ READERS = {
         "pages": [
             ("분석 가이드 (For analysts)", "docs/for_analysts.md"),
             ("지표 (Metrics)", "docs/metrics.md"),
-            ("테이블 정의서 (Table page)", "docs/table_page.md"),
+            ("데이터 계약 (Data contract)", "docs/data_contract.md"),
         ],
     },
     "owners": {
@@ -94,6 +99,15 @@ MONITORING = ("ws_sess_daily_audit", "ws_sess_daily_build", "ws_sess_daily_resta
 
 class SiteError(Exception):
     """The site cannot be built from its sources; the message names the place and the remedy."""
+
+
+class Step(NamedTuple):
+    """A step of the data contract, with the models that implement it."""
+
+    number: str
+    korean: str
+    english: str
+    models: list[str]
 
 
 class Query(NamedTuple):
@@ -171,6 +185,7 @@ class Site:
             for table in group["tables"]
         }
         self._check()
+        self.steps = self._steps()
         self.queries = {name: self._query(name) for name in self._analyses()}
         self.jinja = jinja2.Environment(
             loader=jinja2.FileSystemLoader(SITE / "templates"),
@@ -181,20 +196,29 @@ class Site:
         self.jinja.filters["inline"] = self.inline
 
     def _check(self) -> None:
-        """Check that tables.yml lists exactly the marts and snapshots, and that the steps of its
-        pipeline are on the table page."""
+        """Check that tables.yml lists exactly the marts and snapshots."""
         there = {name for name, node in self.nodes.items() if self.kind(name) in _TABLES}
         for name in sorted(there ^ self.tables.keys()):
             what = "is not in" if name in there else "is not a mart or snapshot to show, but is in"
             raise SiteError(f"{name} {what} docs/site/tables.yml. Correct that file.")
-        page = (ROOT / "docs" / "table_page.md").read_text(encoding="utf-8")
-        for pipeline in self.settings["pipeline"]:
-            for step in pipeline["steps"]:
-                if f"*   {step['text']}\n" not in page:
+
+    def _steps(self) -> list[Step]:
+        """The steps of the data contract that models implement."""
+        steps = [
+            Step(number, korean, english, re.findall("`(.+?)`", models))
+            for number, korean, english, models in STEP.findall(
+                CONTRACT.read_text(encoding="utf-8")
+            )
+        ]
+        if not steps:
+            raise SiteError(f"{CONTRACT.name} has no table of steps, models in its last column")
+        for step in steps:
+            for model in step.models:
+                if model not in self.nodes:
                     raise SiteError(
-                        f"docs/site/tables.yml has a step that is not in docs/table_page.md"
-                        f" word for word: {step['text']}"
+                        f"{CONTRACT.name}: step {step.number} names {model}, which is not a model"
                     )
+        return steps
 
     def _analyses(self) -> list[str]:
         found = [
@@ -454,7 +478,6 @@ class Site:
         name = table["name"]
         english, korean = bilingual.split_table(self.nodes[name]["description"])
         label, sentences = bilingual.split_label(korean)
-        pipeline = [p["steps"] for p in self.settings["pipeline"] if p["table"] == name]
         return {
             "table": table,
             "name": name,
@@ -463,7 +486,7 @@ class Site:
             "english": english,
             "facts": self.facts(name),
             "rows": self.columns(name),
-            "pipeline": pipeline[0] if pipeline else [],
+            "pipeline": self.steps if name == MART else [],
             "made_from": sorted(self.parents(name)),
             "build": self.last_build(name),
         }

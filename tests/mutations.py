@@ -1168,7 +1168,7 @@ MUTATIONS = {
             DOWNSTREAM + "test_daily_runs_in_any_order_give_the_rows_of_one_range_run",
         ),
     ],
-    # ---------------------------------------------------------------- SPEC 5: the page's examples
+    # ---------------------------------------------------------------- SPEC 5: Weverse members
     "macros/visits/visit_measures.sql": [
         ("5 visits by one platform", "vst_platform = '{{ vst_platform }}'", "true"),
         (

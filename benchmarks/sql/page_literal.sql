@@ -1,4 +1,4 @@
-{# The table page implemented literally: every step is its own window over events, sorted by the
+{# The data contract implemented literally: every step is its own window over events, sorted by the
    whole order of events, and a final `select distinct` gives the rows. The rows are those of the
    mart. Additional columns break ties, so that all windows see the events in the same order. #}
 {% set order = event_order() ~ ', browser_id, s_device_type, ws_art_id, shop' %}

@@ -1,4 +1,4 @@
-"""The daily job of the session mart, `analytics_ws_mart_daily` on the table page, for Airflow.
+"""The daily job of the session mart, `analytics_ws_mart_daily` in the data contract, for Airflow.
 
 One run builds one day: the UTC day on which its data interval starts. The interval ends at 01:00
 UTC of the next day, which is 10:00 KST. The day is then over, and its log has had an hour to
@@ -83,7 +83,7 @@ with DAG(
         )
     },
     default_args={
-        "owner": "박상민",
+        "owner": "위버스샵 데이터팀",
         "retries": 2,
         "retry_delay": timedelta(minutes=5),
         "execution_timeout": timedelta(hours=3),

@@ -1,6 +1,6 @@
 """The oracle of the mart: SPEC sections 2 to 4 (and the counts of section 6) in plain Python.
 
-It was written only from SPEC and the table page, without looking at the SQL, so that the two can be
+It was written only from SPEC and the contract, without looking at the SQL, so that the two can be
 compared row by row. It is slow and simple on purpose: one function per rule, events processed one
 by one in the order of SPEC, and no rules combined. Do not optimize it.
 
@@ -52,8 +52,8 @@ ORDER_COLUMNS = (
     "app_ver",
 )  # fmt: skip
 
-# -- Section 4: the columns of the page in its order, and two that it describes --------------
-# `run_timestamp`, the last column of the page, is left out, because no rule determines it.
+# -- Section 4: the columns of the data contract, in its order ------------------------------
+# `run_timestamp`, which the run alone determines, is left out, because no rule determines it.
 
 MART_COLUMNS = (
     "key_date", "ws_user_id", "account_id", "device_id", "is_wv", "user_ctry", "user_lang",

@@ -1,7 +1,7 @@
 """The oracle of the downstream tables: SPEC section 5, and the tables of section 6 that show or
 count the mart, in plain Python. The build log is in `spec_oracle_builds.py`.
 
-It was written only from SPEC and the table page, without looking at the SQL, so that the two can be
+It was written only from SPEC and the contract, without looking at the SQL, so that the two can be
 compared row by row. Like `spec_oracle.py`, on which it builds, it is slow and simple on purpose:
 one public function per table, each quoting SPEC. Do not optimize it.
 
@@ -241,7 +241,7 @@ def payment_vst_type(account_id: str | None, sessions: list[Row], wv_rows: list[
 
 
 def ws_sess_daily_v2(mart: Iterable[Row]) -> list[Row]:
-    """SPEC 5: "as on the page | `ws_sess_daily.*`, `is_wv_app`, `is_ws_app`"."""
+    """SPEC 5: "as in the contract | `ws_sess_daily.*`, `is_wv_app`, `is_ws_app`"."""
     rows = [
         {column: row[column] for column in MART_COLUMNS}
         | {
@@ -415,7 +415,7 @@ def v_ws_user_wv_visit(mart: Iterable[Row]) -> list[Row]:
     whatever their platform, for accounts with a session in the Weverse app (`is_wv_app` 1) that
     day; measures of those sessions alone, each once, as above".
 
-    "Those sessions" are the ones in the Weverse app: the page has `where b.is_wv_app = 1`.
+    "Those sessions" are the ones in the Weverse app: the contract's 7.7.
     """
     rows = []
     for (part_date,), of_the_day in grouped(mart, ("part_date",)).items():
@@ -433,8 +433,8 @@ def v_ws_user_wv_visit(mart: Iterable[Row]) -> list[Row]:
 
 
 def page_measures(prefix: str, sessions: list[Row], visits: int) -> Row:
-    """The six measures of the page's two examples, "each user session counted and its time added
-    once". Time counts where the session has a login, as on the page; the login count is the
+    """The six measures of Weverse members' tables, "each user session counted and its time added
+    once". Time counts where the session has a login, as in the contract; the login count is the
     number of user sessions whose session has one.
 
     The session's own time is also added once: within an account and a day, sessions and user

@@ -21,37 +21,11 @@ from warehouse import PROJECT, Warehouse
 Manifest = dict[str, Any]
 Node = dict[str, Any]
 
-# The comments of the table page's COLUMN INFO, and of `is_fc` in its text.
-PAGE_LABELS = {
-    "key_date": "방문일자",
-    "ws_user_id": "shop user_id",
-    "account_id": "account_id",
-    "device_id": "기기id(브라우저id)",
-    "is_wv": "위버스 방문자 여부",
-    "user_ctry": "유저 접속국가",
-    "user_lang": "유저 언어",
-    "sess_ctry": "session 접속국가(최종)",
-    "sess_lang": "세션 언어",
-    "ws_art_id": "위버스샵 id",
-    "we_art_id": "아티스트id",
-    "we_art_name": "아티스트명",
-    "shop": "shop",
-    "is_device_login": "device 로그인여부",
-    "is_sess_login": "sess 로그인 여부",
-    "sess_id": "로그시작일시(yyyyMMddHHmmssSSS)|user_info_device_id",
-    "sess_start_dt": "세션id 최초일시(UTC)",
-    "sess_end_dt": "세션id 최종일시(UTC)",
-    "sess_dur": "세션 체류 시간",
-    "user_sess_id": "session_id + user_id",
-    "user_sess_start_dt": "user_sess_id 시작일시(UTC)",
-    "user_sess_end_dt": "user_sess_id 종료일시(UTC)",
-    "user_sess_dur": "user_session 체류시간",
-    "platform": "플랫폼",
-    "os": "OS",
-    "app_ver": "app_ver",
-    "part_date": "part_date",
-    "run_timestamp": "배치일시(UTC)",
-    "is_fc": "Fan Club 회원 여부",
+CONTRACT = (PROJECT / "docs" / "data_contract.md").read_text(encoding="utf-8")
+# The columns of the mart in the data contract, each with its type and its label.
+COLUMNS = {
+    name: (kind, label.strip().replace(r"\|", "|"))
+    for name, kind, label in re.findall(r"^\| \d+ \| `(\w+)` \| (\w+) \| (.*)\|$", CONTRACT, re.M)
 }
 
 # The parts of a manifest that contain nodes.
@@ -227,8 +201,12 @@ def test_every_analysis_and_each_of_its_columns_is_described(manifest: Manifest)
 def test_marts_snapshots_and_exposures_name_their_owner_and_their_pipeline(
     manifest: Manifest,
 ) -> None:
-    # "Created By" and "DAG" of the table page.
-    owner, dag = "박상민", "analytics_ws_mart_daily"
+    project = yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))
+    meta = project["models"]["ws_shop"]["marts"]["+meta"]
+    owner, dag = meta["owner"], meta["dag"]
+    assert f"| {owner} |" in CONTRACT and f"DAG `{dag}`" in CONTRACT
+    job = (PROJECT / "deploy" / "airflow" / f"{dag}.py").read_text(encoding="utf-8")
+    assert f'"owner": "{owner}"' in job
     tables = [*marts(manifest), *nodes(manifest, "snapshot")]
     assert {(t["config"]["meta"]["owner"], t["config"]["meta"]["dag"]) for t in tables} == {
         (owner, dag)
@@ -238,13 +216,13 @@ def test_marts_snapshots_and_exposures_name_their_owner_and_their_pipeline(
     assert [e["name"] for e in exposures if not e["description"].strip()] == []
 
 
-def test_every_table_of_the_page_is_of_an_exposure(manifest: Manifest) -> None:
+def test_every_table_of_the_contract_is_of_an_exposure(manifest: Manifest) -> None:
     exposed = {
         manifest["nodes"][node]["name"]
         for exposure in nodes(manifest, "exposure")
         for node in exposure["depends_on"]["nodes"]
     }
-    beyond_the_page = {
+    beyond_the_contract = {
         "metricflow_time_spine",
         "ws_sess_daily_audit",
         "ws_sess_daily_build",
@@ -252,12 +230,14 @@ def test_every_table_of_the_page_is_of_an_exposure(manifest: Manifest) -> None:
         "ws_sess_visit",
         "ws_user_sess_daily",
     }
-    assert {m["name"] for m in marts(manifest)} - beyond_the_page <= exposed
+    assert {m["name"] for m in marts(manifest)} - beyond_the_contract <= exposed
 
 
-def test_mart_has_every_column_of_the_page(manifest: Manifest) -> None:
+def test_mart_has_the_columns_of_the_contract(manifest: Manifest) -> None:
     mart = next(m for m in marts(manifest) if m["name"] == "ws_sess_daily")
-    assert PAGE_LABELS.keys() <= mart["columns"].keys()
+    types = [(name, column["data_type"]) for name, column in mart["columns"].items()]
+    assert types == [(name, kind) for name, (kind, _) in COLUMNS.items()]
+    assert len(types) == 30
 
 
 HANGUL = re.compile("[가-힣]")
@@ -289,8 +269,8 @@ def test_columns_for_analysts_are_described_in_korean_and_then_in_english(
             assert label and HANGUL.search(meaning), f"{table['name']}.{name}"
             assert not HANGUL.search(english), f"{table['name']}.{name}"
             assert len(english.split()) > 1 and english.endswith("."), f"{table['name']}.{name}"
-            if name in PAGE_LABELS:
-                assert label.startswith(PAGE_LABELS[name]), f"{table['name']}.{name}"
+            if name in COLUMNS:
+                assert label.startswith(COLUMNS[name][1]), f"{table['name']}.{name}"
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,6 @@ import shutil
 from pathlib import Path
 
 import pytest
-import yaml
 from browser import PHONE, Browser
 from conftest import PROJECT, Made
 
@@ -27,12 +26,7 @@ SEARCHES = {
 }
 
 
-def page_columns() -> list[tuple[str, str]]:
-    """Names and types of COLUMN INFO on the table page, and the two columns that it only
-    mentions."""
-    page = (PROJECT / "docs" / "table_page.md").read_text(encoding="utf-8")
-    listed = re.findall(r"^\|\d+\|(\w+)\|(\w+)\|", page, flags=re.MULTILINE)
-    return [*listed, ("we_member_id", "string"), ("is_fc", "int")]
+CONTRACT = (PROJECT / "docs" / "data_contract.md").read_text(encoding="utf-8")
 
 
 def shown_names(made: Made) -> set[str]:
@@ -70,9 +64,7 @@ def lineage(browser: Browser) -> list[str]:
 # -- Every page -------------------------------------------------------------------------------
 
 
-def test_no_page_complains_or_asks_another_host(
-    browser: Browser, made: Made, address: str
-) -> None:
+def test_no_page_complains_or_asks_another_host(browser: Browser, made: Made, address: str) -> None:
     pages = sorted(file.relative_to(made.folder) for file in made.folder.rglob("*.html"))
     assert len(pages) > 30
     complaints = {}
@@ -91,7 +83,9 @@ def test_complaints_are_heard(browser: Browser, address: str) -> None:
     assert any(line == "asks for http://localhost:9/elsewhere" for line in found)
 
 
-@pytest.mark.parametrize("page", ["index.html", MART, "analysts/glossary.html"])
+@pytest.mark.parametrize(
+    "page", ["index.html", MART, "analysts/glossary.html", "analysts/data_contract.html"]
+)
 def test_page_fits_a_phone(browser: Browser, address: str, page: str) -> None:
     browser.open(address + page, size=PHONE)
     assert browser.script("return document.documentElement.scrollWidth") == PHONE[0]
@@ -128,14 +122,15 @@ def test_first_page_leads_to_every_table(browser: Browser, made: Made, address: 
 # -- A table's page ---------------------------------------------------------------------------
 
 
-def test_columns_of_the_mart_are_those_of_the_table_page(browser: Browser, address: str) -> None:
+def test_columns_of_the_mart_are_those_of_the_data_contract(browser: Browser, address: str) -> None:
     browser.open(address + MART)
     rows = browser.script(
         "return [...document.querySelectorAll('table.columns tbody tr')].map("
         "row => ['.column', '.type', '.ko .label', '.ko', '.en'].map("
         "part => row.querySelector(part).innerText.trim()))"
     )
-    assert [(name, kind) for name, kind, *_ in rows] == page_columns()
+    contract = re.findall(r"^\| \d+ \| `(\w+)` \| (\w+) \|", CONTRACT, flags=re.MULTILINE)
+    assert [(name, kind) for name, kind, *_ in rows] == contract
     assert len(rows) == 30
     for name, _, label, korean, english in rows:
         assert label and korean.startswith(label), name
@@ -149,7 +144,9 @@ def test_columns_of_the_mart_are_those_of_the_table_page(browser: Browser, addre
     assert cut == []
 
 
-def test_page_of_the_mart_has_the_parts_of_the_table_page(browser: Browser, address: str) -> None:
+def test_page_of_the_mart_has_facts_and_the_steps_of_the_data_contract(
+    browser: Browser, address: str
+) -> None:
     browser.open(address + MART)
     headings = browser.script(
         "return [...document.querySelectorAll('article h2')].map(h => h.firstChild.data.trim())"
@@ -158,14 +155,15 @@ def test_page_of_the_mart_has_the_parts_of_the_table_page(browser: Browser, addr
         *("기본 정보", "테이블 개요", "컬럼", "집계 시 주의", "활용", "파이프라인", "리니지")
     ]
     facts = browser.script("return document.querySelector('table.facts').innerText")
-    for fact in ("박상민", "analytics_ws_mart_daily", "part_date", "36시간", "2024-01-16"):
+    owner = "위버스샵 데이터팀"
+    for fact in (owner, "analytics_ws_mart_daily", "part_date", "36시간", "2024-01-16"):
         assert fact in facts
     steps = browser.script(
-        "return document.querySelectorAll('#pipeline ~ table.list tbody tr').length"
+        "return [...document.querySelectorAll('#pipeline ~ table.list tbody tr')].map("
+        "row => row.cells[0].innerText)"
     )
-    page = (PROJECT / "docs" / "table_page.md").read_text(encoding="utf-8")
-    described = page[page.index("**데이터 전처리**") : page.index("### 테이블 활용 가이드")]
-    assert steps == len(re.findall(r"^    \*   ", described, flags=re.MULTILINE)) == 14
+    contract = re.findall(r"^\| ([234]\.\d+) \|", CONTRACT, flags=re.MULTILINE)
+    assert steps == contract and len(steps) == 14
 
 
 def test_traps_have_the_right_query_beside_them(browser: Browser, address: str) -> None:
@@ -253,6 +251,7 @@ def test_screenshots_are_kept(browser: Browser, address: str, scheme: str) -> No
         ("ws_sess_daily_traps", f"{MART}#traps"),
         ("ws_sess_daily_lineage", f"{MART}#lineage"),
         ("glossary", "analysts/glossary.html"),
+        ("data_contract", "analysts/data_contract.html"),
     ):
         browser.open(address + page, dark=dark)
         browser.keep(f"{name}_{scheme}")
@@ -285,7 +284,8 @@ def test_queries_of_the_page_for_analysts_are_analyses(made: Made) -> None:
     [
         ("- name: ws_sess_visit\n", "- name: ws_visit\n", "ws_sess_visit is not in docs/site"),
         ("query: sessions_and_visits", "query: visits", "names visits, which is not an analysis"),
-        ("기반으로 `account_fill_1` 컬럼", "기반으로 `account` 컬럼", "word for word"),
+        ("| `int_ordered_events_filled` |", "| `int_events` |", "step 2.1 names int_events, which"),
+        ("` |\n", "`|\n", "no table of steps"),
     ],
 )
 def test_setting_that_does_not_fit_is_named(
@@ -293,13 +293,13 @@ def test_setting_that_does_not_fit_is_named(
 ) -> None:
     import make_docs_site
 
-    for name in ("tables.yml", "glossary.yml"):
-        shutil.copy(PROJECT / "docs" / "site" / name, tmp_path)
-    settings = tmp_path / "tables.yml"
-    text = settings.read_text(encoding="utf-8")
+    for name in ("site/tables.yml", "site/glossary.yml", "data_contract.md"):
+        shutil.copy(PROJECT / "docs" / name, tmp_path)
+    changed = tmp_path / ("data_contract.md" if "|" in old else "tables.yml")
+    text = changed.read_text(encoding="utf-8")
     assert old in text
-    settings.write_text(text.replace(old, new), encoding="utf-8")
-    assert yaml.safe_load(settings.read_text(encoding="utf-8"))
+    changed.write_text(text.replace(old, new), encoding="utf-8")
     monkeypatch.setattr(make_docs_site, "SITE", tmp_path)
+    monkeypatch.setattr(make_docs_site, "CONTRACT", tmp_path / "data_contract.md")
     with pytest.raises(make_docs_site.SiteError, match=message):
         make_docs_site.Site(made.manifest, {})
