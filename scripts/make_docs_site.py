@@ -6,7 +6,7 @@
 1. `dbt docs generate` writes the manifest and the catalog. Warnings of dbt are errors here. The
    build log of the warehouse, if there is one, gives the days and the time of the last builds.
 2. Each table in docs/site/tables.yml gets a page with its descriptions, analyses and lineage. The
-   templates are in docs/site/templates. The pages of docs/ are added.
+   templates are in docs/site/templates. The pages of docs/ and dbt's own page are added.
 3. MkDocs builds the site from these pages. The site is self-contained: no page requests anything
    from another host. It can be served or opened as files.
 
@@ -34,6 +34,7 @@ from typing import Any, NamedTuple
 import bilingual
 import jinja2
 import lineage_svg
+import trimmed_docs
 import yaml
 from dbt_in_process import ROOT, InProcess
 
@@ -93,6 +94,10 @@ READERS = {
     },
 }
 
+# dbt's own documentation page, and in it the lineage from the sources to the mart.
+PAGE_OF_DBT = "developers/dbt_docs.html"
+LINEAGE_OF_DBT = f"{PAGE_OF_DBT}#!/model/model.ws_shop.{MART}?g_v=1&g_i=%2B{MART}"
+
 MATERIALIZED = {"incremental": "테이블", "table": "테이블", "view": "뷰", "snapshot": "스냅샷"}
 MONITORING = ("ws_sess_daily_audit", "ws_sess_daily_build", "ws_sess_daily_restatement")
 
@@ -135,8 +140,8 @@ def project() -> InProcess:
     return InProcess(environment, "--warn-error-options", json.dumps({"error": "all"}))
 
 
-def run_dbt() -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
-    """Return the manifest, and the last build of each table by table name."""
+def run_dbt() -> tuple[dict[str, Any], dict[str, Any], dict[str, dict[str, Any]]]:
+    """Return the manifest, the catalog, and the last build of each table by table name."""
     dbt = project()
     done = dbt("docs", "generate")
     if done.returncode:
@@ -152,7 +157,7 @@ def run_dbt() -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
             raise SiteError(f"{BUILD_LOG} could not be read:\n{done.stdout}")
         for row in done.result.results[0].agate_table.rows:
             builds[row["table_name"]] = dict(row)
-    return manifest, builds
+    return manifest, catalog, builds
 
 
 # ------------------------------------------------------------------ 2. pages
@@ -439,6 +444,8 @@ class Site:
             "glossary": self.glossary,
             "readers": READERS,
             "freshness": self.freshness(),
+            "lineage_of_dbt": LINEAGE_OF_DBT,
+            "page_of_dbt": PAGE_OF_DBT,
             "adapter": self.manifest["metadata"]["adapter_type"],
             "made_at": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
         }
@@ -464,6 +471,7 @@ class Site:
             "developers": [
                 {"전체 리니지 (Lineage)": "developers/lineage.md"},
                 {"소스와 단계 (Sources and steps)": "developers/steps.md"},
+                {"dbt docs": PAGE_OF_DBT},
             ],
         }
         for folder, reader in READERS.items():
@@ -498,37 +506,51 @@ class Site:
         path.write_text(text, encoding="utf-8")
 
     def _copy(self, file: str, folder: str) -> None:
-        """Copy a page of the repository. Its links are changed to pages of the site, or removed."""
-        places = {
-            Path(other).name: f"../{other_folder}/{Path(other).name}"
-            for other_folder, reader in READERS.items()
-            for _, other in reader["pages"]
-        } | {"README.md": "../index.md"}
+        """Copy a page of the repository, with links to pages of the site."""
         text = (ROOT / file).read_text(encoding="utf-8")
         text = re.sub(r"\{% (end)?docs.*?%\}\n*", "", text)
         # Drop the section of models/overview.md that describes dbt's own documentation page.
         text = re.sub(r"## How to read this site\n.*", "", text, flags=re.DOTALL)
-
-        def link(match: re.Match) -> str:
-            shown, target = match[1], match[2]
-            path, _, anchor = target.partition("#")
-            if "://" in target or not path:
-                return match[0]
-            if path.endswith(".svg"):
-                shutil.copy(ROOT / Path(file).parent / path, PAGES / "source" / folder)
-                return match[0]
-            place = places.get(Path(path).name)
-            if place is None:
-                return shown
-            return f"[{shown}]({place}{'#' + anchor if anchor else ''})"
-
-        text = re.sub(r"\[([^\]]+)\]\(([^)\s]+)\)", link, text)
+        for image in re.findall(r"\]\(([^)\s:]+\.svg)\)", text):
+            shutil.copy(ROOT / Path(file).parent / image, PAGES / "source" / folder)
         path = PAGES / "source" / folder / Path(file).name
         path.parent.mkdir(exist_ok=True)
         # In search results, tables must come before pages that mention them. A word in a heading
         # counts a thousand times as much as in the text, so the boost is small.
         boost = 0.002 if folder == "analysts" else 0.001
-        path.write_text(f"---\nsearch:\n  boost: {boost}\n---\n\n{text}", encoding="utf-8")
+        path.write_text(
+            f"---\nsearch:\n  boost: {boost}\n---\n\n{linked(text, '.md')}", encoding="utf-8"
+        )
+
+    def add_page_of_dbt(self, catalog: dict[str, Any]) -> None:
+        """Write dbt's own page. Its first page is models/overview.md, as in dbt."""
+        overview = self.manifest["docs"][
+            f"doc.{self.manifest['metadata']['project_name']}.__overview__"
+        ]["block_contents"]
+        page = trimmed_docs.page(self.manifest, catalog, linked(overview, ".html"))
+        (PAGES / "source" / PAGE_OF_DBT).write_text(page, encoding="utf-8")
+
+
+def linked(text: str, suffix: str) -> str:
+    """The text with links to pages of the site (`.md`, or `.html` in a page that MkDocs does not
+    render) instead of links to pages of the repository. Links to other files are removed."""
+    places = {
+        Path(file).name: f"../{folder}/{Path(file).stem}{suffix}"
+        for folder, reader in READERS.items()
+        for _, file in reader["pages"]
+    } | {"README.md": f"../index{suffix}"}
+
+    def link(match: re.Match) -> str:
+        shown, target = match[1], match[2]
+        path, _, anchor = target.partition("#")
+        if "://" in target or not path or path.endswith(".svg"):
+            return match[0]
+        place = places.get(Path(path).name)
+        if place is None:
+            return shown
+        return f"[{shown}]({place}{'#' + anchor if anchor else ''})"
+
+    return re.sub(r"\[([^\]]+)\]\(([^)\s]+)\)", link, text)
 
 
 _TABLES = ("mart", "monitoring", "snapshot")
@@ -589,8 +611,11 @@ def make(navigation: list[Any]) -> None:
 
 def main() -> int:
     try:
-        manifest, builds = run_dbt()
-        make(Site(manifest, builds).write())
+        manifest, catalog, builds = run_dbt()
+        site = Site(manifest, builds)
+        navigation = site.write()
+        site.add_page_of_dbt(catalog)
+        make(navigation)
     except (SiteError, ValueError) as error:
         print(f"The documentation site could not be built: {error}", file=sys.stderr)
         return 1

@@ -14,10 +14,13 @@ from typing import Any, NamedTuple
 
 import pytest
 from browser import Browser, opened
+from planted_secrets import PLANTED
 
 PROJECT = Path(__file__).resolve().parents[2]
 TARGET = PROJECT / "target" / "test_site"
 SCREENSHOTS = PROJECT / "target" / "site_screenshots"
+# dbt writes variables with the prefix of the last one to the catalog.
+SECRETS = PLANTED | {"DBT_ENV_CUSTOM_ENV_WS_TOKEN": "planted-custom-5d20"}
 
 
 class Made(NamedTuple):
@@ -40,7 +43,7 @@ def made() -> Made:
         "WS_DUCKDB_PATH": str(TARGET / "ws_shop.duckdb"),
     }
     # The script reads these variables when it is imported.
-    os.environ.update(environment)
+    os.environ.update(environment | SECRETS)
     import make_docs_site
 
     dbt = make_docs_site.project()

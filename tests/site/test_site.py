@@ -10,10 +10,12 @@ from pathlib import Path
 
 import pytest
 from browser import PHONE, Browser
-from conftest import PROJECT, Made
+from conftest import PROJECT, SECRETS, Made
+from planted_secrets import secrets_left
 
 HANGUL = re.compile("[가-힣]")
 MART = "tables/ws_sess_daily.html"
+PAGE_OF_DBT = "developers/dbt_docs.html"
 RESULTS = ".md-search-result__item > a"
 
 # Search texts of analysts and the expected first result.
@@ -65,13 +67,14 @@ def lineage(browser: Browser) -> list[str]:
 
 
 def test_no_page_complains_or_asks_another_host(browser: Browser, made: Made, address: str) -> None:
-    pages = sorted(file.relative_to(made.folder) for file in made.folder.rglob("*.html"))
+    pages = {str(file.relative_to(made.folder)) for file in made.folder.rglob("*.html")}
+    pages.remove(PAGE_OF_DBT)  # test_page_of_dbt.py
     assert len(pages) > 30
     complaints = {}
-    for page in pages:
+    for page in sorted(pages):
         browser.open(f"{address}{page}")
         if found := browser.complaints(allowed=address):
-            complaints[str(page)] = found
+            complaints[page] = found
     assert complaints == {}
 
 
@@ -102,6 +105,11 @@ def test_pages_can_be_opened_as_files(browser: Browser, made: Made) -> None:
     assert browser.complaints(allowed=place) == []
 
 
+def test_no_secret_of_the_environment_is_in_the_site(made: Made) -> None:
+    catalog = (made.folder.parent / "catalog.json").read_text(encoding="utf-8")
+    assert secrets_left(made.folder, SECRETS.values(), {"catalog": catalog}) == ["catalog"]
+
+
 # -- The first page ---------------------------------------------------------------------------
 
 
@@ -117,6 +125,9 @@ def test_first_page_leads_to_every_table(browser: Browser, made: Made, address: 
     assert set(linked) == tables and len(linked) == len(tables) == 16
     for reader in ("분석가", "운영 담당자", "개발자"):
         assert reader in text
+    assert f"{address}{PAGE_OF_DBT}" in links(browser, "article a")
+    browser.open(f"{address}developers/design.html")
+    assert f"{address}{PAGE_OF_DBT}" in links(browser, "nav a")
 
 
 # -- A table's page ---------------------------------------------------------------------------
