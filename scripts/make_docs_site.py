@@ -75,8 +75,8 @@ READERS = {
         "english": "Owners",
         "pages": [
             ("운영 (Operating)", "docs/operating.md"),
-            ("보장하는 것 (Reliability)", "docs/reliability.md"),
-            ("다른 로그 사용 (Your own log)", "docs/your_own_log.md"),
+            ("신뢰성 (Reliability)", "docs/reliability.md"),
+            ("자체 로그 사용 (Your own log)", "docs/your_own_log.md"),
         ],
     },
     "developers": {
@@ -87,7 +87,6 @@ READERS = {
             ("모델과 규칙 (Models and rules)", "models/overview.md"),
             ("명세 (Specification)", "docs/specification.md"),
             ("엔진 (Engines)", "docs/engines.md"),
-            ("DuckDB", "docs/duckdb.md"),
             ("규모와 비용 (Scale)", "docs/scale.md"),
             ("기여 방법 (Contributing)", "CONTRIBUTING.md"),
         ],
@@ -410,7 +409,7 @@ class Site:
     def facts(self, name: str) -> dict[str, Any]:
         node = self.nodes[name]
         uses = [
-            {"label": exposure["label"], "english": exposure["description"].strip()}
+            (exposure["label"], *bilingual.split_table(exposure["description"]))
             for exposure in self.manifest["exposures"].values()
             if node["unique_id"] in exposure["depends_on"]["nodes"]
         ]
@@ -428,6 +427,39 @@ class Site:
             "columns": len(node["columns"]),
             "uses": uses,
             "file": node["original_file_path"],
+        }
+
+    def metrics(self) -> dict[str, list[dict[str, Any]]]:
+        """The metrics, the saved queries, and the dimensions by which metrics can be grouped."""
+        models = self.manifest["semantic_models"].values()
+        made_of = {
+            measure["name"]: model["name"] for model in models for measure in model["measures"]
+        }
+        metrics = self.manifest["metrics"].values()
+        groupings = [
+            {
+                "metrics": [
+                    metric["name"]
+                    for metric in metrics
+                    for measure in metric["type_params"]["input_measures"][:1]
+                    if made_of[measure["name"]] == model["name"]
+                ],
+                "dimensions": [
+                    {
+                        "name": f"{model['primary_entity']}__{dimension['name']}",
+                        "label": dimension["label"],
+                    }
+                    for dimension in model["dimensions"]
+                    if dimension["type"] == "categorical"
+                ],
+            }
+            for model in models
+        ]
+        saved_queries = self.manifest["saved_queries"].values()
+        return {
+            "metrics": [_described(metric) for metric in metrics],
+            "saved_queries": [_described(query) for query in saved_queries],
+            "groupings": groupings,
         }
 
     # -- files
@@ -461,12 +493,14 @@ class Site:
         navigation.append({"테이블": tables})
         self._render("glossary.md", "analysts/glossary.md", common)
         self._render("queries.md", "analysts/queries.md", common)
+        self._render("metrics.md", "analysts/metrics_list.md", common | {"metrics": self.metrics()})
         self._render("steps.md", "developers/steps.md", common)
         self._render("lineage.md", "developers/lineage.md", common)
         made = {
             "analysts": [
                 {"용어집 (Glossary)": "analysts/glossary.md"},
                 {"예시 쿼리 (Queries)": "analysts/queries.md"},
+                {"지표 목록 (List of metrics)": "analysts/metrics_list.md"},
             ],
             "developers": [
                 {"전체 리니지 (Lineage)": "developers/lineage.md"},
@@ -513,6 +547,7 @@ class Site:
         text = re.sub(r"## How to read this site\n.*", "", text, flags=re.DOTALL)
         for image in re.findall(r"\]\(([^)\s:]+\.svg)\)", text):
             shutil.copy(ROOT / Path(file).parent / image, PAGES / "source" / folder)
+            text = text.replace(f"]({image})", f"]({Path(image).name})")
         path = PAGES / "source" / folder / Path(file).name
         path.parent.mkdir(exist_ok=True)
         # In search results, tables must come before pages that mention them. A word in a heading
@@ -583,6 +618,23 @@ def _first_korean(description: str) -> tuple[str, str]:
     if not found:
         raise SiteError(f"The description of an analysis has no Korean text: {text}")
     return text[: found.start()].strip(), text[found.start() :].strip()
+
+
+def _described(node: dict[str, Any]) -> dict[str, str]:
+    """The name, label, and Korean and English description of a metric or saved query. English
+    begins after the last Korean sentence."""
+    text = " ".join(node["description"].split())
+    found = re.match(r"(.*[가-힣][^가-힣.]*\.) ([^가-힣]+)$", text)
+    if not found:
+        raise SiteError(
+            f"The description of {node['name']} is not a Korean and then an English text: {text}"
+        )
+    return {
+        "name": node["name"],
+        "label": node["label"],
+        "korean": found[1],
+        "english": found[2],
+    }
 
 
 # ------------------------------------------------------------------ 3. MkDocs

@@ -166,6 +166,9 @@ def test_page_of_the_mart_has_facts_and_the_steps_of_the_data_contract(
         *("기본 정보", "테이블 개요", "컬럼", "집계 시 주의", "활용", "파이프라인", "리니지")
     ]
     facts = browser.script("return document.querySelector('table.facts').innerText")
+    assert "`" not in facts
+    uses = "위버스샵 세션 정보 분석: 위버스샵 세션을 날짜, 기기,"
+    assert facts.index(uses) < facts.index("Sessions of the Weverse Shop by day")
     owner = "위버스샵 데이터팀"
     for fact in (owner, "analytics_ws_mart_daily", "part_date", "36시간", "2024-01-16"):
         assert fact in facts
@@ -189,6 +192,34 @@ def test_traps_have_the_right_query_beside_them(browser: Browser, address: str) 
     assert "sess_dur" in first["text"] and "ws_user_sess_daily" in first["text"]
     assert "from we_mart.ws_user_sess_daily" in first["sql"]
     assert first["left"] <= first["right"] and first["top"] == first["beside"]
+
+
+# -- Metrics ----------------------------------------------------------------------------------
+
+
+def test_list_of_metrics_is_made_from_their_definitions(
+    browser: Browser, made: Made, address: str
+) -> None:
+    browser.open(f"{address}analysts/metrics_list.html")
+    metrics, queries, groupings = browser.script(
+        "return [...document.querySelectorAll('table.list')].map(table =>"
+        " [...table.tBodies[0].rows].map(row => [...row.cells].map(cell => cell.innerText)))"
+    )
+    for shown, part in ((metrics, "metrics"), (queries, "saved_queries")):
+        defined = {node["name"]: node for node in made.manifest[part].values()}
+        assert [name.split()[0] for name, *_ in shown] == list(defined)
+        for name, korean, english in shown:
+            node = defined[name.split()[0]]
+            assert node["label"] in name
+            assert HANGUL.search(korean) and not HANGUL.search(english), name
+            assert f"{korean} {english}" == " ".join(node["description"].split()), name
+    # Each metric is in the groupings of one table, with all dimensions of that table.
+    assert sorted(name for names, _ in groupings for name in names.split()) == sorted(
+        node["name"] for node in made.manifest["metrics"].values()
+    )
+    (goods,) = [by for names, by in groupings if "goods_paid_amount" in names]
+    assert "goods_purchase__we_art_id" in goods and "user_ctry" not in goods
+    assert "conversion" in next(names for names, by in groupings if "platform_visit__" in by)
 
 
 # -- Lineage ----------------------------------------------------------------------------------
@@ -276,18 +307,15 @@ def test_screenshots_are_kept(browser: Browser, address: str, scheme: str) -> No
 # -- Sources of the site ----------------------------------------------------------------------
 
 
-def test_queries_of_the_page_for_analysts_are_analyses(made: Made) -> None:
-    from make_docs_site import for_warehouse
-
+def test_page_for_analysts_names_every_analysis(made: Made) -> None:
     analyses = {
-        for_warehouse(node["raw_code"])
+        node["name"]
         for node in made.manifest["nodes"].values()
-        if node["resource_type"] == "analysis" and "int_" not in node["raw_code"]
+        if node["resource_type"] == "analysis"
     }
     page = (PROJECT / "docs" / "for_analysts.md").read_text(encoding="utf-8")
-    queries = re.findall(r"```sql\n(.*?);\n```", page, flags=re.DOTALL)
-    assert len(queries) >= 6
-    assert [query for query in queries if query not in analyses] == []
+    queries = page[page.index("## Queries") : page.index("## Histories")]
+    assert analyses == set(re.findall(r"`(\w+)`", queries))
 
 
 @pytest.mark.parametrize(
@@ -314,3 +342,15 @@ def test_setting_that_does_not_fit_is_named(
     monkeypatch.setattr(make_docs_site, "CONTRACT", tmp_path / "data_contract.md")
     with pytest.raises(make_docs_site.SiteError, match=message):
         make_docs_site.Site(made.manifest, {})
+
+
+@pytest.mark.parametrize("text", ["세션의 수입니다.", "Number of sessions.", "Sessions. 세션 수."])
+def test_metric_without_both_languages_is_named(made: Made, text: str) -> None:
+    import make_docs_site
+
+    metrics = {"m": {"name": "sessions", "label": "세션 수", "description": text}}
+    site = make_docs_site.Site(
+        made.manifest | {"metrics": metrics, "saved_queries": {}, "semantic_models": {}}, {}
+    )
+    with pytest.raises(make_docs_site.SiteError, match=f"sessions is not a Korean .*{text}"):
+        site.metrics()
