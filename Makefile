@@ -56,7 +56,7 @@ SHELL := bash
 .PHONY: help setup run test lint lint-yaml lint-python lint-sql lint-dbt unit data-test e2e test-faults \
 	mutations docs docs-serve setup-docs test-docs sample clean setup-spark run-spark test-spark \
 	test-databricks test-engines setup-bench bench bench-smoke setup-metrics metrics test-metrics \
-	setup-jobs test-jobs report setup-report test-report
+	setup-jobs test-jobs report setup-report test-report pictures
 
 help: ## List these targets
 	@echo "make run and make test are the main commands. The others are parts of them, or extras."
@@ -146,6 +146,9 @@ setup-report: setup $(INSTALLED_REPORT_TEST) ## Install the packages for the rep
 
 test-report: setup-report ## Compare the report of the sample with hand-written SQL, and test it in Chromium
 	$(BIN)/python -m pytest --durations 10 tests/report
+
+pictures: report docs setup-docs ## Take the pictures of README from the report and the site of a `make run`
+	PYTHONPATH=scripts $(BIN)/python tests/browser.py
 
 setup-metrics: setup $(INSTALLED_METRICS) ## Install MetricFlow into .venv
 

@@ -1,6 +1,10 @@
 """A headless Chromium that opens pages, for tests/site and tests/report.
 
 If Chromium is missing, the tests are skipped, or fail if CI is set in the environment.
+
+    .venv/bin/python tests/browser.py    # `make pictures`: the pictures of README in docs/pictures
+
+The pictures show target/report.html and the mart's page in target/site.
 """
 
 from __future__ import annotations
@@ -19,6 +23,7 @@ import pytest
 
 DESKTOP = (1400, 900)
 PHONE = (390, 844)
+PICTURE = (1280, 960)
 
 
 class Browser:
@@ -51,7 +56,7 @@ class Browser:
             lambda _: condition()
         )
 
-    def keep(self, name: str, *, whole: bool = False) -> None:
+    def keep(self, name: str, *, whole: bool = False, scale: float = 1) -> None:
         """Take a screenshot of the whole page or of the visible part, after animations have
         ended."""
         self.script("document.getAnimations().forEach(animation => animation.finish())")
@@ -59,6 +64,8 @@ class Browser:
             self._resize(
                 *self.script("return [innerWidth, document.documentElement.scrollHeight]")
             )
+        if scale != 1:
+            self._resize(*self.script("return [innerWidth, innerHeight]"), scale)
         self.screenshots.mkdir(parents=True, exist_ok=True)
         assert self.driver.save_screenshot(str(self.screenshots / f"{name}.png"))
 
@@ -74,8 +81,8 @@ class Browser:
                     found.append(f"asks for {url}")
         return found
 
-    def _resize(self, width: int, height: int) -> None:
-        metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
+    def _resize(self, width: int, height: int, scale: float = 1) -> None:
+        metrics = {"width": width, "height": height, "deviceScaleFactor": scale, "mobile": False}
         self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
 
 
@@ -117,3 +124,23 @@ def _leave_out(reason: str) -> None:
         print(reason, file=sys.stderr)
         pytest.skip(reason)
     pytest.fail(f"CI must look at the page. {reason}", pytrace=False)
+
+
+def take_pictures(made: Path, pictures: Path) -> None:
+    """Show what `make report` and `make docs` made, smaller than on a desktop."""
+    pages = {"report": made / "report.html", "table": made / "site/tables/ws_sess_daily.html"}
+    for page in pages.values():
+        if not page.exists():
+            sys.exit(f"{page} is missing. Run: make pictures")
+    with opened(pictures) as browser:
+        for name, page in pages.items():
+            browser.open(page.as_uri(), size=PICTURE)
+            browser.keep(name, scale=0.7)
+
+
+if __name__ == "__main__":
+    PROJECT = Path(__file__).resolve().parents[1]
+    try:
+        take_pictures(PROJECT / "target", PROJECT / "docs" / "pictures")
+    except pytest.skip.Exception:
+        sys.exit(1)
