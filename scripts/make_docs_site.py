@@ -84,7 +84,7 @@ READERS = {
         "english": "Developers",
         "pages": [
             ("설계 (Design)", "docs/design.md"),
-            ("모델과 규칙 (Models and rules)", "models/overview.md"),
+            ("모델 (Models)", "models/overview.md"),
             ("명세 (Specification)", "docs/specification.md"),
             ("엔진 (Engines)", "docs/engines.md"),
             ("규모와 비용 (Scale)", "docs/scale.md"),
