@@ -36,7 +36,7 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoint]:
     try:
         address = free_address()
     except OSError as error:
-        _leave_out(f"Port 443 of this machine cannot be had, which takes root on Linux: {error}.")
+        _leave_out(f"Port 443 of this machine cannot be opened; on Linux this needs root: {error}.")
     running = running_endpoint(
         "wev_prod",
         tmp_path_factory.mktemp("endpoint"),
