@@ -291,8 +291,12 @@ MUTATIONS = {
     ],
     # ---------------------------------------------------------------- SPEC 3: rules 1, 2, wv_fill
     SESSIONS + "int_ordered_events_filled.sql": [
-        ("3.3 where order matters", "order_matters = 1 and ", ""),
-        ("3.3 where there is an app device", " and app_device_id is not null", ""),
+        ("3.3 where order matters", "then order_matters else", "then 1 else"),
+        (
+            "3.3 where there is an app device",
+            "case when app_device_id is not null then order_matters else 0 end",
+            "order_matters",
+        ),
         ("3 order: log_dt", "'log_dt', 's_wemember_id'", "'s_wemember_id', 'log_dt'"),
         ("3 order: s_wemember_id", "'s_wemember_id', 'wv", "'wv"),
         ("3 order: wv_device_id", ", 'wv_device_id'])", "])"),
@@ -378,11 +382,15 @@ MUTATIONS = {
         ("3.3 the browser's one app device", "app_device_id as wv_fill", "wv_device_id as wv_fill"),
         (
             "3.3 an event once",
-            "where not (order_matters = 1 and app_device_id is not null)",
+            "where case when app_device_id is not null then order_matters else 0 end = 0",
             "",
         ),
-        ("3.3 where order does not matter", "(order_matters = 1 and ", "("),
-        ("3.3 where there is no app device", " and app_device_id is not null)", ")"),
+        ("3.3 where order does not matter", "then order_matters else", "then 1 else"),
+        (
+            "3.3 where there is no app device",
+            "case when app_device_id is not null then order_matters else 0 end",
+            "order_matters",
+        ),
         ("3.3 a PC is its browser", "when s_device_type = 'PC'", "when false"),
         ("3.3 a tablet is no PC", "s_device_type = 'PC'", "s_device_type in ('PC', 'TABLET')"),
         ("3.3 unknown is no PC", "s_device_type = 'PC'", "s_device_type <> 'MOBILE'"),
@@ -740,10 +748,20 @@ MUTATIONS = {
         ("4 device_id is new_dvc_id", "new_dvc_id as device_id", "account_fill as device_id"),
     ],
     # ---------------------------------------------------------------- SPEC 4: dates of a run
-    "macros/dates/run_dates.sql": [
+    "macros/dates/dates_between.sql": [
         # Of a single day none is left out, so that there are dates to render the SQL with.
-        ("4 the last day is in", "range(day_count)", "range([day_count - 1, 1] | max)"),
-        ("4 the first day is in", "range(day_count)", "range([day_count - 1, 1] | min, day_count)"),
+        (
+            "4 the last day is in",
+            "range((last_date - first_date).days + 1)",
+            "range([(last_date - first_date).days, 1] | max)",
+        ),
+        (
+            "4 the first day is in",
+            "range((last_date",
+            "range([(last_date - first_date).days, 1] | min, (last_date",
+        ),
+    ],
+    "macros/dates/run_dates.sql": [
         (
             "4 a range of at most max_run_days",
             "day_count > max_run_days",
@@ -768,9 +786,51 @@ MUTATIONS = {
             "false -%}\n        {{ exc",
             RUNS + "test_end_of_range_without_a_start_stops_the_run",
         ),
+        (
+            "4 part_dates stands alone",
+            "['part_date', 'part_date_to'] if",
+            "['part_date', 'part_date_to'] if false and",
+            RUNS + "test_list_that_is_no_list_of_days_stops_the_run",
+        ),
+        (
+            "4 a list is of one day at least",
+            "is_list and not given",
+            "false",
+            RUNS + "test_list_that_is_no_list_of_days_stops_the_run",
+        ),
+        (
+            "4 part_dates in whatever order, however often",
+            "dates | unique | sort",
+            "dates",
+            RUNS + "test_list_builds_exactly_its_days",
+        ),
     ],
-    "macros/dates/is_run_date.sql": [
-        ("4 a range ends on its last day", "dates[-1]", "dates[0]"),
+    "macros/dates/is_one_of_dates.sql": [
+        ("4 a range ends on its last day", "and '{{ dates[-1] }}'", "and '{{ dates[0] }}'"),
+        (
+            "4 a text between two days is no day",
+            "{{ is_real_date(column) }}",
+            "true",
+        ),
+        (
+            "4 the days of a range alone",
+            "{{ column }} between '{{ dates[0] }}' and '{{ dates[-1] }}'",
+            "true",
+        ),
+        (
+            "4 the days of a list alone",
+            """{{ column }} in ('{{ dates | join("', '") }}')""",
+            "true",
+            RUNS + "test_list_builds_exactly_its_days",
+        ),
+    ],
+    "macros/dates/is_range.sql": [
+        (
+            "4 a list with a gap is no range",
+            "+ 1 == dates | length",
+            "+ 1 >= dates | length",
+            RUNS + "test_list_builds_exactly_its_days",
+        ),
     ],
     "macros/dates/parse_date.sql": [
         (
@@ -1088,7 +1148,7 @@ MUTATIONS = {
         ("5 run_timestamp: the greatest", "max(run_timestamp)", "min(run_timestamp)"),
     ],
     # ---------------------------------------------------------------- SPEC 5: visitors
-    "macros/dates/days_of_week.sql": [("5 a week ends on Sunday", "range(7)", "range(6)")],
+    "macros/dates/days_of_week.sql": [("5 a week ends on Sunday", "days=6", "days=5")],
     "macros/dates/run_weeks.sql": [
         ("5 a week begins on Monday", "days=date.weekday()", "days=(date.weekday() + 1) % 7"),
         (
@@ -1099,20 +1159,8 @@ MUTATIONS = {
         ),
     ],
     "macros/dates/is_run_week_date.sql": [
-        ("5 the first week that the run touches", "mondays[0]", "mondays[-1]"),
-        ("5 the last week that the run touches", "mondays[-1]", "mondays[0]"),
-    ],
-    "macros/dates/is_date_between.sql": [
-        (
-            "4 a text between two days is no day",
-            "        and {{ is_real_date(column) }}\n",
-            "",
-        ),
-        (
-            "4 the days of a range alone",
-            "{{ column }} between '{{ first_date }}' and '{{ last_date }}'",
-            "true",
-        ),
+        ("5 the first week that the run touches", "in run_weeks()", "in run_weeks()[1:]"),
+        ("5 the last week that the run touches", "in run_weeks()", "in run_weeks()[:1]"),
     ],
     "models/intermediate/visitors/int_visitors_counted.sql": [
         (
@@ -1529,7 +1577,7 @@ MUTATIONS = {
     "macros/dates/vars_of_days.sql": [
         (
             "6 the command builds all days that are lacking",
-            "dates[-1]",
+            "dates | join(', ')",
             "dates[0]",
             BUILDS + "test_table_made_from_a_mart_that_lacks_days_stops_before_it_writes",
         ),

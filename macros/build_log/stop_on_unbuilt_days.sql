@@ -7,8 +7,8 @@
         {{ exceptions.raise_compiler_error(
             "ws_sess_daily was not built for " ~ unbuilt_days | join(', ') ~ ". " ~ model.name
             ~ " is made from it and would say that nobody visited. Nothing was written. Build"
-            ~ " these days and the tables made from them: dbt run --select ws_sess_daily+ --vars '"
-            ~ vars_of_days(unbuilt_days) ~ "'."
+            ~ " these days and the tables made from them: dbt run --select ws_sess_daily+ --vars '{"
+            ~ vars_of_days(unbuilt_days) ~ "}'."
         ) }}
     {%- endif -%}
 {%- endmacro %}

@@ -1,10 +1,4 @@
 {% macro days_of_week(monday) -%}
-    {%- set dates = [] -%}
-    {%- for offset in range(7) -%}
-        {%- do dates.append(
-            (modules.datetime.date.fromisoformat(monday) + modules.datetime.timedelta(days=offset))
-            | string
-        ) -%}
-    {%- endfor -%}
-    {{ return(dates) }}
+    {%- set first_date = modules.datetime.date.fromisoformat(monday) -%}
+    {{ return(dates_between(first_date, first_date + modules.datetime.timedelta(days=6))) }}
 {%- endmacro %}

@@ -1,8 +1,3 @@
 {% macro is_run_date(column='part_date') -%}
-    {%- set dates = run_dates() -%}
-    {%- if dates | length == 1 -%}
-        {{ column }} = '{{ dates[0] }}'
-    {%- else -%}
-        {{ is_date_between(column, dates[0], dates[-1]) }}
-    {%- endif -%}
+    {{ is_one_of_dates(column, run_dates()) }}
 {%- endmacro %}

@@ -1,4 +1,7 @@
 {% macro is_run_week_date(column='part_date') -%}
-    {%- set mondays = run_weeks() -%}
-    {{ is_date_between(column, mondays[0], days_of_week(mondays[-1])[-1]) }}
+    {%- set dates = [] -%}
+    {%- for monday in run_weeks() -%}
+        {%- do dates.extend(days_of_week(monday)) -%}
+    {%- endfor -%}
+    {{ is_one_of_dates(column, dates) }}
 {%- endmacro %}

@@ -1,5 +1,5 @@
-{% macro parse_date(variable) -%}
-    {%- set text = var(variable) | string -%}
+{% macro parse_date(variable, entry=none) -%}
+    {%- set text = (var(variable) if entry is none else entry) | string -%}
     {%- set parts = modules.re.match('([0-9]{4})-([0-9]{2})-([0-9]{2})\\Z', text) -%}
     {%- if parts -%}
         {%- set year, month, day = parts.groups() | map('int') -%}
@@ -12,8 +12,9 @@
         {%- endif -%}
     {%- endif -%}
     {{ exceptions.raise_compiler_error(
-        "Variable '" ~ variable ~ "' is '" ~ text ~ "', which is not a date. Give a real day from"
-        ~ " 1970-01-01 to 2999-12-31 as yyyy-MM-dd (UTC), for example --vars '" ~ variable
-        ~ ": 2024-01-15'."
+        "Variable '" ~ variable ~ "' " ~ ('is' if entry is none else 'has') ~ " '" ~ text
+        ~ "', which is not a date. Give a real day from 1970-01-01 to 2999-12-31 as yyyy-MM-dd"
+        ~ " (UTC), for example --vars '" ~ variable ~ ": "
+        ~ ('2024-01-15' if entry is none else '[2024-01-15, 2024-01-19]') ~ "'."
     ) }}
 {%- endmacro %}

@@ -1,5 +1,7 @@
 {% macro run_dates() -%}
-    {%- if var.has_var('part_date') -%}
+    {%- if var.has_var('part_dates') -%}
+        {{ return(listed_dates()) }}
+    {%- elif var.has_var('part_date') -%}
         {%- set first_date = parse_date('part_date') -%}
     {%- elif var.has_var('part_date_to') -%}
         {{ exceptions.raise_compiler_error(
@@ -20,18 +22,50 @@
         ) }}
     {%- endif -%}
     {%- set day_count = (last_date - first_date).days + 1 -%}
-    {%- set max_run_days = whole_number_var('max_run_days', minimum=1) -%}
-    {%- if day_count > max_run_days -%}
+    {%- do stop_on_too_many_days(
+        "Variables 'part_date' and 'part_date_to' ask", first_date, last_date, day_count
+    ) -%}
+    {{ return(dates_between(first_date, last_date)) }}
+{%- endmacro %}
+
+{#- The days of `part_dates`, each once, in order. -#}
+{% macro listed_dates() -%}
+    {%- set given = var('part_dates') -%}
+    {%- set is_list = given is sequence and given is not string and given is not mapping -%}
+    {%- for variable in ['part_date', 'part_date_to'] if var.has_var(variable) -%}
         {{ exceptions.raise_compiler_error(
-            "Variables 'part_date' and 'part_date_to' ask for " ~ day_count ~ " days, '"
-            ~ first_date ~ "' to '" ~ last_date ~ "'; one run may take " ~ max_run_days
-            ~ " ('max_run_days'). Run shorter ranges yyyy-MM-dd to yyyy-MM-dd one after the other,"
-            ~ " or add max_run_days: " ~ day_count ~ " to --vars."
+            "Variable '" ~ variable ~ "' is '" ~ var(variable) ~ "' and 'part_dates' is '"
+            ~ (given | join(', ') if is_list else given) ~ "'. Give the days in one form: --vars"
+            ~ " 'part_dates: [yyyy-MM-dd, yyyy-MM-dd]' or --vars '{part_date: yyyy-MM-dd,"
+            ~ " part_date_to: yyyy-MM-dd}'."
+        ) }}
+    {%- endfor -%}
+    {%- if is_list and not given -%}
+        {{ exceptions.raise_compiler_error(
+            "Variable 'part_dates' is '[]', a list without a day. Give at least one day as"
+            ~ " yyyy-MM-dd, for example --vars 'part_dates: [2024-01-15, 2024-01-19]'."
         ) }}
     {%- endif -%}
     {%- set dates = [] -%}
-    {%- for offset in range(day_count) -%}
-        {%- do dates.append((first_date + modules.datetime.timedelta(days=offset)) | string) -%}
+    {%- for entry in (given if is_list else (given | string).split(',')) -%}
+        {%- set text = entry | string if is_list else entry.strip(' ') -%}
+        {%- do dates.append(parse_date('part_dates', text) | string) -%}
     {%- endfor -%}
+    {%- set dates = dates | unique | sort -%}
+    {%- do stop_on_too_many_days(
+        "Variable 'part_dates' asks", dates[0], dates[-1], dates | length
+    ) -%}
     {{ return(dates) }}
+{%- endmacro %}
+
+{% macro stop_on_too_many_days(asking, first_date, last_date, day_count) -%}
+    {%- set max_run_days = whole_number_var('max_run_days', minimum=1) -%}
+    {%- if day_count > max_run_days -%}
+        {{ exceptions.raise_compiler_error(
+            asking ~ " for " ~ day_count ~ " days, '" ~ first_date ~ "' to '" ~ last_date
+            ~ "'; one run may take " ~ max_run_days
+            ~ " ('max_run_days'). Build fewer days yyyy-MM-dd in a run, one run after the other,"
+            ~ " or add max_run_days: " ~ day_count ~ " to --vars."
+        ) }}
+    {%- endif -%}
 {%- endmacro %}

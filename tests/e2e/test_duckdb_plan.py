@@ -82,6 +82,17 @@ def test_filter_of_the_restatement_is_one_of_the_scans_of_log_and_mart(
         assert filters == [f"(part_date = '{DAY}')"], table
 
 
+def test_list_of_days_of_the_restatement_stands_on_the_scans_of_log_and_mart(
+    warehouse: Warehouse,
+) -> None:
+    days = f"'{DAY}', '2024-03-01'"
+    query = f"select * from we_mart.ws_sess_daily_restatement where part_date in ({days})"
+    found = list(scans(plan(warehouse, query)))
+    for table in (LOG, MART):
+        (filters,) = [step["extra_info"].get("Filters") for name, step, _ in found if name == table]
+        assert f"part_date IN ({days})" in filters, table
+
+
 def test_filter_of_the_restatement_stands_on_the_scans_of_orders_and_weverse_sessions(
     warehouse: Warehouse,
 ) -> None:
@@ -112,6 +123,37 @@ def test_mart_cleans_no_line_in_a_filter(warehouse: Warehouse) -> None:
         filters = [str(step["extra_info"]) for step in above if step["name"] == "FILTER"]
         assert any("missing_device" in condition for condition in filters)
         assert not [condition for condition in filters if "trim" in condition]
+
+
+# Days that no rows lie between, before and after which there are others.
+LAST = "2024-02-28"
+SEVERAL_DAYS = {
+    "range": {"part_date": DAY, "part_date_to": LAST},
+    "list": {"part_dates": [DAY, LAST]},
+    "long list": {"part_dates": [DAY, *(f"2024-02-{day:02}" for day in range(2, 30, 2))]},
+}
+
+
+@pytest.mark.parametrize("days", SEVERAL_DAYS.values(), ids=SEVERAL_DAYS)
+def test_filter_of_several_days_is_one_of_both_scans_of_the_log(
+    warehouse: Warehouse, days: dict[str, Any]
+) -> None:
+    # DuckDB hands equality and bounds to the other side of a join, but no list of values, so the
+    # scan of the ids has only the bounds.
+    models = ("ws_sess_daily", "ws_sess_daily_audit")
+    done = warehouse.dbt(
+        "compile", "--select", *models, "--exclude", "test_type:data", "--vars", json.dumps(days)
+    )
+    nodes = [result.node for result in done.result.results]
+    queries = {node.name: node.compiled_code for node in nodes if node.name in models}
+    for model, of_log in zip(models, (2, 1), strict=True):
+        found = [step for name, step, _ in scans(plan(warehouse, queries[model])) if name == LOG]
+        filters = [step["extra_info"].get("Filters") or "" for step in found]
+        assert len(filters) == of_log
+        for text in filters:
+            assert f"part_date >= '{DAY}'" in text and f"part_date <= '{LAST}'" in text, filters
+        of_list = [text for text in filters if "part_date IN (" in text]
+        assert len(of_list) == (1 if "part_dates" in days else 0), filters
 
 
 # -- Queries of a run before it writes ----------------------------------------------------------

@@ -104,6 +104,21 @@ def test_range_run_over_days_built_before_gives_the_same_rows(
     assert warehouse.rows() == rows
 
 
+def test_list_builds_exactly_its_days(warehouse: Warehouse, rows: list[Row]) -> None:
+    def run(variables: str) -> None:
+        done = warehouse.dbt("run", "--select", "ws_sess_daily", "--vars", variables)
+        assert done.returncode == 0, done.stdout
+
+    # YAML reads the days of the list as dates.
+    run("part_dates: [2024-01-16, 2024-01-14, 2024-01-16]")
+    assert warehouse.rows() == of_day(rows, "2024-01-14") + of_day(rows, "2024-01-16")
+    first = warehouse.value(f"select max(run_timestamp) from {MART}")
+    run("part_dates: '2024-01-15, 2024-01-14'")
+    assert warehouse.rows() == rows
+    kept = f"select list(distinct part_date) from {MART} where run_timestamp = '{first}'"
+    assert warehouse.value(kept) == ["2024-01-16"]
+
+
 def test_run_timestamp_is_the_utc_time_the_run_started_one_value_a_run(
     warehouse: Warehouse,
 ) -> None:
@@ -275,6 +290,32 @@ def test_range_of_the_limit_runs(warehouse: Warehouse, rows: list[Row]) -> None:
     assert warehouse.rows() == rows
 
 
+@pytest.mark.parametrize(
+    ("variables", "said"),
+    [
+        ({"part_dates": []}, ("'[]'", "at least one day")),
+        ({"part_dates": ""}, ("''", "[2024-01-15, 2024-01-19]")),
+        ({"part_dates": None}, ("'None'",)),
+        ({"part_dates": 20240115}, ("'20240115'",)),
+        ({"part_dates": {"part_date": DAYS[0]}}, ("'{",)),
+        ({"part_dates": [DAYS[0], None]}, ("'None'",)),
+        ({"part_dates": [[DAYS[0]]]}, ("'['2024-01-14']'",)),
+        ({"part_dates": [DAYS[0], "2024-02-30"]}, ("'2024-02-30'",)),
+        ({"part_dates": [DAYS[0], f" {DAYS[1]}"]}, (f"' {DAYS[1]}'",)),
+        ({"part_dates": f"{DAYS[0]}, {DAYS[1]},"}, ("''",)),
+        ({"part_dates": f"{DAYS[0]} {DAYS[1]}"}, (f"'{DAYS[0]} {DAYS[1]}'",)),
+        ({"part_dates": DAYS, "part_date": DAYS[1]}, ("'part_date' is", f"'{DAYS[1]}'")),
+        ({"part_dates": DAYS, "part_date_to": DAYS[1]}, ("'part_date_to' is", f"'{DAYS[1]}'")),
+        ({"part_dates": DAYS, "max_run_days": 2}, ("asks for 3 days", "take 2", "max_run_days: 3")),
+    ],
+    ids=lambda value: str(value)[:60] if isinstance(value, dict) else "",
+)
+def test_list_that_is_no_list_of_days_stops_the_run(
+    built: Warehouse, rows: list[Row], variables: dict[str, object], said: tuple[str, ...]
+) -> None:
+    assert_refused_untouched(built, rows, variables, "'part_dates'", "yyyy-MM-dd", *said)
+
+
 def test_lines_whose_part_date_is_no_date_are_of_no_day_of_a_range(
     warehouse: Warehouse, rows: list[Row]
 ) -> None:
@@ -338,6 +379,8 @@ def test_empty_day_stops_the_run_and_is_named(built: Warehouse, rows: list[Row])
     # The days around the log have no line. The run also covers a day that has lines.
     variables = {"part_date": "2024-01-13", "part_date_to": "2024-01-17"}
     assert_refused_untouched(built, rows, variables, "2024-01-13, 2024-01-17", "allow_empty_day")
+    variables = {"part_dates": ["2024-01-19", DAYS[1], "2024-01-13"]}
+    assert_refused_untouched(built, rows, variables, "2024-01-13, 2024-01-19", "allow_empty_day")
 
 
 def test_day_of_rejected_lines_alone_is_empty(warehouse: Warehouse, rows: list[Row]) -> None:

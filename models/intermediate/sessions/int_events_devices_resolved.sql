@@ -6,8 +6,9 @@ with ordered_events as (
 
 other_events as (
 
+    -- The other events than those of int_ordered_events_filled.
     select * from {{ ref('int_events_merged') }}
-    where not (order_matters = 1 and app_device_id is not null)
+    where case when app_device_id is not null then order_matters else 0 end = 0
 
 ),
 

@@ -2,8 +2,10 @@
 
 with events as (
 
+    -- This is one condition, and not two, because DuckDB would not push a range of days down to the
+    -- scan of the ids through the two readers of these events otherwise.
     select * from {{ ref('int_events_merged') }}
-    where order_matters = 1 and app_device_id is not null
+    where case when app_device_id is not null then order_matters else 0 end = 1
 
 ),
 
