@@ -1346,6 +1346,13 @@ MUTATIONS = {
         ("6 a day that the mart has lost", "events_now = 0 or not is_as_built", "true"),
         ("6 a part_date that is no date", "when not is_date then", "when false then"),
         ("6 missing, then stale", "when not is_held then", "when false then"),
+        ("6 a day whose log has no event any more", "when is_gone then 'gone'", ""),
+        (
+            "6 an empty day that was never built from events",
+            "last_run_timestamp is not null and ",
+            "",
+        ),
+        ("6 gone where no event is", "not null and events_now = 0", "not null and lines_now = 0"),
         ("6 unfinished days", "when tables_left <> '' then 'unfinished'", ""),
         (
             "6 unfinished tables of unfinished days alone",
@@ -1417,8 +1424,21 @@ MUTATIONS = {
             "case when is_held then lines_then end",
             "lines_then",
         ),
-        ("6 no command where current", "in ('missing', 'stale', 'unfinished')", "<> 'not_a_date'"),
-        ("6 no command builds no day", "in ('missing', 'stale', 'unfinished')", "<> 'current'"),
+        (
+            "6 no command where current",
+            "in ('missing', 'stale', 'unfinished')",
+            "not in ('gone', 'not_a_date')",
+        ),
+        (
+            "6 no command builds no day",
+            "in ('missing', 'stale', 'unfinished')",
+            "not in ('gone', 'current')",
+        ),
+        (
+            "6 no command empties a day that is gone",
+            "in ('missing', 'stale', 'unfinished')",
+            "not in ('current', 'not_a_date')",
+        ),
     ],
     BUILD_LOG + "before_build.sql": [
         (
@@ -1607,7 +1627,7 @@ MUTATIONS = {
         ("6 distinct user sessions", "count(distinct user_sess_id)", "count(user_sess_id)"),
         ("6 rejected by reason", "reject_reason = '{{ reason }}'", "reject_reason is not null"),
     ],
-    "macros/operations/stop_on_stale_days.sql": [
+    "macros/operations/list_stale_days.sql": [
         (
             "6 missing days, too",
             "status <> 'current'",
@@ -1616,8 +1636,40 @@ MUTATIONS = {
             + "test_days_that_are_not_current_are_named_with_the_commands_that_mend_them",
         ),
         (
+            "6 days that are gone stand apart",
+            " if day['status'] != 'gone'",
+            "",
+            DOWNSTREAM + "test_days_whose_log_is_gone_are_told_apart_and_kept",
+        ),
+        (
+            "6 the days of a list alone",
+            "and {{ is_one_of_dates('part_date', dates) }}",
+            "",
+            DOWNSTREAM + "test_command_for_all_days_has_what_one_of_them_needs",
+        ),
+        (
+            "6 one command: the mart where one day needs it",
+            "['ws_sess_daily+'] if 'ws_sess_daily+' in tables else tables",
+            "tables",
+            DOWNSTREAM + "test_command_for_all_days_has_what_one_of_them_needs",
+        ),
+        (
+            "6 one command: an empty day",
+            "'allow_empty_day: true' in",
+            "'' not in",
+            DOWNSTREAM + "test_command_for_all_days_has_what_one_of_them_needs",
+        ),
+        (
+            "6 one command: more days than a run may have",
+            "days | length > whole_number_var('max_run_days', minimum=1)",
+            "false",
+            DOWNSTREAM + "test_command_for_all_days_has_what_one_of_them_needs",
+        ),
+    ],
+    "macros/operations/stop_on_stale_days.sql": [
+        (
             "6 the days of the run where they are given",
-            "run_dates() if var.has_var('part_date') else last_dates_of_log()",
+            "run_dates() if are_given else last_dates_of_log()",
             "last_dates_of_log()",
             DAYS_OF_OPERATION,
         ),

@@ -85,6 +85,8 @@ class Build:
     wv_sessions_contents: tuple | None = None
     session_timeout_minutes: int | None = None
     max_clock_skew_hours: int | None = None
+    # Whether the mart's day was "built from accepted events".
+    has_events: bool | None = None
     # The runs that had built the days of the mart when the table was built from them.
     mart_builds: dict[str, Hashable] | None = None
 
@@ -134,6 +136,7 @@ class BuildLog:
                         log_contents=contents(lines),
                         session_timeout_minutes=session_timeout_minutes,
                         max_clock_skew_hours=max_clock_skew_hours,
+                        has_events=has_events(lines, max_clock_skew_hours),
                     )
             else:
                 self.run_made_from_mart(table, part_dates, there, run_timestamp)
@@ -220,6 +223,9 @@ class BuildLog:
                 status = "not_a_date"
             elif build is None:
                 status = "missing"
+            elif build.has_events and not has_events(lines, max_clock_skew_hours):
+                # "the mart was built from accepted events, and the day's log has none any more"
+                status = "gone"
             elif (
                 build.lines_read != len(lines)
                 or build.log_contents != contents(lines)
@@ -282,13 +288,17 @@ def rerun_command(
 ) -> str | None:
     """SPEC 6: "the exact dbt command that mends the day and what hangs on it (`missing`, `stale`:
     `dbt run --select ws_sess_daily+`; `unfinished`: those tables; with `allow_empty_day` where the
-    day has no accepted event; null where current)". No command builds an invalid day."""
-    if status in ("current", "not_a_date"):
+    day has no accepted event; null where `gone` or current)". No command builds an invalid day."""
+    if status in ("current", "gone", "not_a_date"):
         return None
     selected = " ".join(unfinished_tables) if status == "unfinished" else MART + "+"
-    has_event = bool(spec_oracle.accepted_events(lines, max_clock_skew_hours))
-    allowed = "" if has_event else ", allow_empty_day: true"
+    allowed = "" if has_events(lines, max_clock_skew_hours) else ", allow_empty_day: true"
     return f"dbt run --select {selected} --vars '{{part_date: {part_date}{allowed}}}'"
+
+
+def has_events(lines: list[Line], max_clock_skew_hours: int) -> bool:
+    """Whether a day's log has an accepted event (SPEC 2)."""
+    return bool(spec_oracle.accepted_events(lines, max_clock_skew_hours))
 
 
 def is_real_day(part_date: str | None) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import shlex
 from datetime import date, datetime
 from pathlib import Path
@@ -118,6 +119,37 @@ def test_daily_runs_in_any_order_give_the_rows_of_one_range_run(
         assert rows(warehouse, table) == rows(built, table), table
 
 
+def test_run_of_a_list_gives_the_rows_of_its_days_and_weeks(tmp_path: Path) -> None:
+    # Days of three weeks. The log and the sources have all days of these weeks and of one between.
+    listed = ["2024-01-03", "2024-01-05", "2024-01-17", "2024-01-22"]
+    all_days = [str(date(2024, 1, day)) for day in range(1, 29)]
+    world = random_world(7, all_days)
+    orders, wv_sessions = orders_and_weverse_sessions(
+        7, build_mart(world.lines, ARTISTS, world.memberships), all_days, broken=False
+    )
+    warehouse = Warehouse(tmp_path)
+    warehouse.load(world.lines, ARTISTS, world.memberships, orders, wv_sessions)
+    days = json.dumps({"part_dates": [*listed[::-1], listed[0]]})
+    succeed(warehouse.dbt("run", "--vars", days))
+
+    lines = of_day(world.lines, *listed)
+    mart = build_mart(lines, ARTISTS, world.memberships)
+    expected = oracle.downstream(mart, orders, wv_sessions, listed)
+    expected["ws_sess_daily_audit"] = oracle.ws_sess_daily_audit(lines, mart, listed)
+    for table, table_rows in expected.items():
+        found = [{c: row[c] for c in oracle.COLUMNS[table]} for row in rows(warehouse, table)]
+        assert in_order(found) == in_order(table_rows), table
+    builds = (
+        "select distinct part_date from we_mart.ws_sess_daily_build where table_name {} order by 1"
+    )
+    assert warehouse.answer(builds.format("= 'ws_sess_daily'")) == [(day,) for day in listed]
+    mondays = [("2024-01-01",), ("2024-01-15",), ("2024-01-22",)]
+    assert warehouse.answer(builds.format(f"= '{WEEKLY}'")) == mondays
+    tested = ("path:tests", "ws_sess_daily_audit", WEEKLY)
+    given = ("--exclude", "test_type:unit", "--vars", days)
+    succeed(warehouse.dbt("test", "--select", *tested, *given))
+
+
 # -- A run again, after the sources changed ---------------------------------------------------
 
 
@@ -200,6 +232,14 @@ def told_of(done) -> list[list[str]]:
     return told
 
 
+def command_of_all(warehouse: Warehouse, **variables: object) -> str:
+    """The command that the operation prints for all days."""
+    (command,) = re.findall(
+        "^All in one run: (.*)$", stale_days(warehouse, **variables).stdout, re.M
+    )
+    return command
+
+
 def test_operation_without_the_view_says_how_to_build_it(tmp_path: Path) -> None:
     done = stale_days(Warehouse(tmp_path))
     assert done.returncode == 1
@@ -212,20 +252,23 @@ def test_days_that_are_not_current_are_named_with_the_commands_that_mend_them(
     is_current = "Every day of the client log from 2023-12-18 to 2024-01-16 is current."
     assert is_current in succeed(stale_days(warehouse))
 
-    # Sunday has fewer lines, Monday has none, Wednesday is new.
+    # Sunday has fewer lines, Wednesday is new.
     of_sunday = [line for line in LINES if line["part_date"] == SUNDAY]
-    lines = of_sunday[3:] + [line for line in LINES if line["part_date"] == TUESDAY] + LATER_LINES
+    lines = of_sunday[3:] + [line for line in LINES if line["part_date"] > SUNDAY] + LATER_LINES
     load(warehouse, lines)
     command = "dbt run --select ws_sess_daily+ --vars '{part_date: "
     told = told_of(stale_days(warehouse))
     assert told == [
         [SUNDAY, "stale", command + SUNDAY + "}'"],
-        [MONDAY, "stale", command + MONDAY + ", allow_empty_day: true}'"],
         [WEDNESDAY, "missing", command + WEDNESDAY + "}'"],
     ]
 
-    for _, _, command in told:
-        succeed(warehouse.dbt(*shlex.split(command)[1:]))
+    # The command for both days does what the commands of the days do.
+    together = command_of_all(warehouse)
+    assert together == (
+        f"dbt run --select ws_sess_daily+ --vars '{{part_dates: [{SUNDAY}, {WEDNESDAY}]}}'"
+    )
+    succeed(warehouse.dbt(*shlex.split(together)[1:]))
     mart = build_mart(lines, ARTISTS, WORLD.memberships)
     days = [*DAYS, WEDNESDAY]
     expected = oracle.downstream(mart, ORDERS, WV_SESSIONS, days)
@@ -234,6 +277,63 @@ def test_days_that_are_not_current_are_named_with_the_commands_that_mend_them(
         found = [{c: row[c] for c in oracle.COLUMNS[table]} for row in rows(warehouse, table)]
         assert in_order(found) == in_order(table_rows), table
     succeed(stale_days(warehouse))
+
+
+def test_command_for_all_days_has_what_one_of_them_needs(warehouse: Warehouse) -> None:
+    # Orders that came late leave two days of a week unfinished, in several tables.
+    warehouse.execute(
+        "insert into we_mart.ws_order (ord_sheet_number, part_date)"
+        f" values ('late', '{SUNDAY}'), ('late', '{TUESDAY}')"
+    )
+    told = told_of(stale_days(warehouse))
+    assert [row[:2] for row in told] == [[day, "unfinished"] for day in DAYS]
+    tables = "stats_we_d_integ_visit stats_we_w_shop_integ_visit stats_ws_d_ord_shop_integ"
+    days = f"part_date: {SUNDAY}, part_date_to: {TUESDAY}"
+    assert command_of_all(warehouse) == (
+        f"dbt run --select {tables} ws_platform_daily --vars '{{{days}}}'"
+    )
+
+    # A day without an event and a day that was never built, and no more days in a run than two.
+    warehouse.execute(
+        f"insert into {LOG} (part_date) values ('{WEDNESDAY}')",
+        f"update {LOG} set os = 'x' where part_date = '{MONDAY}'",
+    )
+    together = command_of_all(warehouse, max_run_days=2)
+    days = f"part_date: {SUNDAY}, part_date_to: {WEDNESDAY}, max_run_days: 4"
+    assert together == (
+        f"dbt run --select ws_sess_daily+ --vars '{{{days}, allow_empty_day: true}}'"
+    )
+    succeed(warehouse.dbt(*shlex.split(together)[1:]))
+    current = f"These days of the client log are current: {SUNDAY}, {WEDNESDAY}."
+    assert current in succeed(stale_days(warehouse, part_dates=[WEDNESDAY, SUNDAY]))
+    # One day has no other command than its own.
+    warehouse.execute(f"update {LOG} set os = 'y' where part_date = '{MONDAY}'")
+    assert "All in one run" not in stale_days(warehouse).stdout
+
+
+def test_days_whose_log_is_gone_are_told_apart_and_kept(warehouse: Warehouse) -> None:
+    # Sunday has no line, Tuesday only rejected ones, Monday another one.
+    warehouse.execute(
+        f"delete from {LOG} where part_date = '{SUNDAY}'",
+        f"update {LOG} set log_dt = null where part_date = '{TUESDAY}'",
+        f"insert into {LOG} (part_date) values ('{MONDAY}')",
+    )
+    before = warehouse.rows()
+    done = stale_days(warehouse)
+    told = told_of(done)
+    assert [row[:2] for row in told] == [[MONDAY, "stale"], [SUNDAY, "gone"], [TUESDAY, "gone"]]
+    assert told[1:] == [[SUNDAY, "gone"], [TUESDAY, "gone"]]
+    meaning = "The client log has no accepted event of the following days any more."
+    assert done.stdout.index("  stale  ") < done.stdout.index(meaning) < done.stdout.index("gone")
+    assert "allow_empty_day" not in done.stdout
+
+    # A run without allow_empty_day leaves the rows. With it, the days are empty and current.
+    assert warehouse.try_run(part_date=SUNDAY).returncode == 1
+    assert warehouse.rows() == before
+    for day in (SUNDAY, TUESDAY):
+        succeed(warehouse.build_days(day, day, allow_empty_day=True))
+    assert [row[:2] for row in told_of(stale_days(warehouse))] == [[MONDAY, "stale"]]
+    assert of_day(warehouse.rows(), SUNDAY) == of_day(warehouse.rows(), TUESDAY) == []
 
 
 def test_operation_looks_at_the_days_of_the_run_or_at_the_last_days_of_the_log(
@@ -300,8 +400,8 @@ def test_no_table_holds_a_person_whose_data_was_removed(warehouse: Warehouse) ->
     warehouse.execute(
         f"""
         insert into {LOG} (part_date, log_dt, user_device_id, s_wemember_id, ws_art_id, shop)
-        select '{MONDAY}', timestamp '{MONDAY} 10:00:00', 'her-phone', 'her-id', ws_art_id, 'KR'
-        from we_mart.we_artist
+        select day, cast(day || ' 10:00:00' as timestamp), 'her-phone', 'her-id', ws_art_id, 'KR'
+        from we_mart.we_artist, (values ('{MONDAY}'), ('{WEDNESDAY}')) as days (day)
         """,
         "insert into we_mart.ws_fc_user_history"
         f" select 'her-id', we_art_id, date '{SUNDAY}', null from we_mart.we_artist limit 1",
@@ -309,7 +409,7 @@ def test_no_table_holds_a_person_whose_data_was_removed(warehouse: Warehouse) ->
         " ord_item_qty, ord_item_amt_krw, part_date)"
         f" values ('s1', 1, timestamp '{MONDAY} 11:00:00', 'her-id', 1, 100, '{MONDAY}')",
     )
-    succeed(warehouse.build_days(MONDAY, MONDAY))
+    succeed(warehouse.build_days(MONDAY, WEDNESDAY))
     succeed(warehouse.dbt("snapshot"))
     tables = ("ws_sess_daily", "ws_platform_daily", "fc_membership_snapshot")
     assert {f"we_mart.{table}" for table in tables} <= holds(warehouse, "her-id")
@@ -319,11 +419,13 @@ def test_no_table_holds_a_person_whose_data_was_removed(warehouse: Warehouse) ->
         "delete from we_mart.ws_fc_user_history where we_member_id = 'her-id'",
         "delete from we_mart.ws_order where account_id = 'her-id'",
     )
-    days = json.dumps({"part_date": DAYS[0], "part_date_to": DAYS[-1]})
-    stale = warehouse.dbt("run-operation", "stop_on_stale_days", "--vars", days)
-    assert stale.returncode != 0
-    (command,) = [line.split("  ")[2] for line in stale.stdout.splitlines() if "  stale  " in line]
-    succeed(warehouse.dbt(*shlex.split(command)[1:]))
+    told = told_of(stale_days(warehouse, part_date=SUNDAY, part_date_to=WEDNESDAY))
+    assert [row[:2] for row in told] == [
+        [MONDAY, "stale"], [TUESDAY, "unfinished"], [WEDNESDAY, "gone"]
+    ]  # fmt: skip
+    for _, _, command in told[:2]:
+        succeed(warehouse.dbt(*shlex.split(command)[1:]))
+    succeed(warehouse.build_days(WEDNESDAY, WEDNESDAY, "ws_sess_daily+", allow_empty_day=True))
     succeed(warehouse.dbt("snapshot"))
     assert holds(warehouse, "her-id") == {"we_mart.fc_membership_snapshot"}
 

@@ -62,9 +62,11 @@ def test_statuses_and_commands():
     log.run(ALL, days[:5], then, 1)
     log.run([MART], days[5:6], replace(then, lines=[line(days[5])]), 2, max_clock_skew_hours=3)
     log.run(ALL, ["2024-01-08"], then, 2, session_timeout_minutes=4)
+    log.run(ALL, ["2024-01-09"], Sources([line("2024-01-09")]), 2)
     now = Sources([
         line(days[0]), line(days[1], os="x"), line(days[4], log_dt=None), line(days[5]),
-        line(days[6]), line("2023-02-29"), line("20240101"), line("3000-01-01"),
+        line(days[6]), line("2024-01-09", user_device_id=None),
+        line("2023-02-29"), line("20240101"), line("3000-01-01"),
     ])  # fmt: skip
     empty = ", allow_empty_day: true"
     columns = ("status", "lines_then", "lines_now", "built_at", "rerun_command")
@@ -73,12 +75,13 @@ def test_statuses_and_commands():
         "20240101": ("not_a_date", None, 1, None, None),
         "2024-01-01": ("current", 1, 1, 1, None),
         "2024-01-02": ("stale", 1, 1, 1, command("2024-01-02")),
-        "2024-01-03": ("stale", 1, 0, 1, command("2024-01-03", allowed=empty)),
+        "2024-01-03": ("gone", 1, 0, 1, None),
         "2024-01-04": ("current", 0, 0, 1, None),
         "2024-01-05": ("stale", 0, 1, 1, command("2024-01-05", allowed=empty)),
         "2024-01-06": ("stale", 1, 1, 2, command("2024-01-06")),
         "2024-01-07": ("missing", None, 1, None, command("2024-01-07")),
         "2024-01-08": ("stale", 0, 0, 2, command("2024-01-08", allowed=empty)),
+        "2024-01-09": ("gone", 1, 1, 2, None),
         "3000-01-01": ("not_a_date", None, 1, None, None),
     }
     others = told(log, now, "status", session_timeout_minutes=4, max_clock_skew_hours=3)

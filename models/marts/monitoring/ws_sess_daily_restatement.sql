@@ -288,6 +288,8 @@ judged as (
         checksum_now,
         is_date,
         is_as_built,
+        -- A day of which the mart has rows was built from events.
+        last_run_timestamp is not null and events_now = 0 as is_gone,
         -- A row of the build log counts only if the mart holds the rows of that run, which are none
         -- for a day without events.
         built_at is not null
@@ -322,6 +324,7 @@ decided as (
         case
             when not is_date then 'not_a_date'
             when not is_held then 'missing'
+            when is_gone then 'gone'
             when not is_as_built then 'stale'
             when tables_left <> '' then 'unfinished'
             else 'current'
