@@ -9,8 +9,8 @@
     1. load   The sample is loaded with `dbt seed`, which stops if it would replace other rows.
               A log is loaded with scripts/load_log.py, which replaces its days and leaves other
               days. Missing other sources get the sample.
-    2. build  `dbt run` builds consecutive days together, up to MOST_LINES lines. A larger day has
-              its own run. Then `dbt snapshot` runs once.
+    2. build  `dbt run` builds several days together, up to MOST_LINES lines. A larger day has its
+              own run. Then `dbt snapshot` runs once.
     3. test   `dbt test` runs the data tests of sources, marts and snapshots for these days.
     4. show   The results are printed.
 
@@ -30,13 +30,14 @@ the dbt command that failed (1 or 2), after its complete output.
 import argparse
 import csv
 import json
+import shlex
 import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import duckdb
 import load_log
@@ -173,37 +174,45 @@ def load_own_log(engine: Engine, log: str) -> dict[str, int]:
 
 
 def runs(lines: dict[str, int]) -> list[list[str]]:
-    """Group the days into runs of consecutive days with at most MOST_LINES lines."""
+    """Group the days, in order, into runs with at most MOST_LINES lines."""
     cut: list[list[str]] = []
     for day in lines:
-        if (
-            cut
-            and date.fromisoformat(day) - date.fromisoformat(cut[-1][-1]) == timedelta(days=1)
-            and sum(lines[before] for before in cut[-1]) + lines[day] <= MOST_LINES
-        ):
+        if cut and sum(lines[before] for before in cut[-1]) + lines[day] <= MOST_LINES:
             cut[-1].append(day)
         else:
             cut.append([day])
     return cut
 
 
-def run_dates(days: Sequence[str]) -> dict[str, str | int]:
+def is_range(days: Sequence[str]) -> bool:
+    """Whether the days, in order, have no gap."""
+    span = date.fromisoformat(days[-1]) - date.fromisoformat(days[0])
+    return span.days + 1 == len(days)
+
+
+def run_dates(days: Sequence[str]) -> dict[str, Any]:
     """The dbt variables for the days of a run, which can be any number."""
-    first, last = days[0], days[-1]
-    if first == last:
-        return {"part_date": first}
-    span = date.fromisoformat(last) - date.fromisoformat(first)
-    return {"part_date": first, "part_date_to": last, "max_run_days": span.days + 1}
+    most = {"max_run_days": len(days)}
+    if is_range(days):
+        return {"part_date": days[0], "part_date_to": days[-1]} | most
+    return {"part_dates": list(days)} | most
+
+
+def named(days: Sequence[str]) -> str:
+    """The days of a run in words."""
+    if len(days) == 1:
+        return days[0]
+    span = f"{days[0]} to {days[-1]}"
+    return span if is_range(days) else f"{len(days)} days of {span}"
 
 
 def build(engine: Engine, lines: dict[str, int], allow_empty_day: bool) -> None:
     """Build all tables."""
     for days in runs(lines):
         variables = run_dates(days) | {"allow_empty_day": allow_empty_day}
-        named = days[0] if len(days) == 1 else f"{days[0]} to {days[-1]}"
-        seconds = dbt(engine, f"Building {named}", "run", "--vars", json.dumps(variables))
+        done = dbt(engine, f"Building {named(days)}", "run", "--vars", json.dumps(variables))
         read = load_log.counted(sum(lines[day] for day in days), "line")
-        say(f"Built {named} ({read}) in {seconds:.1f} s.")
+        say(f"Built {named(days)} ({read}) in {done:.1f} s.")
     say(f"Took the snapshots in {dbt(engine, 'Taking the snapshots', 'snapshot'):.1f} s.")
 
 
@@ -364,8 +373,20 @@ def show_rows(engine: Engine, shown: Shown, days: Sequence[str]) -> None:
     print_table(f"{relation}: {shown.title.format(**names)}", shown.columns.split(", "), rows)
 
 
+def on_warehouse(engine: Engine, command: str) -> str:
+    """A dbt command as it is typed in the project folder for this warehouse."""
+    variable, default = "WS_DUCKDB_PATH", "ws_shop.duckdb"
+    if isinstance(engine, Spark):
+        variable, default = "WS_SPARK_DIR", ".spark"
+        verb = " ".join(command.split()[:2])
+        command = command.replace(verb, f"{verb} --target spark", 1)
+    given = "" if engine.path == ROOT / default else f"{variable}={shlex.quote(str(engine.path))} "
+    return f"{given}.venv/bin/{command}"
+
+
 def show_state(engine: Engine) -> None:
-    """Print the number of visits over all days, and the days that must be rebuilt."""
+    """Print the number of visits over all days, and the days that are not current, with their
+    commands."""
     ((sessions, visits),) = engine.query(
         "select count(*), count(case when is_continued = 0 then 1 end) from we_mart.ws_sess_visit"
     )
@@ -376,15 +397,14 @@ def show_state(engine: Engine) -> None:
         f"\nwe_mart.ws_sess_visit: {load_log.counted(sessions, 'session')} over all days"
         f" {'forms' if sessions == 1 else 'form'} {load_log.counted(visits, 'visit')}."
     )
-    say(
-        "we_mart.ws_sess_daily_restatement: "
-        + (
-            f"{load_log.counted(changed, 'day')} to rebuild"
-            " (dbt run-operation stop_on_stale_days lists them)."
-            if changed
-            else "no day to rebuild."
-        )
-    )
+    if not changed:
+        say("we_mart.ws_sess_daily_restatement: every day is current.")
+        return
+    days = f"{load_log.counted(changed, 'day')} {'is' if changed == 1 else 'are'} not current"
+    say(f"we_mart.ws_sess_daily_restatement: {days}.")
+    for line in engine.dbt("run-operation", "list_stale_days").printed:
+        before, verb, options = line.partition("dbt run ")
+        say(f"  {before}{on_warehouse(engine, verb + options) if verb else ''}")
 
 
 def show(engine: Engine, days: Sequence[str]) -> None:
@@ -395,16 +415,15 @@ def show(engine: Engine, days: Sequence[str]) -> None:
     show_state(engine)
     path = engine.path
     shown_path = path.relative_to(ROOT) if path.is_relative_to(ROOT) else path
-    dbt_show, make_run = "dbt show", "make run"
+    make_run = "make run"
     make_report = "  make report           charts of all its days on one HTML page\n"
     if isinstance(engine, Spark):
-        dbt_show, make_run = "dbt show --target spark", "make run-spark"
-        make_report = ""
+        make_run, make_report = "make run-spark", ""
+    query = f"select * from {{{{ ref('ws_sess_daily') }}}} where part_date = '{days[-1]}'"
+    dbt_show = on_warehouse(engine, f'dbt show --limit 20 --inline "{query}"')
     say(
         f"\nThe warehouse is {shown_path} ({engine.name}). Next steps:\n"
-        f"  .venv/bin/{dbt_show} --limit 20 --inline"
-        " \"select * from {{ ref('ws_sess_daily') }}"
-        f" where part_date = '{days[-1]}'\"\n"
+        f"  {dbt_show}\n"
         f"{make_report}"
         "  make docs             documentation of every table and column for the browser\n"
         f"  {make_run + ' LOG=path':21} the same for your own log"

@@ -69,6 +69,7 @@ class Done:
     stdout: str  # all messages of dbt except debug messages
     result: Any  # dbt's return value: for run and test, an object with `results`
     stderr: str = ""
+    printed: tuple[str, ...] = ()  # what macros printed
 
 
 class InProcess:
@@ -99,10 +100,13 @@ class InProcess:
         if arguments == ("parse",) and self._parsed is not None:
             return Done(arguments, 0, "", None)
         said: list[str] = []
+        printed: list[str] = []
 
         def listen(event: Any) -> None:
             if event.info.level != "debug":
                 said.append(event.info.msg)
+            if event.info.name == "PrintEvent":
+                printed.append(event.info.msg)
             if progress and (total := _nodes_of(event)):
                 progress(event.data.index, total)
 
@@ -124,7 +128,8 @@ class InProcess:
         if result.exception is not None:
             said.append(str(result.exception))
         code = 0 if result.success else 1 if result.exception is None else 2
-        return Done(arguments, code, "\n".join(said), result.result)
+        text = "\n".join(said)
+        return Done(arguments, code, text, result.result, printed=tuple(printed))
 
     @property
     def manifest(self) -> Manifest:

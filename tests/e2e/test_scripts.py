@@ -133,7 +133,7 @@ def test_no_snapshot_is_lost_where_a_generic_test_has_changed(
     ("lines", "runs"),
     [
         ({"2024-02-28": 1, "2024-02-29": 1, "2024-03-01": 1}, [[0, 1, 2]]),
-        ({"2024-01-01": 1, "2024-01-02": 1, "2024-01-04": 1}, [[0, 1], [2]]),
+        ({"2024-01-01": 1, "2024-01-02": 1, "2024-03-04": 1}, [[0, 1, 2]]),
         ({"2024-01-01": build.MOST_LINES - 1, "2024-01-02": 1, "2024-01-03": 1}, [[0, 1], [2]]),
         ({"2024-01-01": 1, "2024-01-02": build.MOST_LINES + 1, "2024-01-03": 1}, [[0], [1], [2]]),
     ],
@@ -142,6 +142,30 @@ def test_no_snapshot_is_lost_where_a_generic_test_has_changed(
 def test_days_of_a_run(lines: dict[str, int], runs: list[list[int]]) -> None:
     days = list(lines)
     assert build.runs(lines) == [[days[place] for place in run] for run in runs]
+
+
+@pytest.mark.parametrize(
+    ("days", "variables", "named"),
+    [
+        (["2024-02-29"], {"part_date": "2024-02-29", "part_date_to": "2024-02-29"}, "2024-02-29"),
+        (
+            ["2024-02-29", "2024-03-01"],
+            {"part_date": "2024-02-29", "part_date_to": "2024-03-01"},
+            "2024-02-29 to 2024-03-01",
+        ),
+        (
+            ["2024-02-28", "2024-03-01"],
+            {"part_dates": ["2024-02-28", "2024-03-01"]},
+            "2 days of 2024-02-28 to 2024-03-01",
+        ),
+    ],
+    ids=["a day", "a range", "a list"],
+)
+def test_variables_and_words_for_the_days_of_a_run(
+    days: list[str], variables: dict[str, object], named: str
+) -> None:
+    assert build.run_dates(days) == variables | {"max_run_days": len(days)}
+    assert build.named(days) == named
 
 
 # -- scripts/run_parts.py ---------------------------------------------------------------------

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -145,13 +147,27 @@ def test_sample_after_an_own_log_leaves_its_days(
         return warehouse.value(f"select count(*) from {LOG} where {where}")
 
     # Years apart from the sample, and tested in the same command.
-    for own_day in ("2022-02-01", "2024-02-01"):
-        warehouse.execute(OWN_LINE.format(day=own_day))
-        done = warehouse.build_days(own_day, own_day)
-        assert done.returncode == 0, done.stdout
+    own_days = ["2022-02-01", "2023-02-01", "2024-02-01"]
+    warehouse.execute(*(OWN_LINE.format(day=day) for day in own_days))
+    done = warehouse.dbt("run", "--vars", json.dumps({"part_dates": own_days}))
+    assert done.returncode == 0, done.stdout
+    # Two days changed since they were built, however long ago, and one has no line any more.
+    warehouse.execute(
+        f"update {LOG} set os = 'x' where part_date in ('2022-02-01', '2024-02-01')",
+        f"delete from {LOG} where part_date = '2023-02-01'",
+    )
     said = make_run(warehouse)
     assert "2 other days in the log stayed as before." in said
     assert (lines(), lines("log_id = 'own'")) == (2035, 2)
+    assert "we_mart.ws_sess_daily_restatement: 3 days are not current.\n" in said
+    for told in ("2022-02-01  stale  ", "2024-02-01  stale  ", "2023-02-01  gone\n"):
+        assert f"\n  {told}" in said
+    (command,) = re.findall("^  All in one run: (.*)$", said, re.M)
+    place, dbt, *arguments = shlex.split(command)
+    assert (place, dbt) == (f"WS_DUCKDB_PATH={warehouse.path}", ".venv/bin/dbt")
+    assert warehouse.dbt(*arguments).returncode == 0
+    statuses = "select list(distinct status order by status) from we_mart.ws_sess_daily_restatement"
+    assert warehouse.value(statuses) == ["current", "gone"]
 
     warehouse.execute(OWN_LINE.format(day="2024-01-14"))
     before = held(warehouse)
