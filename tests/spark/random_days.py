@@ -66,8 +66,8 @@ def of_day(rows: list[Row], day: str) -> list[Row]:
     return [row for row in rows if row["part_date"] == day]
 
 
-def other_days(rows: list[Row], day: str) -> list[Row]:
-    return [row for row in rows if row["part_date"] != day]
+def other_days(rows: list[Row], *days: str) -> list[Row]:
+    return [row for row in rows if row["part_date"] not in days]
 
 
 def assert_same_tables(on_duckdb: Held, on_spark: Held) -> None:

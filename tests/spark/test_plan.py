@@ -27,6 +27,8 @@ SETTINGS = {
     "spark.sql.adaptive.enabled": "false",
     "spark.sql.shuffle.partitions": "4",
     "spark.sql.autoBroadcastJoinThreshold": "4KB",
+    # Filters are written in full.
+    "spark.sql.maxMetadataStringLength": "10000",
 }
 # The tests turn it off, see spark_settings.
 CODEGEN = {"spark.sql.codegen.wholeStage": "true", "spark.sql.codegen.factoryMode": "FALLBACK"}
@@ -85,6 +87,23 @@ def test_log_is_scanned_once_and_its_ids_once_more_of_the_run_s_days_alone(mart:
     assert "app_ver" in whole.text
     for scan in (ids, whole):
         assert_of_the_day_alone(scan)
+
+
+def test_list_of_days_is_a_filter_of_every_scan_of_the_log(
+    spark: SparkSession, on_spark: SparkWarehouse
+) -> None:
+    # Spark writes a list of more than ten values in another way (INSET).
+    for days in (DAYS[1:6:2], DAYS[::3], DAYS[:12] + DAYS[13:15]):
+        models = "ws_sess_daily ws_sess_daily_audit"
+        queries = on_spark.compiled(models, part_dates=days, **VARIABLES)
+        plans = plans_of(spark, {model: queries[model] for model in models.split()})
+        for model, plan in plans.items():
+            of_log = scans(plan, "weplyapi_client_log")
+            assert len(of_log) == (2 if model == "ws_sess_daily" else 1)
+            for scan in of_log:
+                filters = re.search(r"PartitionFilters: \[(.*?)\], [A-Z]", scan.text).group(1)
+                assert re.search(r"part_date#\d+ IN(SET)? ", filters), scan.text
+                assert all(day in filters for day in (days[0], days[-1])), scan.text
 
 
 def test_java_compiles_every_method_of_the_mart_s_query(
