@@ -382,6 +382,19 @@ def test_snapshots_hold_the_histories_that_duckdb_gives(
     assert [row["ws_art_id"] for row in deleted] == [GONE]
 
 
+def test_member_is_deleted_from_the_history_and_from_its_files(
+    warehouse: DatabricksWarehouse, snapshotted: Moment
+) -> None:
+    history = SNAPSHOTS[1]
+    members = (row["we_member_id"] for row in snapshotted.tables[history])
+    member = next(member for member in members if member.isalnum())
+    command = ("run-operation", "forget_member", "--args", json.dumps({"we_member_id": member}))
+    after = succeeded(moment(warehouse, *command, variables={}, tables=[history]))
+    others = [row for row in snapshotted.tables[history] if row["we_member_id"] != member]
+    assert_same_rows(after.tables[history], others)
+    assert {"delete", "reorg"} <= {statement.kind for statement in after.statements}
+
+
 def without_times(row: Row) -> Row:
     """A row of a snapshot, with a flag whether it has ended instead of its start and end times."""
     kept = {name: value for name, value in row.items() if not name.startswith("dbt_")}
@@ -619,7 +632,8 @@ def test_sources_that_are_not_as_declared_stop_the_run(
 
 # -- Statements -------------------------------------------------------------------------------
 
-# Statements that Spark with Delta Lake lacks. All others run as the adapter wrote them.
+# Statements that Spark with Delta Lake lacks, or whose result the endpoint cannot send. All others
+# run as the adapter wrote them.
 DATABRICKS_ONLY = {
     "information_schema",
     "describe … as json",
@@ -629,6 +643,7 @@ DATABRICKS_ONLY = {
     "create table with a primary key",
     "show grants",
     "grant",
+    "reorg",
     "current_catalog()",
     "set: runtime version",
 }

@@ -179,6 +179,13 @@ def _show_grants(session: Session, match: re.Match[str]) -> pa.Table:
     )
 
 
+@answers("reorg", rf"reorg table {TABLE} apply \(purge\)", since=(11, 3))
+def _reorg(session: Session, match: re.Match[str]) -> pa.Table:
+    """The same statement. Its metrics, which are structs, are not sent back."""
+    session.rows(match[0])
+    return NOTHING
+
+
 @answers("current_catalog()", r"select current_catalog\(\)")
 def _current_catalog(session: Session, _: re.Match[str]) -> pa.Table:
     """The name of the served catalog. Spark would return `spark_catalog`."""
