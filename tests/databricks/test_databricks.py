@@ -205,7 +205,19 @@ def tested(warehouse: DatabricksWarehouse, data_tests: set[str]) -> Moment:
 
 
 @pytest.fixture(scope="module")
-def documented(warehouse: DatabricksWarehouse, tested: Moment) -> Moment:
+def tested_without_ansi(warehouse: DatabricksWarehouse, tested: Moment) -> Moment:
+    """Every data test of tables and sources on a cluster with an older runtime, where ANSI mode is
+    off. There it is the type of a column that counts, so one test of each kind is not enough."""
+    on_cluster = copy(warehouse)
+    on_cluster.compute = CLUSTER_15
+    parsed = ON_DATABRICKS.manifest
+    every = of_no_ephemeral_model(parsed, {node.name for node in parsed.nodes.values()})
+    selection = ("test", "--indirect-selection", "empty", "--select", *sorted(every))
+    return moment(on_cluster, *selection, variables={"part_date": FIRST}, tables=())
+
+
+@pytest.fixture(scope="module")
+def documented(warehouse: DatabricksWarehouse, tested_without_ansi: Moment) -> Moment:
     writing = copy(warehouse)
     writing.dbt_here = partial(ON_DATABRICKS.with_flags(), **PLANTED_TOO)
     command = ("docs", "generate", "--static")
@@ -310,6 +322,12 @@ def test_data_tests_read_the_tables_and_only_that_of_the_wrong_value_fails(
     assert TEST_OF_WRONG in failed
     sent = {s.node.split(".")[2] for s in tested.statements if (s.node or "").startswith("test.")}
     assert sent == data_tests and len(sent) > 10
+
+
+def test_every_data_test_of_tables_passes_without_ansi_mode(tested_without_ansi: Moment) -> None:
+    assert not CLUSTER_15.is_ansi
+    passed = {result.node.name for result in succeeded(tested_without_ansi).done.result.results}
+    assert "we_artist_snapshot_is_deleted_is_true_or_false" in passed
 
 
 def test_descriptions_and_constraints_are_on_tables_and_columns(

@@ -499,16 +499,19 @@ def test_snapshots_keep_what_changed_went_and_came_back(tmp_path: Path) -> None:
         ("c", end, "False", True),
     ]
 
-    # A gap in one snapshot and an overlap in the other are found.
+    # A gap in one snapshot, and an overlap and a flag that is neither in the other, are found.
     warehouse.execute(
         "delete from we_mart.we_artist_snapshot where dbt_is_deleted = 'True'",
         "update we_mart.fc_membership_snapshot set dbt_valid_to = dbt_valid_to + interval 1 hour"
         " where we_member_id = 'a' and dbt_valid_to is not null",
+        "update we_mart.fc_membership_snapshot set dbt_is_deleted = null where we_member_id = 'c'",
     )
     done = warehouse.dbt("test", "--select", "resource_type:snapshot")
     assert done.returncode == 1
     for name in ("we_artist_snapshot", "fc_membership_snapshot"):
         assert f"FAIL 1 {name}_ranges_neither_overlap_nor_leave_gaps" in done.stdout
+    assert "FAIL 1 fc_membership_snapshot_is_deleted_is_true_or_false" in done.stdout
+    assert " PASS we_artist_snapshot_is_deleted_is_true_or_false" in done.stdout
 
 
 # -- Analyses ---------------------------------------------------------------------------------
