@@ -902,12 +902,24 @@ MUTATIONS = {
             "{{ column }}",
             SOURCES + "test_types_that_hold_the_same_values_give_the_same_rows",
         ),
+        (
+            "1 what is finer than a microsecond is cut",
+            "cast(cast({{ column }} as string) as timestamp)",
+            "cast({{ column }} as timestamp)",
+            JUNK + "test_nanoseconds_are_cut",
+        ),
     ],
     "macros/guards/mending_cast.sql": [
         (
             "1 the cast of a zoned time gives UTC",
             """column ~ " at time zone 'UTC'" if""",
             "column if",
+            SOURCES + "test_every_column_of_a_wrong_type_is_named_with_its_cast",
+        ),
+        (
+            "1 the cast of nanoseconds cuts",
+            "if found in ('timestamp_ns', 'timestamptz_ns')",
+            "if false",
             SOURCES + "test_every_column_of_a_wrong_type_is_named_with_its_cast",
         ),
     ],

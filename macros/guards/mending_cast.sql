@@ -3,12 +3,17 @@
 {%- endmacro %}
 
 {% macro default__mending_cast(column, found, declared) -%}
-    {%- set is_number = modules.re.match('u?(tiny|small|big|huge)?int|dec|float|double', found) -%}
-    {%- set is_whole = modules.re.match('u?(tiny|small|big|huge)?int', found) -%}
+    {%- set is_whole = modules.re.match('u?(tiny|small|big|huge)?int(eger)?\\Z', found) -%}
+    {%- set is_number = is_whole or modules.re.match('dec|float|double', found) -%}
+    {%- set is_zoned = found in ('timestamp with time zone', 'timestamptz_ns') -%}
     {#- The wall clock in UTC, whatever the session time zone. -#}
-    {%- set time = column ~ " at time zone 'UTC'" if 'with time zone' in found else column -%}
+    {%- set time = column ~ " at time zone 'UTC'" if is_zoned else column -%}
+    {#- As in plain(): nanoseconds are cut, where a cast of the time itself would round. -#}
+    {%- if found in ('timestamp_ns', 'timestamptz_ns') -%}
+        {%- set time = 'cast(cast(' ~ time ~ ' as string) as timestamp)' -%}
+    {%- endif -%}
     {%- set day_of_number = "strptime(cast(" ~ column ~ " as string), '%Y%m%d')" -%}
-    {%- if declared == 'timestamp' and 'with time zone' in found -%}
+    {%- if declared == 'timestamp' and is_zoned -%}
         {{ return(time) }}
     {%- elif declared == 'timestamp' and found == 'varchar' -%}
         {{ return(

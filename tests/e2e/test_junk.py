@@ -194,7 +194,7 @@ PRECISIONS = {
 
 @pytest.mark.parametrize("precision", PRECISIONS)
 def test_log_of_another_precision_of_time(precision: str, tmp_path: Path) -> None:
-    """Times are rounded to microseconds."""
+    """Times are cut to microseconds."""
     first, second, is_beyond = PRECISIONS[precision]
     # The last time is a nanosecond after the upper limit, if the type has nanoseconds.
     times = [first, second, first, "infinity", "1700-01-01", "2024-01-17 00:00:00.000000001"]
@@ -213,6 +213,24 @@ def test_log_of_another_precision_of_time(precision: str, tmp_path: Path) -> Non
     # The ids are read by a separate model. A time must be in range for both models or for neither.
     same = ("test", "--select", "assert_ids_of_the_log_are_cleaned_alike", "--vars")
     assert warehouse.dbt(*same, json.dumps({"part_date": DAY})).returncode == 0
+
+
+def test_nanoseconds_are_cut(tmp_path: Path) -> None:
+    """Rounded, the first time would be in another millisecond than the second one, and the last
+    time on the day after."""
+    times = ["10:00:00.123999999", "10:00:00.123", "23:59:59.999999999"]
+    warehouse = Warehouse(tmp_path)
+    warehouse.execute(
+        f"alter table {LOG} alter log_dt type timestamp_ns",
+        *(_line_at(f"timestamp_ns '{DAY} {time}'") for time in times),
+        f"update {LOG} set user_device_id = strftime(log_dt, '%n')",
+    )
+    rows, _ = build(warehouse)
+    assert {row["sess_id"]: row["sess_end_dt"] for row in rows} == {
+        "20240115100000123|123999999": datetime(2024, 1, 15, 10, 0, 0, 123999),
+        "20240115100000123|123000000": datetime(2024, 1, 15, 10, 0, 0, 123000),
+        "20240115235959999|999999999": datetime(2024, 1, 15, 23, 59, 59, 999999),
+    }
 
 
 def _line_at(time: str) -> str:

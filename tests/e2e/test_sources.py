@@ -23,6 +23,7 @@ ORDERS = "we_mart.ws_order"
 
 # For each declared type, other types that occur in practice, with their DuckDB names and the cast
 # that the message must name. {c} is the column.
+NANOS = "cast(cast({c} at time zone 'UTC' as string) as timestamp)"  # cut, not rounded
 WRONG_TYPES = {
     "string": {
         "BIGINT": "cast({c} as string)",
@@ -40,6 +41,7 @@ WRONG_TYPES = {
         "VARCHAR": "try_cast({c} as timestamp) (of text with an offset: try_cast({c} as"
         " timestamptz) at time zone 'UTC')",
         "TIMESTAMP WITH TIME ZONE": "{c} at time zone 'UTC'",
+        "TIMESTAMPTZ_NS": NANOS,
         "DATE": "cast({c} as timestamp)",
         "BIGINT": "epoch_ms({c}) (of milliseconds since 1970)",
     },
@@ -62,6 +64,7 @@ WRONG_TYPES = {
         "VARCHAR": "cast({c} as date)",
         "TIMESTAMP": "cast({c} as date)",
         "TIMESTAMP WITH TIME ZONE": "cast({c} at time zone 'UTC' as date)",
+        "TIMESTAMPTZ_NS": f"cast({NANOS} as date)",
         "INTEGER": "cast(strptime(cast({c} as string), '%Y%m%d') as date) (of yyyyMMdd)",
     },
 }
@@ -72,6 +75,7 @@ WRONG_DAYS = {
     "BIGINT": "strftime(strptime(cast({c} as string), '%Y%m%d'), '%Y-%m-%d') (of yyyyMMdd)",
     "TIMESTAMP": "strftime({c}, '%Y-%m-%d') (of a day)",
     "TIMESTAMP WITH TIME ZONE": "strftime({c} at time zone 'UTC', '%Y-%m-%d') (of a day)",
+    "TIMESTAMPTZ_NS": f"strftime({NANOS}, '%Y-%m-%d') (of a day)",
 }
 
 
@@ -136,6 +140,7 @@ VALUES = [
     ("timestamp", "VARCHAR", "'no time'", None),
     ("timestamp", "TIMESTAMP WITH TIME ZONE", "'2024-01-15 23:30:00+00'", EVENING),
     ("timestamp", "TIMESTAMP WITH TIME ZONE", "'2024-01-16 08:30:00+09'", EVENING),
+    ("timestamp", "TIMESTAMPTZ_NS", "'2024-01-15 23:30:00.000000999+00'", EVENING),
     ("timestamp", "DATE", f"'{DAY}'", datetime(2024, 1, 15)),
     ("timestamp", "BIGINT", "1705361400000", EVENING),
     ("bigint", "INTEGER", "7", 7),
@@ -144,11 +149,13 @@ VALUES = [
     ("date", "VARCHAR", f"'{DAY}'", date(2024, 1, 15)),
     ("date", "TIMESTAMP", "'2024-01-15 23:30:00'", date(2024, 1, 15)),
     ("date", "TIMESTAMP WITH TIME ZONE", "'2024-01-15 23:30:00+00'", date(2024, 1, 15)),
+    ("date", "TIMESTAMPTZ_NS", "'2024-01-15 23:59:59.999999999+00'", date(2024, 1, 15)),
     ("date", "INTEGER", "20240115", date(2024, 1, 15)),
     ("part_date", "INTEGER", "20240115", DAY),
     ("part_date", "DATE", f"'{DAY}'", DAY),
     ("part_date", "TIMESTAMP", f"'{DAY}'", DAY),
     ("part_date", "TIMESTAMP WITH TIME ZONE", "'2024-01-15 00:30:00+00'", DAY),
+    ("part_date", "TIMESTAMPTZ_NS", "'2024-01-15 23:59:59.999999999+00'", DAY),
 ]
 
 
