@@ -38,6 +38,7 @@ import jinja2
 import load_log
 import yaml
 from load_log import ROOT
+from log_files import is_real_day
 
 REPORT = ROOT / "scripts" / "report"
 CONTENTS = yaml.safe_load((REPORT / "contents.yml").read_text(encoding="utf-8"))
@@ -417,7 +418,7 @@ def page(path: Path, first: str | None, last: str | None) -> tuple[str, Period]:
 
 def day(value: str) -> str:
     """Parse an argument that is a day."""
-    if not load_log.is_real_day(value):
+    if not is_real_day(value):
         raise argparse.ArgumentTypeError(f'"{value}" is not a day; expected yyyy-MM-dd')
     return value
 
@@ -429,6 +430,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--from", dest="first", metavar="DAY", type=day, help="first day, UTC")
     parser.add_argument("--to", dest="last", metavar="DAY", type=day, help="last day, UTC")
     parser.add_argument("--out", metavar="FILE", type=Path, default=OUT, help="target/report.html")
+    load_log.use_utf_8()
     given = parser.parse_args(arguments)
     if given.first and given.last and given.first > given.last:
         parser.error(f"--from {given.first} is after --to {given.last}")

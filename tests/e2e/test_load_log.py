@@ -8,16 +8,22 @@ import gzip
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow
 import pytest
 from load_log import COLUMNS, Loaded, LoadError, load
+from pyarrow import parquet
 
 SCRIPT = Path(__file__).resolve().parents[2] / "scripts" / "load_log.py"
 TABLE = "service_log.weplyapi_client_log"
+HEADER = ",".join(COLUMNS)
+A_DAY = "expected day as yyyy-MM-dd from 1970-01-01 to 2999-12-31"
+A_TIME = "expected timestamp in UTC, or with Z, UTC, GMT or an offset up to 18:00 such as +09:00"
 
 Row = dict[str, Any]
 
@@ -56,10 +62,28 @@ def write_parquet(file: Path, rows: list[Row], **of_columns: str) -> Path:
     with duckdb.connect() as connection:
         connection.execute(
             f"copy (select {', '.join(f'{sql} as {name}' for name, sql in columns.items() if sql)}"
-            f" from read_csv('{source}', all_varchar = true)) to '{file}' (format parquet)"
+            f" from read_csv('{source}', all_varchar = true, hive_partitioning = false))"
+            f" to '{file}' (format parquet)"
         )
     source.unlink()
     return file
+
+
+def rewritten(file: Path, change: Callable[[bytes], bytes]) -> Path:
+    """The file with its bytes changed."""
+    file.write_bytes(change(file.read_bytes()))
+    return file
+
+
+def bit_flipped(place: int) -> Callable[[bytes], bytes]:
+    """Change a bit of one byte, counted from the end if the place is negative."""
+
+    def change(content: bytes) -> bytes:
+        changed = bytearray(content)
+        changed[place] ^= 1
+        return bytes(changed)
+
+    return change
 
 
 class Local:
@@ -133,6 +157,12 @@ def test_empty_field_is_null(local: Local, tmp_path: Path) -> None:
         "2024-01-14T10:00:00.123456Z",
         "2024-01-14T19:00:00.123456+09:00",
         "2024-01-14 10:00:00.123456 UTC",
+        "2024-01-14 10:00:00.123456 GMT",
+        "2024-01-14 19:00:00.123456 +0900",
+        "2024-01-15 04:00:00.123456+18:00",
+        "2024-01-13 16:00:00.123456-18",
+        "2024-01-14 10:00:00.123456999",
+        "2024-01-14T19:00:00.123456999+09:00",
     ],
 )
 def test_csv_times_become_utc(local: Local, tmp_path: Path, written: str) -> None:
@@ -168,6 +198,20 @@ def test_parquet(local: Local, tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("zone", [None, "UTC", "Asia/Seoul"])
+@pytest.mark.parametrize("nanos", [1_709_683_199_999_999_999, -1])
+def test_nanoseconds_in_parquet_are_cut(
+    local: Local, tmp_path: Path, zone: str | None, nanos: int
+) -> None:
+    rows = parquet.read_table(write_parquet(tmp_path / "log.parquet", [line("a")]))
+    times = pyarrow.array([nanos], pyarrow.timestamp("ns", zone))
+    place = rows.column_names.index("log_dt")
+    parquet.write_table(rows.set_column(place, "log_dt", times), tmp_path / "log.parquet")
+    local.load(tmp_path / "log.parquet")
+    day = datetime(2024, 3, 5) if nanos > 0 else datetime(1969, 12, 31)
+    assert local.only("log_dt") == day.replace(hour=23, minute=59, second=59, microsecond=999_999)
+
+
 def test_parquet_types_that_hold_the_same(local: Local, tmp_path: Path) -> None:
     file = write_parquet(
         tmp_path / "log.parquet",
@@ -187,6 +231,31 @@ def test_part_date_of_a_folder(local: Local, tmp_path: Path) -> None:
     for day in ("2024-01-14", "2024-01-15"):
         write_parquet(tmp_path / f"part_date={day}" / "0.parquet", [line(day, day)], part_date="")
     assert local.load(tmp_path / "*" / "*.parquet").lines == {"2024-01-14": 1, "2024-01-15": 1}
+
+
+@pytest.mark.parametrize(
+    ("first", "second"), [("\n", "\r\n"), ("\r\n", "\n"), ("\r", "\n"), ("\r\r\n", "\r\n")]
+)
+@pytest.mark.parametrize("value", ["1.0", "a\r\nb", "a\nb", "a\rb", '5" "x'])
+def test_several_kinds_of_line_ends(
+    local: Local, tmp_path: Path, first: str, second: str, value: str
+) -> None:
+    quoted = '"' + value.replace('"', '""') + '"'
+    lines = [f"2024-01-14,{number}{',' * 12},{quoted}" for number in range(3)]
+    log = first.join([HEADER, lines[0]]) + second + first.join(lines[1:]) + second
+    (tmp_path / "log.csv").write_text(log, newline="")
+    local.load(tmp_path / "log.csv")
+    assert local.query(f"select log_id, app_ver from {TABLE} order by 1") == [
+        (str(number), value) for number in range(3)
+    ]
+
+
+def test_gzip_of_several_members_and_line_ends(local: Local, tmp_path: Path) -> None:
+    file = write_csv(tmp_path / "log.csv.gz", [line("a")])
+    more = gzip.compress(f"2024-01-14,b{',' * 13}\n".encode())
+    # `gzip -t` accepts zeros at the end too.
+    local.load(rewritten(file, lambda content: content + more + bytes(512)))
+    assert local.ids() == ["a", "b"]
 
 
 def test_glob_of_files_that_differ(local: Local, tmp_path: Path) -> None:
@@ -233,14 +302,23 @@ def test_table_with_its_columns_in_another_order(local: Local, tmp_path: Path) -
 @pytest.mark.parametrize(
     ("column", "written", "problem"),
     [
-        ("part_date", "", "part_date: expected day as yyyy-MM-dd, found nothing (null) in line 3"),
-        ("part_date", "2024-02-30", 'expected day as yyyy-MM-dd, found "2024-02-30" in line 3'),
-        ("part_date", "2024-1-14", 'expected day as yyyy-MM-dd, found "2024-1-14" in line 3'),
-        ("part_date", "0000-01-01", 'expected day as yyyy-MM-dd, found "0000-01-01" in line 3'),
-        ("log_dt", "not-a-time", 'log_dt: expected timestamp, found "not-a-time" in line 3'),
-        ("log_dt", "2024-01-14", 'log_dt: expected timestamp, found "2024-01-14" in line 3'),
-        ("log_dt", "1705226400000", 'expected timestamp, found "1705226400000" in line 3'),
-        ("log_dt", "infinity", 'log_dt: expected timestamp, found "infinity" in line 3'),
+        ("part_date", "", f"part_date: {A_DAY}, found nothing (null) in line 3"),
+        *(
+            ("part_date", day, f'part_date: {A_DAY}, found "{day}" in line 3')
+            for day in ("2024-02-30", "2024-1-14", "0000-01-01", "1969-12-31", "3000-01-01")
+        ),
+        *(
+            ("log_dt", time, f'log_dt: {A_TIME}, found "{time}" in line 3')
+            for time in ("not-a-time", "2024-01-14", "1705226400000", "infinity")
+        ),
+        *(
+            ("log_dt", time, f'log_dt: {A_TIME}, found "{time}" in line 3')
+            for zone in (
+                *(" BST", " AST", " KST", " EST", " Asia/Seoul", " Etc/UTC", " UTC+9", "[UTC]"),
+                *("+25:00", "+18:01", "-18:30", "+09:60", "+9", "+09:00 KST"),
+            )
+            for time in (f"2024-01-14 10:00:00{zone}",)
+        ),
         ("ws_art_id", "x1", 'ws_art_id: expected whole number, found "x1" in line 3'),
         ("ws_art_id", "101.5", 'ws_art_id: expected whole number, found "101.5" in line 3'),
         ("ws_art_id", "9" * 19, f'expected whole number, found "{"9" * 19}" in line 3'),
@@ -258,7 +336,7 @@ def test_bad_value_in_csv(
 def test_line_is_that_of_the_file(held: Local, tmp_path: Path) -> None:
     rows = [line("c", os="two\nlines"), line("d"), line("e", log_dt="x"), line("f", log_dt="y")]
     (found,) = held.problems(write_csv(tmp_path / "log.csv", rows))
-    assert found.endswith('log_dt: expected timestamp, found "x" in line 5 (and 1 line more)')
+    assert found.endswith(f'log_dt: {A_TIME}, found "x" in line 5 (and 1 line more)')
 
 
 def test_all_problems_at_once(held: Local, tmp_path: Path) -> None:
@@ -267,13 +345,13 @@ def test_all_problems_at_once(held: Local, tmp_path: Path) -> None:
     write_csv(tmp_path / "2.csv", [line("d", log_dt="z")], columns)
     found = [problem.split(f"{tmp_path}/")[1] for problem in held.problems(tmp_path / "[12].csv")]
     assert found == [
-        "1.csv: part_date: expected day as yyyy-MM-dd, found nothing (null) in line 2",
-        '1.csv: log_dt: expected timestamp, found "x" in line 2',
+        f"1.csv: part_date: {A_DAY}, found nothing (null) in line 2",
+        f'1.csv: log_dt: {A_TIME}, found "x" in line 2',
         '1.csv: ws_art_id: expected whole number, found "y" in line 2',
-        "2.csv: part_date: column missing, expected day as yyyy-MM-dd",
+        f"2.csv: part_date: column missing, {A_DAY}",
         "2.csv: shop: column missing, expected string",
         "2.csv: the file has the columns " + ", ".join(columns),
-        '2.csv: log_dt: expected timestamp, found "z" in line 2',
+        f'2.csv: log_dt: {A_TIME}, found "z" in line 2',
     ]
 
 
@@ -283,11 +361,13 @@ def test_all_problems_at_once(held: Local, tmp_path: Path) -> None:
         ("log_dt", "log_dt", "log_dt: expected timestamp, found VARCHAR"),
         ("log_dt", "cast(part_date as date)", "log_dt: expected timestamp, found DATE"),
         ("ws_art_id", "ws_art_id", "ws_art_id: expected whole number, found VARCHAR"),
+        ("ws_art_id", "'NaN'::double", 'ws_art_id: expected whole number, found "nan" in row 1'),
         ("ws_art_id", "101.5::double", 'ws_art_id: expected whole number, found "101.5" in row 1'),
         ("s_user_id", "7", "s_user_id: expected string, found INTEGER"),
-        ("part_date", "20240114", "part_date: expected day as yyyy-MM-dd, found INTEGER"),
-        ("part_date", "'2024-01-32'", 'expected day as yyyy-MM-dd, found "2024-01-32" in row 1'),
-        ("part_date", "null::date", "expected day as yyyy-MM-dd, found nothing (null) in row 1"),
+        ("part_date", "20240114", f"part_date: {A_DAY}, found INTEGER"),
+        ("part_date", "'2024-01-32'", f'{A_DAY}, found "2024-01-32" in row 1'),
+        ("part_date", "date '1969-12-31'", f'{A_DAY}, found "1969-12-31" in row 1'),
+        ("part_date", "null::date", f"{A_DAY}, found nothing (null) in row 1"),
         ("wv_device_id", "", "wv_device_id: column missing, expected string"),
     ],
 )
@@ -298,22 +378,174 @@ def test_bad_column_in_parquet(
     assert held.problems(file)[0].endswith(problem)
 
 
+def test_column_that_is_twice_in_parquet(held: Local, tmp_path: Path) -> None:
+    file = write_parquet(tmp_path / "log.parquet", [line("c")])
+    rows = parquet.read_table(file)
+    for again in ("SHOP", "shop"):
+        parquet.write_table(rows.append_column(again, rows.column("os")), file)
+        assert held.problems(file) == [f"{file}: shop: expected one column, found 2"]
+    twice = rows.append_column("other", rows.column("os")).append_column("OTHER", rows.column("os"))
+    parquet.write_table(twice, file)
+    held.load(file)
+
+
 @pytest.mark.parametrize(
     ("content", "problem"),
     [
         (b"", "is empty: not even a header line"),
-        (",".join(COLUMNS).encode() + b"\n", "no lines, so there is nothing to load"),
-        (",".join(COLUMNS).encode() + b"\na,b\n", "line 2: expected 15 fields, found 2"),
-        (",".join(COLUMNS).encode() + b'\n"a' + b"," * 14, "line 2: Value with unterminated quote"),
+        (b"\n" + HEADER.encode(), "line 1: expected the names of the columns, found an empty"),
+        (HEADER.encode() + b"\n", "no lines, so there is nothing to load"),
+        (HEADER.encode() + b"\na,b\n", "line 2: expected 15 fields, found 2"),
+        (HEADER.encode() + b'\n"a' + b"," * 14, "line 2: unexpected end of data"),
         (b"PAR1 and no more", "cannot be read"),
-        (b"\xff\xfe\x00", "is neither a Parquet file nor a CSV file in UTF-8"),
         (b"log_id,log_id\na,b\n", "log_id: expected one column, found 2"),
+        (b'{"log_id": "a"}', "none of the log's columns. A CSV file begins with their names"),
+        (HEADER.encode("utf-16"), "is text in UTF-16"),
+        (HEADER.encode("utf-16-le"), "is text in UTF-16"),
+        (gzip.compress(b"PAR1"), "is a Parquet file in gzip. Unpack it"),
+        (gzip.compress(gzip.compress(b"a")), "is in gzip twice"),
+        (b"PK\x03\x04...", "is a zip file"),
     ],
 )
 def test_file_that_is_no_log(held: Local, tmp_path: Path, content: bytes, problem: str) -> None:
     file = tmp_path / "log.csv"
     file.write_bytes(content)
     assert any(problem in found for found in held.problems(file))
+
+
+@pytest.mark.parametrize(
+    ("separator", "name"),
+    [("\t", "tabs"), (";", "semicolons"), (" ; ", "semicolons"), ("|", "vertical bars")]
+    + [("\x01", r"'\x01'"), ("||", "'||'"), ('";"', "semicolons")],
+)
+def test_columns_that_are_not_separated_by_commas(
+    held: Local, tmp_path: Path, separator: str, name: str
+) -> None:
+    file = tmp_path / "log.csv"
+    quote = '"' if '"' in separator else ""
+    file.write_text(f"{quote}{separator.join(COLUMNS)}{quote}\r\n", newline="")
+    assert held.problems(file) == [f"{file}: is separated by {name}. Write it with commas"]
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (lambda content: content[:-9], "ended before the end-of-stream marker"),
+        (lambda content: content[:10], "ended before the end-of-stream marker"),
+        (bit_flipped(-1), "Incorrect length"),
+        (bit_flipped(-6), "CRC check failed"),
+        (lambda content: content[:12] + b"\xff" * 30 + content[42:], "while decompressing"),
+        (lambda content: content + b"more", "other bytes follow its gzip data"),
+        (lambda content: content + bit_flipped(-6)(gzip.compress(b"\n")), "CRC check failed"),
+    ],
+)
+def test_damaged_gzip(
+    held: Local, tmp_path: Path, change: Callable[[bytes], bytes], reason: str
+) -> None:
+    file = rewritten(write_csv(tmp_path / "log.csv.gz", [line("c")]), change)
+    (found,) = held.problems(file)
+    assert found.startswith(f"{file}: is damaged: ")
+    assert reason in found and "`gzip -t` shows it" in found
+
+
+def test_damaged_parquet(held: Local, tmp_path: Path) -> None:
+    """Spark writes checksums of the pages."""
+    file = write_parquet(tmp_path / "log.parquet", [line("c", user_device_id="the device")])
+    rows = parquet.read_table(file)
+    parquet.write_table(
+        rows, file, write_page_checksum=True, use_dictionary=False, compression="none"
+    )
+    held.load(file)
+    rewritten(file, lambda content: content.replace(b"the device", b"the Device"))
+    (found,) = held.problems(file)
+    assert "CRC checksum verification failed" in found
+
+
+@pytest.mark.parametrize("name", ["log.csv", "log.csv.gz"])
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("bad", [b"\xbc,", b",\xbc", b"\xe3\x80"])
+def test_line_of_a_byte_that_is_not_utf_8(
+    held: Local, tmp_path: Path, name: str, line_end: str, bad: bytes
+) -> None:
+    """Also in a column that is not loaded, and within the last character."""
+    lines = [f"other,{HEADER}", f'"a{line_end}b",2024-01-14,"한글{line_end}"{"," * 13}', ""]
+    content = line_end.join(lines).encode() + bad
+    file = tmp_path / name
+    file.write_bytes(gzip.compress(content) if file.suffix == ".gz" else content)
+    byte = f"0x{bad.strip(b',')[0]:02X}"
+    (found,) = held.problems(file)
+    assert found.startswith(f"{file}: line 5: byte {byte} is not UTF-8. Convert the file")
+
+
+@pytest.mark.parametrize(
+    ("lines", "problem"),
+    [
+        (["2024-01-14,a\r,,,,,,,,,,,,,"], "line 2: expected 15 fields, found 2. "),
+        (["2024-01-14,a,,,,,,,,,,,,,x\ry"], "line 3: expected 15 fields, found 1. "),
+        (['2024-01-14,"a\r\n",,,,,,,,,,,,,', '2024-01-14,"b"c,,'], "line 4: ',' expected after '"),
+    ],
+)
+def test_line_ends_that_are_ambiguous(
+    held: Local, tmp_path: Path, lines: list[str], problem: str
+) -> None:
+    file = tmp_path / "log.csv"
+    file.write_text("\n".join([HEADER, *lines]), newline="")
+    (found,) = held.problems(file)
+    assert found.startswith(f"{file}: {problem}")
+    assert "Put values that contain one in quotes" in found
+
+
+@pytest.mark.parametrize(
+    ("listed", "name", "kind"),
+    [
+        ("_delta_log/00000000000000000000.json", "part-0.parquet", "a Delta table"),
+        ("_delta_log/00000000000000000000.json", "part_date=2024-01-14/0.parquet", "a Delta table"),
+        ("_delta_log/00000000000000000000.json", "_delta_log/0.parquet", "a Delta table"),
+        ("metadata/v1.metadata.json", "data/0.parquet", "an Iceberg table"),
+        (".hoodie/hoodie.properties", "2024/0.parquet", "a Hudi table"),
+        ("_spark_metadata/0", "0.csv", "the output of a Spark stream"),
+        ("_temporary/0/task/0.parquet", "_temporary/0/task/0.parquet", "an output that Spark has"),
+    ],
+)
+def test_files_of_a_table_that_lists_them(
+    held: Local, tmp_path: Path, listed: str, name: str, kind: str
+) -> None:
+    folder = tmp_path / "table"
+    (folder / listed).parent.mkdir(parents=True)
+    (folder / listed).touch()
+    write = write_csv if name.endswith(".csv") else write_parquet
+    write(folder / name, [line("c")])
+    (found,) = held.problems(folder / "**" / Path(name).name)
+    assert found.startswith(f"{folder / name}: is part of {kind}")
+
+
+@pytest.mark.parametrize("name", ["part_date=2024-01-15/0.csv", "Part_Date=2024-01-15/0.parquet"])
+def test_folder_of_another_day_than_its_file(held: Local, tmp_path: Path, name: str) -> None:
+    write = write_csv if name.endswith(".csv") else write_parquet
+    file = write(tmp_path / name, [line("c", "2024-01-15"), line("d")])
+    (found,) = held.problems(file)
+    assert found.startswith(
+        f"{file}: part_date: expected 2024-01-15 as in the name of its folder,"
+        ' found "2024-01-14" in '
+    )
+
+
+def test_folder_of_a_day_that_no_run_builds(held: Local, tmp_path: Path) -> None:
+    for day in ("1969-12-31", "20240115", "__HIVE_DEFAULT_PARTITION__"):
+        file = write_parquet(tmp_path / f"part_date={day}" / "0.parquet", [line("c")], part_date="")
+        assert held.problems(file) == [f"{file}: part_date: {A_DAY}, found part_date={day}"]
+
+
+def test_days_that_no_run_builds_stop_the_others(held: Local, tmp_path: Path) -> None:
+    file = write_csv(tmp_path / "log.csv", [line("c"), line("d", "1969-12-31")])
+    assert held.problems(file) == [f'{file}: part_date: {A_DAY}, found "1969-12-31" in line 3']
+
+
+def test_pipe(local: Local, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for log in (tmp_path / "pipe", "/dev/fd/1000"):
+        (found,) = local.problems(log)
+        assert found.startswith(f"{log} is not a file. Write a pipe into a file first")
 
 
 def test_no_file(local: Local, tmp_path: Path) -> None:
@@ -350,19 +582,58 @@ def test_failure_while_loading_leaves_nothing_half_written(
     assert held.ids() == ["a", "b"]
 
 
-def test_command(tmp_path: Path) -> None:
-    def call(log: Path) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, SCRIPT, log],
-            env=os.environ | {"WS_DUCKDB_PATH": str(tmp_path / "w.duckdb")},
-            capture_output=True,
-            text=True,
-        )
+def called(log: Path, database: Path, *prefix: str, **environment: str) -> Any:
+    return subprocess.run(
+        [*prefix, sys.executable, SCRIPT, log],
+        env=os.environ | {"WS_DUCKDB_PATH": str(database)} | environment,
+        capture_output=True,
+    )
 
-    bad = call(write_csv(tmp_path / "bad.csv", [line("a", log_dt="x")]))
+
+def test_command(tmp_path: Path) -> None:
+    bad = called(write_csv(tmp_path / "bad.csv", [line("a", log_dt="x")]), tmp_path / "w.duckdb")
     assert bad.returncode == 1
-    assert "nothing was touched" in bad.stderr
+    assert b"nothing was touched" in bad.stderr
     assert not (tmp_path / "w.duckdb").exists()
-    good = call(write_csv(tmp_path / "good.csv", [line("a")]))
+    good = called(write_csv(tmp_path / "good.csv", [line("a")]), tmp_path / "w.duckdb")
     assert good.returncode == 0
-    assert good.stdout.startswith("Loaded 1 line of 1 day (2024-01-14; 0 of them replaced)")
+    assert good.stdout.startswith(b"Loaded 1 line of 1 day (2024-01-14; 0 of them replaced)")
+    assert {file.name for file in tmp_path.iterdir()} == {"bad.csv", "good.csv", "w.duckdb"}
+
+
+@pytest.mark.parametrize(
+    ("encoding", "said"),
+    [
+        ({"PYTHONIOENCODING": "cp949"}, "로그?.csv".encode("cp949")),
+        ({"PYTHONIOENCODING": "ascii"}, b"???.csv"),
+        ({"PYTHONUTF8": "0", "LC_ALL": "C"}, b"???.csv"),
+    ],
+)
+def test_terminal_that_cannot_print_a_name(
+    tmp_path: Path, encoding: dict[str, str], said: bytes
+) -> None:
+    file = write_csv(tmp_path / "로그é.csv", [line("a", log_dt="x")])
+    done = called(file, tmp_path / "w.duckdb", **encoding)
+    assert (done.returncode, b"Traceback" in done.stderr) == (1, False)
+    assert said in done.stderr
+
+
+@pytest.mark.parametrize("exists", [False, True])
+def test_folder_of_the_database_is_read_only(tmp_path: Path, exists: bool) -> None:
+    log, database = write_csv(tmp_path / "log.csv", [line("a")]), tmp_path / "w.duckdb"
+    if exists:
+        load(str(log), database)
+    tmp_path.chmod(0o555)
+    # Without this, root may write everywhere.
+    as_user = ["setpriv", "--bounding-set=-all"] if os.geteuid() == 0 else []
+    done = called(log, database, *as_user)
+    tmp_path.chmod(0o755)
+    assert done.returncode == 1
+    assert f"{database} cannot be written, because {tmp_path} is read-only" in str(done.stderr)
+    assert database.exists() == exists
+
+
+def test_folder_of_the_database_is_missing(tmp_path: Path) -> None:
+    database = tmp_path / "no" / "w.duckdb"
+    problems = Local(database).problems(write_csv(tmp_path / "log.csv", [line("a")]))
+    assert problems == [f"{database}: there is no folder {tmp_path}/no"]
