@@ -436,6 +436,7 @@ def main() -> int:
     )
     parser.add_argument("--log", metavar="LOG", help="a CSV or Parquet file, or a glob")
     parser.add_argument("--target", choices=ENGINES, default="local", help="default: local")
+    load_log.use_utf_8()
     given = parser.parse_args()
 
     engine = ENGINES[given.target]()

@@ -30,7 +30,12 @@ class DuckDB:
 
     def __init__(self) -> None:
         self.path = load_log.database_path()
-        self.dbt = dbt_on(self.target)
+        try:
+            load_log.stop_if_read_only(self.path)
+        except load_log.LoadError as error:
+            sys.exit(str(error))
+        # dbt writes the file that is loaded, wherever profiles.yml is.
+        self.dbt = dbt_on(self.target, WS_DUCKDB_PATH=str(self.path))
 
     def query(self, sql: str) -> list[tuple]:
         """Rows from the warehouse."""
@@ -144,11 +149,12 @@ class Spark:
 Engine = DuckDB | Spark
 
 
-def dbt_on(target: str) -> InProcess:
+def dbt_on(target: str, **environment: str) -> InProcess:
     """dbt on one target, whatever default profiles.yml has."""
     profiles = os.environ.get("DBT_PROFILES_DIR", str(ROOT))
     # The JSON artifacts are not read here, and writing them takes longer than most commands.
-    return InProcess({"DBT_TARGET": target, "DBT_PROFILES_DIR": profiles}, "--no-write-json")
+    environment |= {"DBT_TARGET": target, "DBT_PROFILES_DIR": profiles}
+    return InProcess(environment, "--no-write-json")
 
 
 def _without_zone(value: Any) -> Any:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -126,7 +128,59 @@ def test_no_snapshot_is_lost_where_a_generic_test_has_changed(
     assert done.result == ["ws_shop.fc_membership_snapshot", "ws_shop.we_artist_snapshot"]
 
 
+# -- profiles.yml.example ---------------------------------------------------------------------
+
+
+def test_default_file_is_beside_the_profile(tmp_path: Path) -> None:
+    for folder in ("project", "elsewhere"):
+        (tmp_path / folder).mkdir()
+    shutil.copy(PROJECT / "profiles.yml.example", tmp_path / "project" / "profiles.yml")
+    environment = {**os.environ, "DBT_LOG_PATH": str(tmp_path), "DBT_TARGET": "local"}
+    environment.pop("WS_DUCKDB_PATH", None)
+    folders = ("--project-dir", PROJECT, "--profiles-dir", tmp_path / "project")
+    done = subprocess.run(
+        [Path(sys.executable).with_name("dbt"), "debug", "--connection", *folders],
+        cwd=tmp_path / "elsewhere",
+        env=environment,
+        capture_output=True,
+    )
+    assert done.returncode == 0, done.stdout
+    assert (tmp_path / "project" / "ws_shop.duckdb").exists()
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
 # -- scripts/build.py -------------------------------------------------------------------------
+
+
+def test_dbt_writes_the_file_that_is_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WS_DUCKDB_PATH", "other.duckdb")
+    monkeypatch.setenv("DBT_PROFILES_DIR", "/elsewhere")
+    assert build.DuckDB().dbt.environment["WS_DUCKDB_PATH"] == str(PROJECT / "other.duckdb")
+
+
+def test_read_only_file_stops_before_dbt_is_called(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WS_DUCKDB_PATH", str(tmp_path / "w.duckdb"))
+    # tests/e2e/test_load_log.py shows the same for a folder that is read-only.
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    with pytest.raises(SystemExit, match=f"w.duckdb cannot be written, because {tmp_path} is"):
+        build.DuckDB()
+
+
+def test_terminal_that_cannot_print_korean(tmp_path: Path) -> None:
+    """dbt, which the script calls first, reads some files in the encoding of the locale."""
+    encoding = {"PYTHONUTF8": "0", "LC_ALL": "C"}
+    done = subprocess.run(
+        [sys.executable, PROJECT / "scripts" / "build.py", "--log", tmp_path / "로그é.csv"],
+        env=os.environ
+        | {"WS_DUCKDB_PATH": str(tmp_path / "w.duckdb"), "DBT_TARGET_PATH": str(tmp_path)}
+        | encoding,
+        capture_output=True,
+    )
+    assert done.returncode == 1
+    assert b"?.csv: no such file" in done.stderr
+    assert b"Traceback" not in done.stderr
 
 
 @pytest.mark.parametrize(
