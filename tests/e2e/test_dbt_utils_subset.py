@@ -1,6 +1,6 @@
 """Test the number of failures that the dbt_utils subset (scripts/dbt_utils) reports, case by case.
 
-Each case has the number of failures that dbt_utils 1.3 to 1.4 reports. All cases are tests of one
+Each case has the number of failures that dbt_utils reports. All cases are tests of one
 table in a small dbt project, and dbt runs once.
 """
 
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from dbt_in_process import InProcess
 from warehouse import NO_FILES
 
@@ -63,6 +64,14 @@ case("exclusive_bounds", "accepted_range", 3, column_name="amount", min_value=-5
 case("bound_of_another_column", "accepted_range", 1, column_name="amount", min_value="id")
 case("no_bound", "accepted_range", 0, column_name="amount")
 case("range_where", "accepted_range", 0, {"where": "amount > 0"}, column_name="amount", min_value=0)
+
+
+def test_package_has_one_version_and_the_subset_is_of_it() -> None:
+    def read(file: Path) -> dict[str, Any]:
+        return yaml.safe_load(file.read_text(encoding="utf-8"))
+
+    (package,) = read(PACKAGE.parents[1] / "packages.yml")["packages"]
+    assert package["version"] == read(PACKAGE / "dbt_project.yml")["version"]
 
 
 @pytest.fixture(scope="module")
