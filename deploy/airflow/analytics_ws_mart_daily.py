@@ -14,14 +14,23 @@ arrive. A run that is repeated later builds the same day again and touches no ot
     stale_days      fails if one of the 30 days that end with this day must be rebuilt, and prints
                     the command for each
 
-Only one run is active at a time, so that a backfill and the schedule never write the same table at
-once. The scheduler catches up on missed days, oldest first. Set `start_date` to the first day that
-you need. To rebuild days:
+Only one task runs at a time, so that a backfill and the schedule never write the same table at
+once (`max_active_runs` does not count the runs of a backfill). This takes a pool with one slot.
+Create it before the first run, because Airflow starts no task whose pool is missing:
+
+    airflow pools set ws_shop 1 "One task of the session mart at a time"
+
+The scheduler catches up on missed days, oldest first. Set `start_date` to the first day that you
+need. To rebuild days, up to the day before `--to-date`:
 
     airflow backfill create --dag-id analytics_ws_mart_daily --from-date 2024-01-14 \\
         --to-date 2024-01-17 --max-active-runs 1 --reprocess-behavior completed
 
-A run that is triggered manually builds the day of its parameter `part_date`, if it is set.
+A run that is triggered by hand builds the day of its parameter `part_date`. Always give it, because
+`--logical-date` does not choose the day: Airflow derives the data interval of such a run from the
+current time.
+
+    airflow dags trigger analytics_ws_mart_daily --conf '{"part_date": "2024-01-15"}'
 
 Environment variables of the scheduler and its workers:
     WS_SHOP_PROJECT   folder of this project, after `make setup`; default: the project of this file
@@ -79,11 +88,12 @@ with DAG(
             None,
             type=["null", "string"],
             pattern=r"^\d{4}-\d{2}-\d{2}$",
-            description="The day to build (UTC), yyyy-MM-dd. If empty, the day of the run.",
+            description="The day to build (UTC), yyyy-MM-dd. Give it in a run by hand.",
         )
     },
     default_args={
         "owner": "위버스샵 데이터팀",
+        "pool": "ws_shop",
         "retries": 2,
         "retry_delay": timedelta(minutes=5),
         "execution_timeout": timedelta(hours=3),

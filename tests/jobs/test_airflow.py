@@ -10,11 +10,14 @@ import json
 import os
 import re
 import select
+import shlex
 import signal
+import sqlite3
 import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from warehouse import LOG, PROJECT, Warehouse
@@ -24,7 +27,8 @@ TIMEOUT_SECONDS = 900
 DAG = "analytics_ws_mart_daily"
 MONDAY, TUESDAY = "2024-01-15", "2024-01-16"
 # The time of all runs, which are therefore of TUESDAY. dbt parses again only for other variables.
-WEDNESDAY_MORNING = "2024-01-17T01:00:00+00:00"
+WEDNESDAY = "2024-01-17"
+WEDNESDAY_MORNING = f"{WEDNESDAY}T01:00:00+00:00"
 TASKS = ["freshness", "mart", "made_from_mart", "snapshots", "tests", "stale_days"]
 # `airflow tasks test` exits with 0 even if the task fails.
 NOT_DONE = "dbt command failed. The command returned a non-zero exit code"
@@ -43,6 +47,7 @@ class Airflow:
     its commands."""
 
     def __init__(self, bin: Path, folder: Path, warehouse: Warehouse) -> None:
+        self.home = folder
         self.output = folder / "output.txt"
         environment = os.environ | warehouse.environment() | {
             "AIRFLOW_HOME": str(folder / "airflow"),
@@ -63,11 +68,25 @@ class Airflow:
             start_new_session=True,
         )
         self.call("db", "migrate")
+        self.call("dags", "reserialize")
+        self.call(*self.shown("pools set"))
+
+    @staticmethod
+    def shown(command: str) -> list[str]:
+        """The arguments of a command in the DAG's docstring, unchanged."""
+        text = (PROJECT / "deploy" / "airflow" / f"{DAG}.py").read_text(encoding="utf-8")
+        (found,) = re.findall(rf"airflow ({command} .*?)\n\n", text, re.DOTALL)
+        return shlex.split(found.replace("\\\\\n", " "))
 
     def call(self, *arguments: str) -> str:
         done = self.try_call(*arguments)
         assert done.returncode == 0, done.stdout
         return done.stdout
+
+    def answer(self, *arguments: str) -> dict[str, Any]:
+        """The one object that a command prints as JSON, below messages of its log."""
+        (answer,) = json.loads(self.call(*arguments, "--output", "json").splitlines()[-1])
+        return answer
 
     def try_call(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         print(json.dumps([str(self.output), *arguments]), file=self.commands.stdin, flush=True)
@@ -146,15 +165,30 @@ def test_day_to_build_again_fails_the_last_task(airflow: Airflow, warehouse: War
     assert f"{MONDAY}  stale  dbt run --select ws_sess_daily+" in last.stdout
 
 
-def test_backfill_makes_a_run_a_day(airflow: Airflow) -> None:
-    airflow.call("dags", "reserialize")
-    # The command in the DAG's docstring, unchanged.
-    text = (PROJECT / "deploy" / "airflow" / f"{DAG}.py").read_text(encoding="utf-8")
-    (command,) = re.findall(r"airflow (backfill create .*?)\n\n", text, re.DOTALL)
-    planned = airflow.call(*command.replace("\\\\\n", " ").split(), "--dry-run")
+def test_backfill_makes_a_run_a_day_up_to_the_day_before_its_last_date(airflow: Airflow) -> None:
+    command = airflow.shown("backfill create")
+    assert command[command.index("--to-date") + 1] == WEDNESDAY
+    planned = airflow.call(*command, "--dry-run")
     assert re.findall(r"^\| (\S+) 01:00:00", planned, re.MULTILINE) == [
         "2024-01-14", MONDAY, TUESDAY
     ]
+
+
+def test_run_by_hand_builds_the_day_of_its_parameter(airflow: Airflow) -> None:
+    """The day of a run without the parameter would be the one of its data interval."""
+    command = airflow.shown("dags trigger")
+    assert airflow.answer(*command)["conf"] == {"part_date": MONDAY}
+    dated = airflow.answer(*command, "--logical-date", f"{TUESDAY}T01:00:00+00:00")
+    assert dated["data_interval_start"][:10] > WEDNESDAY
+
+
+def test_no_two_tasks_run_at_once(airflow: Airflow) -> None:
+    """All tasks need a slot of the pool, which has one."""
+    assert airflow.answer("pools", "get", "ws_shop")["slots"] == "1"
+    with sqlite3.connect(airflow.home / "airflow" / "airflow.db") as database:
+        ((dag,),) = database.execute("select data from serialized_dag")
+    pools = {task["__var"].get("pool") for task in json.loads(dag)["dag"]["tasks"]}
+    assert pools == {"ws_shop"}
 
 
 def test_part_date_that_is_no_day_is_refused(airflow: Airflow) -> None:
