@@ -161,7 +161,7 @@ test-metrics: setup-metrics ## Compare every metric and saved query with hand-wr
 
 setup-jobs: setup $(INSTALLED_JOBS) ## Install Airflow into .venv-jobs, separate from .venv
 
-test-jobs: setup-jobs ## Run the Airflow DAG for three days, and check the Databricks bundle
+test-jobs: setup-jobs ## Run the Airflow DAG for a day of the sample, and check the Databricks bundle
 	$(BIN)/python -m pytest --durations 10 tests/jobs
 
 setup-spark: setup $(INSTALLED_SPARK) ## Install PySpark into .venv; needs Java 17 or 21

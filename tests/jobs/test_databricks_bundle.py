@@ -1,35 +1,21 @@
-"""Check the Databricks bundle: its resources with Databricks' own models, its commands with dbt.
+"""Check the Databricks bundle: its resources with Databricks' own models, its settings, the day.
 
 A bundle cannot be deployed without a workspace. These tests check what would otherwise fail only in
-the nightly run: keys and types, references, the day, and what each command selects.
+the nightly run. tests/databricks/test_job.py runs the commands of the job.
 """
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import re
-import shlex
 import subprocess
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
-import yaml
-from dbt_in_process import InProcess
-from warehouse import NO_FILES, PROJECT
+from databricks_bundle import BUNDLE_FILE, JOB_FILE, PROJECT, Bundle
 
-BUNDLE = PROJECT / "deploy" / "databricks"
-JOB_FILE = BUNDLE / "resources" / "analytics_ws_mart_daily.yml"
 AIRFLOW_DAG = PROJECT / "deploy" / "airflow" / "analytics_ws_mart_daily.py"
-VALUES = {
-    "var.warehouse_id": "abc123",
-    "var.catalog": "wev_prod",
-    "var.source_catalog": "wev_prod",
-    "tasks.part_date.values.part_date": "2024-01-15",
-    "tasks.part_date.values.first_day": "2023-12-17",
-}
 READ_JOB = """
 import json, sys
 from databricks.bundles.jobs import Job
@@ -38,29 +24,16 @@ print(json.dumps(Job.from_dict(json.load(sys.stdin)).as_dict()))
 
 
 @pytest.fixture(scope="module")
-def bundle() -> dict[str, Any]:
-    return yaml.safe_load((BUNDLE / "databricks.yml").read_text(encoding="utf-8"))
+def bundle() -> Bundle:
+    return Bundle(catalog="wev_prod", warehouse_id="abc123")
 
 
 @pytest.fixture(scope="module")
-def job() -> dict[str, Any]:
-    resources = yaml.safe_load(JOB_FILE.read_text(encoding="utf-8"))["resources"]
-    return resources["jobs"]["analytics_ws_mart_daily"]
+def deployed(bundle: Bundle, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return bundle.deploy(tmp_path_factory.mktemp("files"))
 
 
-@pytest.fixture(scope="module")
-def dbt_commands(job: dict[str, Any]) -> dict[str, list[str]]:
-    """The command of each dbt task, with its references replaced by values."""
-    commands = {}
-    for task in job["tasks"]:
-        if "dbt_task" in task:
-            packages, command = task["dbt_task"]["commands"]
-            assert packages == "dbt deps"
-            commands[task["task_key"]] = shlex.split(_with_values(command))
-    return commands
-
-
-def test_databricks_reads_every_key_of_the_job(jobs_bin: Path, job: dict[str, Any]) -> None:
+def test_databricks_reads_every_key_of_the_job(jobs_bin: Path, bundle: Bundle) -> None:
     def read(given: dict[str, Any]) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [jobs_bin / "python", "-c", READ_JOB],
@@ -69,52 +42,78 @@ def test_databricks_reads_every_key_of_the_job(jobs_bin: Path, job: dict[str, An
             text=True,
         )
 
-    done = read(job)
+    done = read(bundle.job)
     assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout) == job
+    assert json.loads(done.stdout) == bundle.job
     # An unknown key is refused, so the check above is meaningful.
-    assert read(job | {"max_concurent_runs": 1}).returncode != 0
+    assert read(bundle.job | {"max_concurent_runs": 1}).returncode != 0
 
 
-def test_each_reference_leads_somewhere(bundle: dict[str, Any], job: dict[str, Any]) -> None:
-    texts = json.dumps(job) + json.dumps(bundle)
-    referred = set(re.findall(r"\$\{var\.(\w+)\}", texts))
-    assert referred == set(bundle["variables"])
-    parameters = {parameter["name"] for parameter in job["parameters"]}
-    assert set(re.findall(r"\{\{job\.parameters\.(\w+)\}\}", texts)) == parameters
-    set_values = set(re.findall(r'taskValues\.set\("(\w+)"', _text_of("part_date.py")))
-    assert set(re.findall(r"\{\{tasks\.part_date\.values\.(\w+)\}\}", texts)) == set_values
+def test_each_reference_leads_somewhere(bundle: Bundle, deployed: Path) -> None:
+    job = bundle.job
+    texts = json.dumps(job) + json.dumps(bundle.settings)
+    assert set(re.findall(r"\$\{var\.(\w+)\}", texts)) == set(bundle.settings["variables"])
+    (parameter,) = job["parameters"]
+    notebook = JOB_FILE.parent / bundle.task("part_date")["notebook_task"]["notebook_path"]
+    widgets = set(re.findall(r'widgets\.text\("(\w+)"', notebook.read_text(encoding="utf-8")))
+    own = bundle.task("part_date")["notebook_task"]["base_parameters"].keys()
+    assert widgets == {parameter["name"], *own}
 
     environments = {environment["environment_key"] for environment in job["environments"]}
     for task in job["tasks"]:
-        assert task["environment_key"] in environments
         if dbt_task := task.get("dbt_task"):
-            project = (JOB_FILE.parent / dbt_task["project_directory"]).resolve()
-            assert project == PROJECT
+            assert task["environment_key"] in environments
+            project = _deployed(dbt_task["project_directory"], deployed)
+            assert (project / "dbt_project.yml").is_file()
+            assert (project / "dbt_packages" / "dbt_utils" / "dbt_project.yml").is_file()
             assert (project / dbt_task["profiles_directory"] / "profiles.yml").is_file()
-            assert dbt_task["commands"]
+            assert all(command.startswith("dbt ") for command in dbt_task["commands"])
         else:
-            assert (JOB_FILE.parent / task["spark_python_task"]["python_file"]).is_file()
+            # A notebook loses its extension in the workspace.
+            path = _deployed(task["notebook_task"]["notebook_path"], deployed)
+            assert path.with_suffix("").is_file()
 
 
-def test_tasks_are_those_of_the_airflow_dag_in_its_order(job: dict[str, Any]) -> None:
+def test_deployed_files_are_those_that_the_project_needs(deployed: Path) -> None:
+    """What git ignores stays here, and of tests/ only what dbt reads is deployed."""
+    files = {str(file.relative_to(deployed)) for file in deployed.rglob("*") if file.is_file()}
+    read_by_dbt = {
+        str(file.relative_to(PROJECT))
+        for folder in ("models", "macros", "snapshots", "seeds", "analyses", "tests")
+        for file in (PROJECT / folder).rglob("*")
+        if file.suffix in (".sql", ".yml", ".md", ".csv")
+    }
+    assert read_by_dbt | {"dbt_project.yml", "packages.yml"} <= files
+    left_out = r"tests/.*\.py|docs/|benchmarks/|profiles\.yml$|target/|\.venv|.*\.duckdb"
+    assert not {file for file in files if re.match(left_out, file)}
+
+
+def test_tasks_are_those_of_the_airflow_dag_in_its_order(bundle: Bundle) -> None:
     # In the docstring and in the last line.
     (order,) = set(re.findall(r"^    (freshness >> .*)$", _text(AIRFLOW_DAG), re.MULTILINE))
-    tasks = [task["task_key"] for task in job["tasks"]]
+    tasks = [task["task_key"] for task in bundle.job["tasks"]]
     assert tasks == ["part_date", *order.split(" >> ")]
-    for before, task in zip(tasks, job["tasks"][1:]):
+    for before, task in zip(tasks, bundle.job["tasks"][1:]):
         assert task["depends_on"] == [{"task_key": before}]
 
 
-def test_dbt_is_the_one_that_the_project_is_tested_with(job: dict[str, Any]) -> None:
-    (environment,) = job["environments"]
+def test_task_is_repeated_as_often_as_it_says(bundle: Bundle) -> None:
+    """Serverless compute repeats a failed task by itself, unless that is turned off."""
+    for task in bundle.job["tasks"]:
+        repeated = task.get("max_retries", 0) > 0
+        assert repeated != task.get("disable_auto_optimization", False), task["task_key"]
+
+
+def test_dbt_is_the_one_that_the_project_is_tested_with(bundle: Bundle) -> None:
+    (environment,) = bundle.job["environments"]
     pinned = set((PROJECT / "requirements.txt").read_text(encoding="utf-8").splitlines())
     assert set(environment["spec"]["dependencies"]) <= pinned
 
 
-def test_commands_are_those_of_the_airflow_dag(dbt_commands: dict[str, list[str]]) -> None:
+def test_commands_are_those_of_the_airflow_dag(bundle: Bundle, deployed: Path) -> None:
     dag = _text(AIRFLOW_DAG)
-    for task, command in dbt_commands.items():
+    day = {"part_date": "2024-01-15", "first_day": "2023-12-17"}
+    for task, _, command in bundle.dbt_commands(deployed, day):
         for option in ("--select", "--exclude"):
             given = _option(command, option)
             if task == "freshness" or not given:
@@ -122,94 +121,82 @@ def test_commands_are_those_of_the_airflow_dag(dbt_commands: dict[str, list[str]
             assert f'{option[2:]}="{" ".join(given)}"' in dag, (task, option)
 
 
-@pytest.fixture(scope="module")
-def dbt(tmp_path_factory: pytest.TempPathFactory) -> InProcess:
-    """dbt with the profile of the bundle."""
-    folder = tmp_path_factory.mktemp("dbt")
-    environment = {
-        "DBT_PROFILES_DIR": str(BUNDLE / "profiles"),
-        "DBT_TARGET": "databricks",
-        "DBT_TARGET_PATH": str(folder / "target"),
-        "DBT_LOG_PATH": str(folder / "logs"),
-        "DBT_HOST": "adb-1.azuredatabricks.net",
-        "DBT_ACCESS_TOKEN": "given-by-databricks",
+def test_only_the_schedule_of_production_is_on(bundle: Bundle) -> None:
+    """The mode `development` pauses a schedule only where neither the job nor the target says
+    whether it is paused."""
+    dev, prod = bundle.settings["targets"]["dev"], bundle.settings["targets"]["prod"]
+    assert "pause_status" not in bundle.job["schedule"]
+    assert dev["mode"] == "development" and "presets" not in dev
+    assert prod["presets"] == {"trigger_pause_status": "UNPAUSED"}
+
+
+def test_only_the_principal_may_change_the_code_that_it_runs(bundle: Bundle) -> None:
+    prod = bundle.settings["targets"]["prod"]
+    principal = "${var.service_principal}"
+    assert prod["workspace"]["root_path"].startswith(f"/Workspace/Users/{principal}/")
+    assert prod["run_as"] == {"service_principal_name": principal}
+    for permission in prod["permissions"]:
+        if permission.get("service_principal_name") != principal:
+            assert permission["level"] in ("CAN_VIEW", "CAN_RUN")
+
+
+def test_commands_that_are_shown_give_every_variable(bundle: Bundle) -> None:
+    """Each command of the CLI needs the variables that have no default, for its target."""
+    shown, given = {}, set()
+    for line in _text(BUNDLE_FILE).splitlines():
+        if "export " in line:
+            given = set(re.findall(r"BUNDLE_VAR_(\w+)=", line))
+        elif target := re.search(r"databricks bundle .*--target (\w+)", line):
+            shown.setdefault(target[1], given)
+            assert shown[target[1]] == given
+    declared = bundle.settings["variables"].items()
+    needed = {name for name, about in declared if "default" not in about}
+    assert shown == {
+        target: needed - settings.get("variables", {}).keys()
+        for target, settings in bundle.settings["targets"].items()
     }
-    return InProcess(environment, *NO_FILES)
-
-
-@pytest.mark.parametrize("task", ["freshness", "snapshots", "mart", "made_from_mart", "tests"])
-def test_dbt_takes_the_command_with_the_profile_of_the_bundle(
-    task: str, dbt_commands: dict[str, list[str]], dbt: InProcess
-) -> None:
-    """Run `dbt ls`, which reads profile, variables and selection like the command, without
-    connecting."""
-    command = dbt_commands[task]
-    kinds = {"freshness": "source", "snapshots": "snapshot", "tests": "test"}
-    selection = [
-        argument
-        for option in ("--select", "--exclude", "--vars")
-        if (given := _option(command, option))
-        for argument in (option, *given)
-    ]
-    kind = kinds.get(task, "model")
-    done = dbt("ls", "--output", "name", "--resource-type", kind, *selection)
-    assert done.returncode == 0, done.stdout
-    selected = done.result
-    if task == "mart":
-        assert selected == ["ws_sess_daily"]
-    elif task == "made_from_mart":
-        assert "ws_platform_daily" in selected and "ws_sess_daily" not in selected
-    elif task == "snapshots":
-        assert selected == ["fc_membership_snapshot", "we_artist_snapshot"]
-    elif task == "freshness":
-        assert selected == ["service_log.weplyapi_client_log"]
-    else:
-        assert any(name.startswith("assert_") for name in selected)
-
-
-def test_operation_of_the_last_task_exists(dbt_commands: dict[str, list[str]]) -> None:
-    assert dbt_commands["stale_days"][:3] == ["dbt", "run-operation", "stop_on_stale_days"]
-    assert (PROJECT / "macros" / "operations" / "stop_on_stale_days.sql").is_file()
-    variables = yaml.safe_load(_option(dbt_commands["stale_days"], "--vars")[0])
-    assert str(variables["part_date"]) == "2023-12-17"
-    assert str(variables["part_date_to"]) == "2024-01-15"
 
 
 @pytest.mark.parametrize(
-    "triggered, given, day",
+    "triggered, given, first_day, day",
     [
-        ("2024-01-16", "", "2024-01-15"),
-        ("2024-03-01", "", "2024-02-29"),
-        ("2024-01-16", "2023-12-31", "2023-12-31"),
+        ("2024-01-16", {}, "2023-12-17", "2024-01-15"),
+        ("2024-03-01", {"part_date": "yesterday"}, "2024-01-31", "2024-02-29"),
+        # As a backfill of Databricks gives it, which triggers all its runs today.
+        ("2024-01-16", {"part_date": "2023-12-31"}, "2023-12-02", "2023-12-31"),
     ],
 )
 def test_day_is_the_one_before_the_trigger_or_the_one_given(
-    triggered: str, given: str, day: str
+    triggered: str, given: dict[str, str], first_day: str, day: str, bundle: Bundle
 ) -> None:
-    assert _part_date().part_date(triggered, given) == day
+    values = _run_notebook(bundle, triggered, **given)
+    assert values == {"part_date": day, "first_day": first_day}
 
 
 @pytest.mark.parametrize(
     "triggered, given",
-    [("", ""), ("2024-01-16T01:00", ""), ("2024-01-16", "15.1.2024"), ("2024-01-16", "2024-02-30")],
+    [
+        ("", "yesterday"),
+        ("2024-01-16T01:00", "yesterday"),
+        ("2024-01-16", ""),
+        ("2024-01-16", "15.1.2024"),
+        ("2024-01-16", "2024-02-30"),
+        ("2024-01-16", "{{backfill.iso_date}}"),
+    ],
 )
-def test_text_that_is_no_day_is_refused(triggered: str, given: str) -> None:
+def test_text_that_is_no_day_is_refused(triggered: str, given: str, bundle: Bundle) -> None:
     with pytest.raises(ValueError):
-        _part_date().part_date(triggered, given)
+        _run_notebook(bundle, triggered, part_date=given)
 
 
-def _part_date() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("part_date", BUNDLE / "part_date.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def _run_notebook(bundle: Bundle, triggered: str, **given: str) -> dict[str, str]:
+    references = {"job.trigger.time.iso_date": triggered}
+    return bundle.notebook_values("part_date", references, **given)
 
 
-def _with_values(command: str) -> str:
-    def value(match: re.Match[str]) -> str:
-        return VALUES[match.group(1)]
-
-    return re.sub(r"\{\{([\w.]+)\}\}", value, re.sub(r"\$\{([\w.]+)\}", value, command))
+def _deployed(path: str, deployed: Path) -> Path:
+    """A path in the job's file, among the deployed files."""
+    return deployed / (JOB_FILE.parent / path).resolve().relative_to(PROJECT)
 
 
 def _option(command: list[str], option: str) -> list[str]:
@@ -219,10 +206,6 @@ def _option(command: list[str], option: str) -> list[str]:
     values = command[command.index(option) + 1 :]
     ends = [place for place, value in enumerate(values) if value.startswith("--")]
     return values[: ends[0]] if ends else values
-
-
-def _text_of(name: str) -> str:
-    return _text(BUNDLE / name)
 
 
 def _text(path: Path) -> str:
