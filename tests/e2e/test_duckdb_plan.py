@@ -9,6 +9,7 @@ import copy
 import json
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import duckdb
@@ -26,9 +27,10 @@ Step = dict[str, Any]  # a node of a plan: `name`, `children`, `extra_info`
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     """All tables built for DAY, with the statements of dbt in `logs/dbt.log`."""
     warehouse = Warehouse(tmp_path_factory.mktemp("plan"))
-    # Days of other weeks are needed, because DuckDB drops the filter if all rows are of one day.
+    # Days of other weeks are needed, because DuckDB drops the filter if all rows are of one day. It
+    # drops the scan if every row is older than the days of a query.
     lines, orders, wv_sessions = (
-        [{"part_date": day} | columns for day in ("2023-12-01", DAY, "2024-03-01")]
+        [{"part_date": day} | columns for day in ("2023-12-01", DAY, "2999-12-31")]
         for columns in (
             {"log_dt": f"{DAY} 12:00:00", "user_device_id": "d", "s_wemember_id": "m"},
             {"ord_dt": f"{DAY} 12:00:00", "account_id": "m", "ord_item_amt_krw": 1},
@@ -60,11 +62,11 @@ def scans(step: Step, above: tuple[Step, ...] = ()) -> Iterator[tuple[str, Step,
         yield from scans(child, (step, *above))
 
 
-def sent(warehouse: Warehouse, model: str, text: str) -> list[str]:
-    """The statements of a model that contain this text."""
+def sent(warehouse: Warehouse, node: str, text: str) -> list[str]:
+    """The statements of a model or source that contain this text."""
     log = (warehouse.folder / "logs" / "dbt.log").read_text(encoding="utf-8")
     statements = re.findall(
-        rf"On model\.ws_shop\.{model}: (.*?)(?=\n[0-9:.]+ \[)", log, flags=re.DOTALL
+        rf"On \w+\.ws_shop\.{re.escape(node)}: (.*?)(?=\n[0-9:.]+ \[)", log, flags=re.DOTALL
     )
     return [statement for statement in statements if text in statement]
 
@@ -154,6 +156,18 @@ def test_filter_of_several_days_is_one_of_both_scans_of_the_log(
             assert f"part_date >= '{DAY}'" in text and f"part_date <= '{LAST}'" in text, filters
         of_list = [text for text in filters if "part_date IN (" in text]
         assert len(of_list) == (1 if "part_dates" in days else 0), filters
+
+
+# -- How old the log is ------------------------------------------------------------------------
+
+
+def test_freshness_reads_the_last_days_of_the_log_alone(warehouse: Warehouse) -> None:
+    done = warehouse.dbt("source", "freshness", "--select", "source:service_log")
+    result = done.result.results[-1]  # after those of the hooks
+    (query,) = sent(warehouse, f"service_log.{result.node.name}", "max_loaded_at")
+    ((_, scan, _),) = scans(plan(warehouse, query))
+    first = result.snapshotted_at.date() - timedelta(days=5)
+    assert scan["extra_info"]["Filters"] == f"(part_date >= '{first}')"
 
 
 # -- Queries of a run before it writes ----------------------------------------------------------

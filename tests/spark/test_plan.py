@@ -13,11 +13,13 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from random_days import DAYS, VARIABLES
 from spark_warehouse import SparkWarehouse
+from warehouse import LOG
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -131,6 +133,20 @@ def test_filter_of_the_restatement_is_one_of_the_scans_of_log_and_mart(
     plan = plans_of(spark, {"restatement": query})["restatement"]
     assert_scanned_by_day(plan, "weplyapi_client_log")
     assert_scanned_by_day(plan, "ws_sess_daily")
+
+
+def test_freshness_reads_the_last_days_of_the_log_alone(
+    spark: SparkSession, on_spark: SparkWarehouse
+) -> None:
+    done = on_spark.dbt("source", "freshness")
+    stale = done.result.results[-1]  # after those of the hooks
+    assert stale.status == "error"  # the newest line is older than the days that are read
+    condition = stale.node.freshness.filter
+    plan = plans_of(spark, {"log": f"select max(log_dt) from {LOG} where {condition}"})["log"]
+    (scan,) = scans(plan, "weplyapi_client_log")
+    first = spark.sql("select current_date").first()[0] - timedelta(days=5)
+    filters = re.search(r"PartitionFilters: \[(.*?)\], ", scan.text)
+    assert filters and f">= {first}" in re.sub(r"#\d+", "", filters.group(1)), scan.text
 
 
 def test_events_are_moved_by_browser_and_what_is_left_of_them_by_device(mart: Step) -> None:
