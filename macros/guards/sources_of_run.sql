@@ -1,7 +1,7 @@
 {% macro sources_of_run() -%}
     {%- set readers = [] -%}
     {%- set made_by_seeds = [] -%}
-    {%- for unique_id in selected_resources -%}
+    {%- for unique_id in resources_of_run() -%}
         {%- set resource_type = unique_id.split('.')[0] -%}
         {%- if resource_type in ('model', 'snapshot') -%}
             {%- do readers.append(unique_id) -%}

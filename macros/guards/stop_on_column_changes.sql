@@ -1,7 +1,7 @@
 {% macro stop_on_column_changes() -%}
     {%- if execute -%}
         {%- set changes = [] -%}
-        {%- for unique_id in selected_resources | sort if unique_id.startswith('model.') -%}
+        {%- for unique_id in resources_of_run() | sort if unique_id.startswith('model.') -%}
             {%- set model = graph.nodes[unique_id] -%}
             {%- if model.config.materialized == 'incremental' and model.config.contract.enforced -%}
                 {%- do changes.extend(column_changes(model)) -%}

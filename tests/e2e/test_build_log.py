@@ -279,6 +279,33 @@ def log_says(warehouse: Warehouse, log: BuildLog, expected: dict[str, str]) -> N
     assert statuses(warehouse) == expected
 
 
+# -- Commands that build nothing --------------------------------------------------------------
+
+
+@pytest.mark.parametrize("command", [("compile",), ("docs", "generate")], ids=" ".join)
+def test_command_that_builds_nothing_writes_nothing_and_is_not_held_back(
+    warehouse: Warehouse, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    """dbt compiles the hooks of a run for such a command too."""
+    day = ("--vars", f"part_date: {MONDAY}")
+    # A run and `dbt seed` would be refused.
+    warehouse.execute("alter table we_mart.ws_platform_daily add column other int")
+    built = everything(warehouse)
+    succeed(warehouse.dbt(*command, *day))
+    assert everything(warehouse) == built
+
+    (tmp_path / "fresh").mkdir()
+    fresh = Warehouse(tmp_path / "fresh")
+    load(fresh, DAYS)
+    succeed(fresh.dbt(*command, *day))
+    assert fresh.tables() == SOURCES.keys()
+
+
+def everything(warehouse: Warehouse) -> dict[str, list[tuple[Any, ...]]]:
+    tables = warehouse.tables()
+    return {table: warehouse.answer(f"select * from {table} order by all") for table in tables}
+
+
 # -- Runs of some tables ----------------------------------------------------------------------
 
 
