@@ -23,6 +23,17 @@
     {%- endif -%}
 {%- endmacro %}
 
+{% macro databricks__stop_on_partition_loss() -%}
+    {%- if adapter.get_behavior_flag_no_warn('use_materialization_v2') -%}
+        {{ exceptions.raise_compiler_error(
+            "use_materialization_v2 would create the table of a first run with `create or replace`,"
+            ~ " and drop the days of a run that is building the same table at that time. Set it to"
+            ~ " false in the flags of dbt_project.yml. Nothing was written."
+        ) }}
+    {%- endif -%}
+    {%- do spark__stop_on_partition_loss() -%}
+{%- endmacro %}
+
 {% macro spark__stop_on_partition_loss() -%}
     {%- do default__stop_on_partition_loss() -%}
     {%- set needed = {
