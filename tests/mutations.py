@@ -10,6 +10,7 @@ RUNS = "tests/e2e/test_runs.py::"
 SOURCES = "tests/e2e/test_sources.py::"
 SEEDS = "tests/e2e/test_seeds.py::"
 COLUMNS = "tests/e2e/test_columns.py::"
+RETRY = "tests/e2e/test_retry.py::"
 DOWNSTREAM = "tests/e2e/test_downstream_runs.py::"
 DAYS_OF_OPERATION = (
     DOWNSTREAM + "test_operation_looks_at_the_days_of_the_run_or_at_the_last_days_of_the_log"
@@ -1044,6 +1045,53 @@ MUTATIONS = {
             '+pre-hook: "{{ before_build() }}"',
             '+pre-hook: {sql: "{{ before_build() }}", transaction: false}',
             BUILDS + "test_run_that_fails_leaves_table_and_build_log_as_they_were",
+        ),
+        (
+            "4 a query that breaks its contract stops the run",
+            "enforced: true",
+            "enforced: false",
+            COLUMNS + "test_query_that_breaks_its_contract_stops_the_run_before_it_writes",
+        ),
+        (
+            "1 dbt retry loads no seed over other rows",
+            "if execute and not selected_resources",
+            "if false",
+            RETRY + "test_seed_over_other_rows_stops_the_retry",
+        ),
+    ],
+    "macros/guards/resources_of_run.sql": [
+        (
+            "4 dbt retry is held back like the command",
+            "rejectattr('resource_type', 'equalto', 'seed')",
+            "rejectattr('resource_type', 'equalto', 'model')",
+            RETRY + "test_change_of_columns_stops_the_retry",
+        ),
+        (
+            "4 what builds nothing is not held back",
+            "get(flags.WHICH, [])",
+            "get(flags.WHICH, ['model'])",
+            BUILDS + "test_command_that_builds_nothing_writes_nothing_and_is_not_held_back",
+        ),
+    ],
+    STAGING + "_service_log__sources.yml": [
+        (
+            "1 freshness reads the last days alone",
+            "part_date >= cast(cast(current_date - interval '5' day as date) as string)",
+            "part_date is not null",
+            "tests/e2e/test_duckdb_plan.py"
+            "::test_freshness_reads_the_last_days_of_the_log_alone",
+        ),
+        (
+            "1 freshness reads every day that counts",
+            "interval '5' day",
+            "interval '2' day",
+            "tests/e2e/test_freshness.py::test_log_is_as_fresh_as_its_newest_line",
+        ),
+        (
+            "1 a line of the future makes no log fresh",
+            "and log_dt <= current_timestamp",
+            "",
+            "tests/e2e/test_freshness.py::test_log_is_as_fresh_as_its_newest_line",
         ),
     ],
     # ---------------------------------------------------------------- SPEC 5: visits

@@ -1,6 +1,8 @@
 {% macro before_build() -%}
-    {%- if execute and model.config.materialized == 'incremental'
-        and model.name != 'ws_sess_daily_build' -%}
+    {%- if execute and model.config.materialized == 'incremental' -%}
+        {%- if model.name == 'ws_sess_daily_build' -%}
+            {{ return(stop_on_broken_contract()) }}
+        {%- endif -%}
         {%- set builds = builds_of_run() -%}
         {%- if model.name == 'ws_sess_daily' -%}
             {%- set days = log_checksums() -%}
@@ -9,6 +11,7 @@
             {%- do stop_on_unbuilt_days(builds) -%}
             {%- set days = source_checksums() -%}
         {%- endif -%}
+        {%- do stop_on_broken_contract() -%}
         {#- log_build() uses this after the rows of the table are written. -#}
         {%- do store_result('build_rows', build_rows(builds, days)) -%}
         {%- if builds is none -%}

@@ -1,5 +1,4 @@
 {% macro create_unless_there(relation, compiled_code, clauses, key='') -%}
-    {{ get_assert_columns_equivalent(compiled_code) }}
     {%- call statement('create_unless_there') -%}
         create table if not exists {{ relation }} (
             {{- column_definitions(model.columns) }}

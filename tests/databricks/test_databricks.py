@@ -21,7 +21,7 @@ from typing import Any
 import pytest
 from adversarial_logs import random_world
 from adversarial_orders import orders_and_weverse_sessions
-from changed_columns import add_to_mart, rename
+from changed_columns import Change, add_to_mart, append_undeclared, cast_undeclared, rename
 from changed_project import copied_project, project_with
 from databricks_warehouse import ON_DATABRICKS, DatabricksWarehouse
 from dbt_in_process import Done
@@ -519,6 +519,27 @@ def test_settings_that_would_lose_rows_stop_the_run(
     assert run.tables == emptied.tables
 
 
+def use_the_other_materializations(settings: Settings) -> None:
+    settings["flags"]["use_materialization_v2"] = True
+
+
+def test_materializations_that_replace_a_new_table_stop_the_run(
+    run_of_one_day: Any, emptied: Moment, tmp_path: Path
+) -> None:
+    run = run_of_one_day(change=use_the_other_materializations, folder=tmp_path)
+    assert run.done.returncode != 0
+    assert (
+        "Set it to false in the flags of dbt_project.yml. Nothing was written." in run.done.stdout
+    )
+    assert run.tables == emptied.tables
+
+
+def test_log_without_a_line_in_the_last_days_is_stale(warehouse: DatabricksWarehouse) -> None:
+    run = moment(warehouse, "source", "freshness", variables={}, tables=())
+    assert run.done.returncode == 1
+    assert "ERROR STALE freshness of service_log.weplyapi_client_log" in run.done.stdout
+
+
 def test_run_of_no_rows_at_all_is_refused(warehouse: DatabricksWarehouse, emptied: Moment) -> None:
     run = moment(warehouse, "run", "--empty", variables={"part_date": FIRST})
     assert run.done.returncode != 0
@@ -588,6 +609,22 @@ def test_clusters_give_the_rows_that_duckdb_gives_and_replace_days_alone(
 
 
 # -- A change of columns ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("change", [append_undeclared, cast_undeclared])
+def test_query_that_breaks_its_contract_stops_a_later_run_before_it_writes(
+    warehouse: DatabricksWarehouse, emptied: Moment, tmp_path: Path, change: Change
+) -> None:
+    changed = copy(warehouse)
+    project = copied_project(tmp_path)
+    change(project)
+    changed.use_project(project)
+    tables = (MART, BUILD_LOG)
+    before = {table: warehouse.query(f"select * from {table}") for table in tables}
+    selection = ("run", "--select", "ws_sess_daily")
+    run = moment(changed, *selection, variables={"part_date": CHANGED}, tables=tables)
+    assert "This model has an enforced contract that failed." in run.done.stdout
+    assert run.tables == before
 
 
 def test_column_at_the_end_is_added_and_other_changes_are_refused(

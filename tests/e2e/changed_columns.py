@@ -60,6 +60,16 @@ def add_to_end(sql: Path, expression: str) -> None:
     sql.write_text(f"{head}select\n    *,\n    {expression}\nfrom {last}\n", encoding="utf-8")
 
 
+def append_undeclared(project: Path) -> None:
+    """A column at the end of the query that the contract does not have."""
+    edit(project / MART_SQL, NEW_IN_QUERY)
+
+
+def cast_undeclared(project: Path) -> None:
+    """A text of the contract as a number."""
+    edit(project / MART_SQL, ("        os,\n", "        try_cast(os as int) as os,\n"))
+
+
 def rename(project: Path) -> None:
     edit(project / MART_SQL, ("        os,\n", "        os as os_name,\n"))
     new = ("name: os\n", "name: os_name\n")

@@ -21,6 +21,8 @@ from changed_columns import (
     Change,
     add_to_daily,
     add_to_mart,
+    append_undeclared,
+    cast_undeclared,
     declare,
     rename,
 )
@@ -185,3 +187,23 @@ def test_every_other_change_stops_the_run_before_it_writes(
     assert warehouse.answer(f"select * from {MART} order by all") == held
     for table in built.tables():
         assert warehouse.rows(table) == built.rows(table)
+
+
+BROKEN: dict[str, tuple[Change, str]] = {
+    "a column more": (append_undeclared, "lang_upper"),
+    "another type": (cast_undeclared, "os"),
+}
+
+
+@pytest.mark.parametrize(("change", "column"), BROKEN.values(), ids=BROKEN.keys())
+def test_query_that_breaks_its_contract_stops_the_run_before_it_writes(
+    built: Warehouse, changed: Callable[[Change], Warehouse], change: Change, column: str
+) -> None:
+    warehouse = changed(change)
+    done = warehouse.try_run(part_date=DAYS[1])
+    assert done.returncode != 0
+    assert "This model has an enforced contract that failed." in done.stdout
+    assert f"| {column} " in done.stdout
+    for table in built.tables():
+        of_all = f"select * from {table} order by all"
+        assert warehouse.answer(of_all) == built.answer(of_all)

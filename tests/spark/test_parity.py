@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from changed_columns import add_to_mart, rename
+from changed_columns import Change, add_to_mart, append_undeclared, cast_undeclared, rename
 from changed_project import copied_project
 from random_days import (
     BUILD_LOG,
@@ -191,6 +191,25 @@ def test_empty_day_is_emptied_where_allowed(
 
 V2 = "we_mart.ws_sess_daily_v2"
 MODELS = ("ws_sess_daily", "ws_sess_daily_v2")
+
+
+@pytest.mark.parametrize("change", [append_undeclared, cast_undeclared])
+def test_query_that_breaks_its_contract_stops_a_later_run_before_it_writes(
+    on_spark: SparkWarehouse, emptied: Held, tmp_path: Path, change: Change
+) -> None:
+    warehouse = copy(on_spark)
+    project = copied_project(tmp_path)
+    change(project)
+    warehouse.use_project(project)
+    held = stored(warehouse)
+    done = warehouse.build_days(KEPT, KEPT, "ws_sess_daily", **VARIABLES)
+    assert "This model has an enforced contract that failed." in done.stdout
+    assert stored(warehouse) == held
+
+
+def stored(warehouse: SparkWarehouse) -> list[list[tuple[Any, ...]]]:
+    """The rows of the mart and of the build log, with the times of their runs."""
+    return [warehouse.answer(f"select * from {table} order by all") for table in (MART, BUILD_LOG)]
 
 
 def test_column_at_the_end_is_added_and_other_changes_are_refused(
