@@ -249,7 +249,7 @@ SHOWN = (
         "accounts that paid most on {day}",
         "account_id, vst_type, vst_type_dtl, vst_platform, pay_qty, pay_krw, pay_order",
         "from we_mart.ws_platform_daily where part_date = '{day}'"
-        " order by pay_krw desc, account_id nulls last, vst_platform limit 5",
+        " and pay_krw > 0 order by pay_krw desc, account_id nulls last, vst_platform limit 5",
     ),
     Shown(
         "largest groups of visitors on {day}",

@@ -354,18 +354,20 @@ def text_of(form: str, row: dict[str, Any]) -> str:
 
 
 def figures_of(answer: Answer, period: Period) -> list[dict[str, Any]]:
-    """The key figures of the last day, and their change if the previous day was built."""
+    """The key figures of the last day, and their change if the previous day was built. Refunds can
+    make an amount negative. Then, and from 0, a change has no percentage."""
     by_day = {row["part_date"]: row for row in answer.dicts()}
     now, before = by_day[period.shown], by_day.get(period.day_before)
     figures = []
     for given in CONTENTS["key_figures"]:
         value, change, arrow = now[given["column"]], None, ""
         if before:
-            difference = value - before[given["column"]]
+            base = before[given["column"]]
+            difference = value - base
             arrow = "▲" if difference > 0 else "▼" if difference < 0 else "="
             change = f"{difference:+,}" if difference else "0"
-            if before[given["column"]]:
-                change += f" ({100 * difference / before[given['column']]:+.1f}%)"
+            if base > 0 and value >= 0:
+                change += f" ({100 * difference / base:+.1f}%)"
         figures.append(
             given | {"value": value, "text": f"{value:,}", "change": change, "arrow": arrow}
         )

@@ -109,12 +109,14 @@ def draw_days(
 ) -> str:
     """A chart by day: stacked or grouped bars, with the total above each day if there is room. With
     many days, one line per series."""
-    totals = [sum(p.value for p in points if p.place == day) for day in days]
     lines = len(days) > MOST_BARS
-    most = max(totals if stacked and not lines else (p.value for p in points), default=0)
-    unit = unit_of(most)
+    ends = extent(points, stacked=stacked and not lines)
+    unit = unit_of(max(map(abs, ends)))
     whole = unit.size == 1 and all(float(p.value).is_integer() for p in points)
-    left = 14 + text_width(f"{most / unit.size:,.0f}" if most >= 10 * unit.size else "0.0")
+    left = 14 + max(
+        text_width(f"{end / unit.size:,.{0 if abs(end) >= 10 * unit.size else 1}f}")
+        for end in ends
+    )
     names = [one.name for one in series]
     rows = [
         {
@@ -141,8 +143,12 @@ def draw_days(
             tickCount=4,
             tickMinStep=1 if whole else alt.Undefined,
             grid=True,
+            # Shows where negative values begin.
+            gridColor=alt.condition("datum.value === 0", alt.value(LABEL), alt.value(GRID))
+            if ends[0] < 0
+            else GRID,
         ),
-        scale=alt.Scale(domainMin=0, nice=4),
+        scale=alt.Scale(domain=[end / unit.size for end in ends], nice=4),
     )
     colour = colours(series)
     if lines:
@@ -185,10 +191,16 @@ def draw_days(
     )
     chart: alt.Chart | alt.LayerChart = bars
     if stacked and len(days) <= (width - left) // 40:
-        above = [
-            {"day": day, "value": total / unit.size, "text": number(total / unit.size)}
-            for day, total in zip(days, totals)
-        ]
+        above = []
+        for day in days:
+            of_day = [p for p in points if p.place == day]
+            above.append(
+                {
+                    "day": day,
+                    "value": extent(of_day, stacked=True)[1] / unit.size,
+                    "text": number(sum(p.value for p in of_day) / unit.size),
+                }
+            )
         chart = bars + alt.Chart(values(above)).mark_text(
             dy=-7, color=STRONG, fontSize=FONT_SIZE, fontWeight=600
         ).encode(x="day:O", y="value:Q", text="text:N")
@@ -225,11 +237,12 @@ def draw_bars(
     ends = [
         {
             "row": label_of[label],
-            "value": sum(p.value for p in points if p.place == label),
+            "value": extent([p for p in points if p.place == label], stacked=True)[1],
             "text": text,
         }
         for label, text in rows
     ]
+    least, greatest = extent(points, stacked=True)
     y = alt.Y(
         "row:N",
         sort=labels,
@@ -239,7 +252,7 @@ def draw_bars(
     x = alt.X(
         "value:Q",
         stack="zero",
-        scale=alt.Scale(domain=[0, most or max(*(end["value"] for end in ends), 1e-9)]),
+        scale=alt.Scale(domain=[least, most or max(greatest, 1e-9)]),
         axis=alt.Axis(
             title=f"{axis[0]} ({axis[1]})",
             orient="top",
@@ -263,6 +276,16 @@ def draw_bars(
     return svg(chart, width, height, {"left": left, "right": right, "top": 28, "bottom": 4})
 
 
+def extent(points: Sequence[Point], *, stacked: bool) -> tuple[float, float]:
+    """The least and the greatest value that the bars or lines reach from 0. In a stack, negative
+    values add up below 0 and positive values above it."""
+    ends: dict[Any, float] = {}
+    for p in points:
+        end = (p.place, "" if stacked else p.series, p.value < 0)
+        ends[end] = ends.get(end, 0) + p.value
+    return min(0, 0, *ends.values()), max(0, 0, *ends.values())
+
+
 def unique(labels: Sequence[str]) -> list[str]:
     """Number the labels that became equal when they were shortened."""
     seen: dict[str, int] = {}
@@ -284,8 +307,9 @@ def gaps(days: Sequence[str], series: Sequence[Series]) -> list[dict[str, Any]]:
 
 
 def number(value: float) -> str:
-    """Format a number above a bar."""
-    return f"{value:,.0f}" if value >= 100 or float(value).is_integer() else f"{value:,.1f}"
+    """Format a number above a bar, with the minus sign of the axis."""
+    whole = abs(value) >= 100 or float(value).is_integer()
+    return f"{value:z,.{0 if whole else 1}f}".replace("-", "−")
 
 
 def values(rows: list[dict[str, Any]]) -> alt.InlineData:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import build
 import dbt_in_process
+import duckdb
 import pytest
 from changed_project import copied_project, edit
 from dbt_in_process import InProcess
@@ -220,6 +221,30 @@ def test_variables_and_words_for_the_days_of_a_run(
 ) -> None:
     assert build.run_dates(days) == variables | {"max_run_days": len(days)}
     assert build.named(days) == named
+
+
+def test_accounts_that_paid_most_have_paid_something(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Engine:
+        def query(self, sql: str) -> list[tuple]:
+            return connection.execute(sql).fetchall()
+
+    (shown,) = [shown for shown in build.SHOWN if "paid most" in shown.title]
+    with duckdb.connect() as connection:
+        connection.execute("create schema we_mart")
+        connection.execute(
+            "create table we_mart.ws_platform_daily as select part_date, account_id, pay_krw,"
+            " 'WS' as vst_type, 'WEB' as vst_type_dtl, 'WEB' as vst_platform, 1 as pay_qty,"
+            f" 1 as pay_order from (values ('{DAY}', 'paid', 100), ('{DAY}', 'nothing', 0),"
+            f" ('{DAY}', 'refunded', -100)) as rows (part_date, account_id, pay_krw)"
+        )
+        build.show_rows(Engine(), shown, [DAY])
+        said = capsys.readouterr().out
+        assert "paid " in said and "nothing" not in said and "refunded" not in said
+        connection.execute("update we_mart.ws_platform_daily set pay_krw = -1")
+        build.show_rows(Engine(), shown, [DAY])
+    assert capsys.readouterr().out == ""
 
 
 # -- scripts/run_parts.py ---------------------------------------------------------------------

@@ -7,6 +7,7 @@ log, and not the views and statistics that the report reads.
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ import browser as chromium
 import make_report
 import pytest
 from browser import PHONE, Browser
+from report import charts
 from warehouse import PROJECT, Warehouse
 
 FIRST_DAY, LAST_DAY = "2024-01-14", "2024-01-16"
@@ -446,6 +448,87 @@ def test_a_log_without_orders_says_so(copy: Warehouse):
     assert {row[-1] for row in page.rows("conversion_by_platform")} == {"0.0"}
 
 
+def test_key_figures_have_a_percentage_only_of_an_amount_that_stays_positive():
+    period = make_report.Period("2024-01-14", "2024-01-15", ["2024-01-14", "2024-01-15"])
+    columns = ["part_date", *(given["column"] for given in make_report.CONTENTS["key_figures"])]
+
+    def change(before: int, now: int) -> str:
+        rows = [(day, 1, 1, 1, krw) for day, krw in zip(period.days, (before, now))]
+        return make_report.figures_of(
+            make_report.Answer("key_figures", "", columns, rows), period
+        )[-1]["change"]
+
+    assert change(100, 150) == "+50 (+50.0%)"
+    assert change(100, 0) == "-100 (-100.0%)"
+    assert change(100, -50) == "-150"
+    assert change(0, 50) == "+50"
+    assert change(-100, -150) == "-50"
+    assert change(-100, 50) == "+150"
+    assert change(-100, -100) == "0"
+
+
+# The amount of an order item of each day, by platform, and the axis and totals that it needs.
+AMOUNTS = {
+    "one refund": ([(5e5, -3e6), (5e5, 0)], ["−300", "100"], ["−250", "50"]),
+    "nothing but refunds": ([(-5e5, -3e5), (-1e5, 0)], ["−80", "0"], ["−80", "−10"]),
+    "refunds on one platform": ([(5e5, -3e5), (4e5, -1e5)], ["−40", "60"], ["20", "30"]),
+    "one day": ([(-400, -30)], ["−500", "0"], ["−430"]),
+    "a total of 0": ([(5e5, -5e5)], ["−60", "60"], ["0"]),
+    "no refund": ([(5e5, 3e5)], ["0", "80"], ["80"]),
+}
+
+
+@pytest.mark.parametrize("name", AMOUNTS)
+def test_axis_of_a_bar_chart_by_day_fits_refunds(name: str):
+    amounts, ends, totals = AMOUNTS[name]
+    days = [f"2024-01-{14 + place}" for place in range(len(amounts))]
+    drawn = charts.draw_days(
+        [
+            charts.Point(day, series, value, "")
+            for day, of_day in zip(days, amounts)
+            for series, value in zip(("WEB", "WS_APP"), of_day)
+        ],
+        days,
+        [charts.Series("WEB", "ochre"), charts.Series("WS_APP", "teal")],
+        stacked=True,
+        axis=("결제 금액", "원"),
+        width=charts.WIDE,
+    )
+    labels = re.findall(r'text-anchor="end" [^>]*>([^<]+)<', drawn)
+    assert [labels[0], labels[-1]] == ends
+    assert re.findall(r'font-weight="600" [^>]*>([^<]+)<', drawn) == totals
+    bars = re.findall(r'd="M[\d.]+,([\d.-]+)h[\d.]+v([\d.-]+)h', drawn)
+    assert len(bars) == sum(value != 0 for of_day in amounts for value in of_day)
+    assert all(0 <= float(top) and float(top) + float(high) <= charts.HEIGHT for top, high in bars)
+
+
+def test_axis_of_lines_and_of_bars_by_row_fits_refunds():
+    days = [f"2024-01-{day:02}" for day in range(1, 32)] + ["2024-02-01"]
+    amounts = [(-1) ** place * 1000.0 * place for place in range(len(days))]
+    drawn = charts.draw_days(
+        [charts.Point(day, "WEB", value, "") for day, value in zip(days, amounts)],
+        days,
+        [charts.Series("WEB", "ochre")],
+        stacked=True,
+        axis=("결제 금액", "원"),
+        width=charts.WIDE,
+    )
+    (line,) = re.findall(r'd="(M[^"]+)"', drawn)
+    heights = [float(height) for height in re.findall(r",([\d.-]+)", line)]
+    assert len(heights) == len(days) and 0 <= min(heights) and max(heights) <= charts.HEIGHT
+    drawn = charts.draw_bars(
+        [charts.Point("one", "WEB", -200.0, ""), charts.Point("two", "WEB", 100.0, "")],
+        [("one", "-200"), ("two", "100")],
+        [charts.Series("WEB", "ochre")],
+        axis=("결제 금액", "원"),
+        most=None,
+        width=charts.WIDE,
+    )
+    (refund, payment) = re.findall(r'd="M([\d.-]+),[\d.-]+h([\d.]+)v', drawn)
+    assert [float(refund[0]), float(refund[1])] == [0, float(payment[0])]
+    assert float(payment[1]) == pytest.approx(float(refund[1]) / 2, abs=0.2)
+
+
 def test_days_to_build_again_stand_there_with_their_command(copy: Warehouse, sample_page: Page):
     assert "모든 날짜가 최신 상태입니다." in sample_page.text
     log = "service_log.weplyapi_client_log"
@@ -532,6 +615,46 @@ def test_wrong_arguments_are_refused(
 def browser() -> Iterator[Browser]:
     with chromium.opened(SCREENSHOTS) as opened:
         yield opened
+
+
+# The names of drawn elements and numbers that lie outside the chart, below its title and above its
+# note, and of texts that cover each other.
+MISPLACED = """
+    return [...document.querySelectorAll('.chart')].filter(c => c.offsetParent).flatMap(chart => {
+        const name = chart.closest('.card').id;
+        const frame = chart.querySelector('svg').getBoundingClientRect();
+        const texts = [...chart.querySelectorAll('text')];
+        const box = element => element.getBoundingClientRect();
+        const outside = [...chart.querySelectorAll('path, line'), ...texts].filter(element => {
+            const {left, right, top, bottom} = box(element);
+            return left < frame.left - 1 || right > frame.right + 1
+                || top < frame.top - 8 || bottom > frame.bottom + 1;
+        });
+        const covered = texts.filter((one, place) => texts.slice(place + 1).some(other => {
+            const [a, b] = [box(one), box(other)];
+            return Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1
+                && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 4;
+        }));
+        return [...outside, ...covered].map(element => `${name}: ${element.outerHTML}`);
+    });
+"""
+
+
+@pytest.mark.parametrize("size", [chromium.DESKTOP, PHONE], ids=["light", "phone_dark"])
+def test_a_refund_stays_within_its_chart(
+    size: tuple[int, int], copy: Warehouse, browser: Browser
+):
+    copy.execute(
+        "update we_mart.ws_platform_daily set pay_krw = pay_krw - 3000000 where (part_date,"
+        " account_id, vst_platform) in (select min((part_date, account_id, vst_platform))"
+        " from we_mart.ws_platform_daily where part_date = '2024-01-16')"
+    )
+    code, out = report(copy)
+    assert code == 0
+    browser.open(out.as_uri(), size=size, dark=size == PHONE)
+    assert browser.script(MISPLACED) == []
+    browser.keep("refund_phone_dark" if size == PHONE else "refund", whole=True)
+    assert int(Page(out.read_text(encoding="utf-8")).figures["pay_krw"]) < 0
 
 
 @pytest.mark.parametrize(
