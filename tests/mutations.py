@@ -1754,6 +1754,22 @@ MUTATIONS = {
             DOWNSTREAM + "test_snapshots_keep_what_changed_went_and_came_back",
         ),
     ],
+    "tests/generic/never_null.sql": [
+        (
+            "an expression that is unknown is not true",
+            "not coalesce({{ expression }}, false)",
+            "not {{ expression }}",
+            "tests/e2e/test_dbt_utils_subset.py",
+        ),
+    ],
+    "tests/assert_ids_of_the_log_are_cleaned_alike.sql": [
+        (
+            "2 every id is compared",
+            "'wv_device_id', 's_wemember_id', 'reject_reason'",
+            "'wv_device_id', 'reject_reason'",
+            RUNS + "test_browsers_whose_ids_two_models_clean_in_different_ways_are_found",
+        ),
+    ],
     "tests/assert_money_of_orders_is_kept.sql": [
         (
             "5 money is never lost or invented",

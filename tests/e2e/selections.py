@@ -88,10 +88,16 @@ def representative_data_tests(manifest: Manifest, *, sql_of_their_own: bool) -> 
             of = tested.config.materialized if tested else "source"
             of = of if of in ("ephemeral", "source") else "table"
             quoted = kind.kwargs.get("quote", True)
-            sql = kind.kwargs.get("expression") if sql_of_their_own else None
+            sql = sql_of(test) if sql_of_their_own else ""
             stands_for = (kind.namespace, kind.name, of, test.config.where, quoted, sql)
         chosen.setdefault(stands_for, test.name)
     return set(chosen.values())
+
+
+def sql_of(test: Any) -> str:
+    """The expressions among the arguments of a generic test, empty if it has none."""
+    given = test.test_metadata.kwargs
+    return str(given.get("expression") or given.get("always_true") or "")
 
 
 def of_no_ephemeral_model(manifest: Manifest, tests: Iterable[str]) -> set[str]:

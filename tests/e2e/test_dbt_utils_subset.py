@@ -1,7 +1,8 @@
-"""Test the number of failures that the dbt_utils subset (scripts/dbt_utils) reports, case by case.
+"""Test the number of failures that the dbt_utils subset (scripts/dbt_utils) and the generic test
+`never_null` of this project report, case by case.
 
-Each case has the number of failures that dbt_utils reports. All cases are tests of one
-table in a small dbt project, and dbt runs once.
+For the subset, this is the number of failures that dbt_utils reports. All cases are
+tests of one table in a small dbt project, and dbt runs once.
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ import yaml
 from dbt_in_process import InProcess
 from warehouse import NO_FILES
 
-PACKAGE = Path(__file__).resolve().parents[2] / "scripts" / "dbt_utils"
+PROJECT = Path(__file__).resolve().parents[2]
+PACKAGE = PROJECT / "scripts" / "dbt_utils"
+OWN = PROJECT / "tests" / "generic"
 
 ROWS = """
 select * from (values
@@ -47,6 +50,11 @@ unique("where_narrows_the_rows", 1, ["grp", "amount"], config={"where": "id <> 2
 unique("where_may_leave_no_row", 0, ["grp"], config={"where": "id > 100"})
 unique("expression_as_column", 1, ["amount > 15"], config={"where": "id in (2, 3)"})
 unique("quoted_columns", 2, ["Mixed Case"], quote_columns=True)
+
+case("no_null", "never_null", 0, columns=["id"])
+case("a_failure_for_each_row_with_a_null", "never_null", 2, columns=["amount", "grp"])
+case("true_on_every_row", "never_null", 0, columns=["id"], always_true=["id >= 1", "id < 7"])
+case("false_or_unknown", "never_null", 3, columns=["id"], always_true=["amount > 0", "id < 6"])
 
 case("true_for_all", "expression_is_true", 0, expression="id >= 1")
 case("false_for_some", "expression_is_true", 1, expression="amount > 0")
@@ -81,6 +89,8 @@ def failures(tmp_path_factory: pytest.TempPathFactory) -> dict[str, int]:
     database = str(project / "subset.duckdb")
     (project / "models").mkdir()
     shutil.copytree(PACKAGE, project / "dbt_packages" / "dbt_utils")
+    (project / "tests" / "generic").mkdir(parents=True)
+    shutil.copy(OWN / "never_null.sql", project / "tests" / "generic")
     files: dict[str, Any] = {
         "dbt_project.yml": {
             "name": "subset",
@@ -99,7 +109,7 @@ def failures(tmp_path_factory: pytest.TempPathFactory) -> dict[str, int]:
                     "name": "rows_of_a_table",
                     "data_tests": [
                         {
-                            f"dbt_utils.{test}": {
+                            test if test == "never_null" else f"dbt_utils.{test}": {
                                 "name": name,
                                 "arguments": arguments,
                                 "config": {"severity": "warn"} | config,

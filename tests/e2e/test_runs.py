@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from adversarial_logs import random_world
-from changed_project import project_with
+from changed_project import copied_project, edit, project_with
 from planted_secrets import PLANTED, secrets_left
 from warehouse import LOG, MART, SOURCES, Row, Warehouse
 
@@ -520,3 +520,52 @@ def test_checksum_shows_any_change_of_a_line(warehouse: Warehouse) -> None:
         if after[day] == before[day]
     ]
     assert not unseen
+
+
+# -- The two models that clean the log --------------------------------------------------------
+
+
+def test_browsers_whose_ids_two_models_clean_in_different_ways_are_found(tmp_path: Path) -> None:
+    accounts = {
+        "another value": ["m1"],
+        "a line less": ["m1", "m2"],
+        "a repeated line less": ["m1", "m1"],
+        "values of other lines": ["m1", "m2"],
+        "no difference": ["m1", "m2"],
+    }
+    warehouse = Warehouse(tmp_path)
+    warehouse.load(
+        {
+            "part_date": DAYS[0],
+            "log_dt": f"{DAYS[0]} 10:00:0{account[1]}",
+            "user_device_id": browser,
+            "s_wemember_id": account,
+        }
+        for browser, of_browser in accounts.items()
+        for account in of_browser
+    )
+    test = "assert_ids_of_the_log_are_cleaned_alike"
+    command = ("test", "--select", test, "--vars", f"part_date: {DAYS[0]}")
+    assert warehouse.dbt(*command).returncode == 0
+    project = copied_project(tmp_path)
+    edit(
+        project / "models/staging/service_log/stg_service_log__weplyapi_client_log_ids.sql",
+        (
+            "select * from judged",
+            """
+            select distinct
+                part_date, log_dt, browser_id, wv_device_id, reject_reason,
+                case
+                    when browser_id = 'another value' then 'm2'
+                    when browser_id <> 'values of other lines' then s_wemember_id
+                    when s_wemember_id = 'm1' then 'm2'
+                    else 'm1'
+                end as s_wemember_id
+            from judged where browser_id <> 'a line less' or s_wemember_id = 'm1'
+            """,
+        ),
+    )
+    warehouse.use_project(project)
+    done = warehouse.dbt(*command)
+    assert done.returncode == 1
+    assert f"FAIL {len(accounts) - 1} {test}" in done.stdout

@@ -11,6 +11,7 @@ from selections import (
     models_calling_engine_macros,
     of_no_ephemeral_model,
     representative_data_tests,
+    sql_of,
     unit_tested_models_calling_engine_macros,
 )
 from warehouse import LOCAL, Warehouse
@@ -71,15 +72,12 @@ def test_every_expression_is_among_those_with_sql_of_their_own(
 ) -> None:
     chosen = representative_data_tests(manifest, sql_of_their_own=True)
 
-    def expressions(names: Iterable[str]) -> set[str]:
-        tests = [data_tests[name] for name in names]
-        return {
-            test.test_metadata.kwargs["expression"]
-            for test in tests
-            if kind(test) == "expression_is_true"
-        }
+    def expressions(names: Iterable[str]) -> set[tuple[str, str]]:
+        tests = [data_tests[name] for name in names if kind(data_tests[name])]
+        return {(kind(test), sql_of(test)) for test in tests if sql_of(test)}
 
-    assert expressions(chosen) == expressions(data_tests) != set()
+    assert expressions(chosen) == expressions(data_tests)
+    assert {of for of, _ in expressions(chosen)} == {"expression_is_true", "never_null"}
 
 
 def test_tests_of_no_ephemeral_model_read_tables_and_sources(
