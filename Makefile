@@ -5,7 +5,9 @@
 WS_LOG := $(if $(filter command,$(origin LOG)),$(value LOG))
 export WS_LOG
 
-PYTHON ?= $(shell command -v python3.11 || command -v python3)
+# The newest Python that the project supports and that can make a virtual environment.
+PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3; do \
+	$$name -c 'import ensurepip' 2>/dev/null && echo $$name && break; done)
 BIN := .venv/bin
 DBT := $(BIN)/dbt --no-use-colors
 # $(call install,VENV,ARGUMENTS): install packages by uv, which takes seconds where pip takes a minute.
@@ -53,8 +55,8 @@ SHELL := bash
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help setup run test lint lint-yaml lint-python lint-sql lint-dbt unit data-test e2e test-faults \
-	mutations docs docs-serve setup-docs test-docs sample clean setup-spark run-spark test-spark \
+.PHONY: help setup run test lint lint-yaml lint-python lint-sql lint-dbt lint-pins unit data-test e2e \
+	test-faults mutations docs docs-serve setup-docs test-docs sample clean setup-spark run-spark test-spark \
 	test-databricks test-engines setup-bench bench bench-smoke setup-metrics metrics test-metrics \
 	setup-jobs test-jobs report setup-report test-report pictures
 
@@ -97,6 +99,18 @@ lint-dbt: setup $(TEST_WAREHOUSE)
 	@# With its cache, the rule on materializations of dbt-bouncer 4.0.0 only warns (AttributeError).
 	COLUMNS=200 DBT_BOUNCER_DISABLE_CONF_CACHE=1 \
 		$(BIN)/dbt-bouncer run --config-file pyproject.toml --show-all-failures
+
+# Packages that come as source only.
+SOURCE_ONLY := pyspark halo
+RESOLVE := $(BIN)/uv pip compile --quiet --only-binary :all: $(SOURCE_ONLY:%=--no-binary %)
+lint-pins: setup ## Check that wheels of all pinned packages exist for Python 3.11 to 3.13; needs the network
+	@# The documentation site needs a package that begins with Python 3.11.5.
+	for version in 3.11.5 3.12 3.13; do \
+		$(RESOLVE) --python-version $$version -c constraints.txt $(filter-out deploy/% tests/jobs/% \
+			dbt_packages/%,$(wildcard requirements*.txt */requirements.txt */*/requirements.txt)) \
+			>/dev/null && \
+		$(RESOLVE) --python-version $$version -c tests/jobs/constraints.txt \
+			tests/jobs/requirements.txt >/dev/null || exit 1; done
 
 unit: setup $(TEST_WAREHOUSE) ## Run the dbt unit tests; TEST=name: one test, or the tests of one model
 	$(TEST_DBT) $(STRICT) test $(PARSED) --select test_type:unit$(if $(TEST),$(comma)$(TEST))
@@ -203,8 +217,9 @@ $(TEST_WAREHOUSE): $(wildcard seeds/*.yml seeds/*/*.csv) profiles.yml.example db
 	@$(TEST_DBT) --quiet seed $(PARSED)
 
 $(INSTALLED): requirements.txt constraints.txt
-	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || \
-		{ echo "Python 3.11 is needed: make PYTHON=/path/to/python3.11"; exit 1; }
+	@"$(PYTHON)" -c 'import ensurepip, sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \
+		{ echo "Python 3.11, 3.12 or 3.13 with its module venv is needed:" \
+			"make PYTHON=/path/to/python3.13"; exit 1; }
 	@echo "Installing Python packages into .venv, once."
 	@"$(PYTHON)" -m venv .venv
 	@$(BIN)/python $(PIP_INSTALL) -c constraints.txt uv
