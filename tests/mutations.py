@@ -1436,6 +1436,26 @@ MUTATIONS = {
             "table_days.table_name is not null",
         ),
         (
+            "6 rows of another run",
+            "table_days.run_timestamp = compared.{{ table.name }}_run",
+            "compared.{{ table.name }}_run is not null",
+        ),
+        (
+            "6 an empty day of which the run made rows",
+            "coalesce(table_days.has_rows, 0) = 0",
+            "true",
+        ),
+        (
+            "6 a build from before has_rows was there",
+            "coalesce(table_days.has_rows, 0) = 0",
+            "coalesce(table_days.has_rows = 0, false)",
+        ),
+        (
+            "6 the run of a week's rows on each of its days",
+            "range(7 if table.period == 'week' else 1)",
+            "range(1)",
+        ),
+        (
             "6 made from other orders",
             "when tables_in_use.grain = 'week' then compared.week_orders_checksum\n"
             "                        else compared.day_orders_checksum",
@@ -1526,6 +1546,12 @@ MUTATIONS = {
             BUILDS + "test_mart_alone_writes_its_row_on_a_fresh_target_and_again",
         ),
         (
+            "6 columns that the build log lacks",
+            "{%- do add_columns_to_build_log(found.column_names) -%}",
+            "",
+            BUILDS + "test_build_log_from_before_a_column_was_there_gets_it",
+        ),
+        (
             "6 the mart's days of the whole week",
             "and {{ is_day_of_build() }}",
             "and {{ is_run_date() }}",
@@ -1548,16 +1574,25 @@ MUTATIONS = {
         (
             "6 what was there before the run read the source",
             "load_result('build_rows').response",
-            "build_rows(builds_of_run(), log_checksums() if model.name == 'ws_sess_daily'"
+            "build_rows(builds_of_run().rows, log_checksums() if model.name == 'ws_sess_daily'"
             " else source_checksums())",
             BUILDS
             + "test_rows_that_come_when_a_run_has_read_its_checksums_are_never_called_current",
         ),
         (
             "6 every build has a row",
-            "insert into {{ build_log() }}\n    {{ rows }}",
-            "select 1",
+            "    insert into {{ build_log() }}\n    with",
+            "    with",
             BUILDS + "test_mart_alone_writes_its_row_on_a_fresh_target_and_again",
+        ),
+        (
+            "6 whether the run made rows",
+            "    insert into {{ build_log() }}\n    with held as (\n"
+            "        {{ days_of_table() }}\n    )\n    select\n        own.*,\n"
+            "        case when held.part_date is null then 0 else 1 end",
+            "    insert into {{ build_log() }}\n    with held as (\n"
+            "        {{ days_of_table() }}\n    )\n    select\n        own.*,\n        0",
+            BUILDS + "test_build_log_from_before_a_column_was_there_gets_it",
         ),
     ],
     BUILD_LOG + "build_rows.sql": [

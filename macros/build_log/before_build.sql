@@ -3,7 +3,8 @@
         {%- if model.name == 'ws_sess_daily_build' -%}
             {{ return(stop_on_broken_contract()) }}
         {%- endif -%}
-        {%- set builds = builds_of_run() -%}
+        {%- set found = builds_of_run() -%}
+        {%- set builds = none if found is none else found.rows -%}
         {%- if model.name == 'ws_sess_daily' -%}
             {%- set days = log_checksums() -%}
             {%- do stop_on_empty_days(days) -%}
@@ -14,9 +15,11 @@
         {%- do stop_on_broken_contract() -%}
         {#- log_build() uses this after the rows of the table are written. -#}
         {%- do store_result('build_rows', build_rows(builds, days)) -%}
+        {%- do store_result('table_version', table_version()) -%}
         {%- if builds is none -%}
             {{ return(create_build_log()) }}
         {%- endif -%}
+        {%- do add_columns_to_build_log(found.column_names) -%}
         {%- if builds | selectattr('table_name', 'equalto', model.name) | list -%}
             {#- If the run is killed after this, the days have no row. Otherwise an old row could
                 stand beside new rows of the table. -#}
@@ -38,8 +41,7 @@
     {%- endif -%}
     {%- set query -%}
         select
-            table_name,
-            part_date,
+            *,
             {{ build_label('part_date', 'run_timestamp') }} as label
         from {{ build_log() }}
         where
@@ -47,7 +49,19 @@
             and {{ is_day_of_build() }}
         order by table_name, part_date
     {%- endset -%}
-    {{ return(run_query(query).rows) }}
+    {{ return(run_query(query)) }}
+{%- endmacro %}
+
+{#- Adds columns that the model has gained since the table was created. -#}
+{% macro add_columns_to_build_log(column_names) -%}
+    {%- set columns = [] -%}
+    {%- for column in graph.nodes['model.ws_shop.ws_sess_daily_build'].columns.values()
+        if column.name not in column_names -%}
+        {%- do columns.append(api.Column.create(column.name, column.data_type)) -%}
+    {%- endfor -%}
+    {%- if columns -%}
+        {%- do alter_relation_add_remove_columns(build_log(), columns, none) -%}
+    {%- endif -%}
 {%- endmacro %}
 
 {#- One row per day of the run for which the log has lines. -#}

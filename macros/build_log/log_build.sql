@@ -8,24 +8,67 @@
 {% macro default__log_build(rows) -%}
     {#- This is in the transaction that writes the rows of the table. -#}
     insert into {{ build_log() }}
-    {{ rows }}
+    with held as (
+        {{ days_of_table() }}
+    )
+    select
+        own.*,
+        case when held.part_date is null then 0 else 1 end as has_rows
+    from ({{ rows }}) as own
+    left join held on own.part_date = held.part_date
 {%- endmacro %}
 
 {% macro spark__log_build(rows) -%}
-    {#- The rows of the table are in a commit of their own. If another run has overwritten a day
-        since then, that run writes the row of the day, and a row that it has written stays. -#}
+    {#- The rows of the table are in a commit of their own, and another run may have overwritten a
+        day since then. This run writes the row of a day that holds its rows, and of a day that it
+        has left empty. A row that another run has written for any other day stays. -#}
+    {%- set days = days_left_empty() -%}
     insert into {{ build_log() }} replace where {{ is_build_of_run() }}
-    with overwritten as (
-        select part_date from {{ this }}
+    with held as (
+        {{ days_of_table('max(run_timestamp) as run_timestamp') }}
+    ),
+    own as (
+        select
+            own.*,
+            case when held.part_date is null then 0 else 1 end as has_rows
+        from ({{ rows }}) as own
+        left join held on own.part_date = held.part_date
         where
-            part_date in ('{{ run_partitions(model.config.meta) | join("', '") }}')
-            and run_timestamp <> {{ run_timestamp() }}
-        group by part_date
+            coalesce(
+                held.run_timestamp = {{ run_timestamp() }},
+                own.part_date in ('{{ days | join("', '") }}')
+            )
     )
-    select own.* from ({{ rows }}) as own
-    left anti join overwritten on own.part_date = overwritten.part_date
+    select * from own
     union all
     select others.* from {{ build_log() }} as others
-    left semi join overwritten on others.part_date = overwritten.part_date
+    left anti join own on others.part_date = own.part_date
     where {{ is_build_of_run() }}
+{%- endmacro %}
+
+{#- Days of the run of which the table has rows. -#}
+{% macro days_of_table(measure=none) -%}
+    select
+        part_date
+        {{- ', ' ~ measure if measure }}
+    from {{ this }}
+    where part_date in ('{{ run_partitions(model.config.meta) | join("', '") }}')
+    group by part_date
+{%- endmacro %}
+
+{#- Days of the run that are empty because this run's result is. A day can also be empty because
+    another run has emptied it since. Then that run and this one have both written to the table
+    since before_build(). The history is read last, so that it includes what the days show. -#}
+{% macro days_left_empty() -%}
+    {%- set held_days = run_query(days_of_table()).rows | map(attribute='part_date') | list -%}
+    {%- set empty_days = run_partitions(model.config.meta) | reject('in', held_days) | list -%}
+    {%- if empty_days -%}
+        {%- set writes = run_query('describe history ' ~ this ~ ' limit 20').rows
+            | selectattr('version', 'gt', load_result('table_version').response)
+            | selectattr('operation', 'in', ['WRITE', 'DELETE']) | list -%}
+        {%- if writes | length > 1 -%}
+            {{ return([]) }}
+        {%- endif -%}
+    {%- endif -%}
+    {{ return(empty_days) }}
 {%- endmacro %}

@@ -4,9 +4,12 @@
         {%- if node.resource_type == 'model' and node.package_name == 'ws_shop'
             and node.config.materialized == 'incremental'
             and node.name not in ['ws_sess_daily', 'ws_sess_daily_build'] -%}
-            {%- do tables.append(
-                {'name': node.name, 'period': node.config.meta.get('period', 'day')}
-            ) -%}
+            {%- do tables.append({
+                'name': node.name,
+                'period': node.config.meta.get('period', 'day'),
+                'is_there': adapter.get_relation(node.database, node.schema, node.alias)
+                    is not none,
+            }) -%}
         {%- endif -%}
     {%- endfor -%}
     {{ return(tables) }}

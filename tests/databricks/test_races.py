@@ -1,4 +1,5 @@
-"""Concurrent runs: no day is lost or visible in part, and a run that fails says what to do.
+"""Concurrent runs: no day is lost, visible in part or wrongly called current, and a run that fails
+says what to do.
 
 Two processes of the unmodified dbt-databricks use one endpoint, and Delta Lake commits their
 writes. The first tests hold one run at some point while another one finishes. The last tests hold
@@ -11,7 +12,7 @@ import json
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 
 import pytest
@@ -27,7 +28,10 @@ Run = Callable[..., "Future[Done]"]
 # A daily table that takes less time than the mart.
 AUDIT = "we_mart.ws_sess_daily_audit"
 WEEKLY = "we_mart.stats_we_w_shop_integ_visit"
+# Empty on a day without orders.
+PURCHASES = "we_mart.stats_ws_d_ord_shop_integ"
 BUILD_LOG = "we_mart.ws_sess_daily_build"
+RESTATEMENT = "we_mart.ws_sess_daily_restatement"
 SNAPSHOT = "we_mart.we_artist_snapshot"
 # Days of one week.
 MONDAY, TUESDAY, WEDNESDAY = (f"2024-01-{day}" for day in (15, 16, 17))
@@ -246,6 +250,102 @@ def test_first_run_of_the_build_log_keeps_the_row_of_another_run(
         succeeded(start(*build(TUESDAY, MART)).result())
     succeeded(first.result())
     assert [row["table_name"] for row in built.query(f"select * from {BUILD_LOG}")] == names(MART)
+
+
+# -- Orders change while runs are held --------------------------------------------------------
+
+# `delete_orders` and `restore_orders` stand for a source that is loaded again, first without the
+# orders of the day. tests/e2e/test_build_log_protocol.py tries every order of such steps.
+
+
+@pytest.fixture
+def with_orders(built: DatabricksWarehouse, start: Run) -> Iterator[DatabricksWarehouse]:
+    restore_orders(built)
+    # With another day in the build log, so that the table is in use whatever a run does to its day.
+    dates = json.dumps({"part_date": TUESDAY, "part_date_to": WEDNESDAY})
+    tables = names(MART, PURCHASES, RESTATEMENT)
+    succeeded(start("run", "--select", *tables, "--vars", dates).result())
+    assert of_purchases(built) == (None, 1)
+    yield built
+    delete_orders(built)
+
+
+def restore_orders(warehouse: DatabricksWarehouse) -> None:
+    warehouse.execute(
+        "insert into we_mart.ws_order (ord_sheet_number, ord_item_number, account_id, ord_dt,"
+        f" part_date) values ('s', 1, 'a', timestamp '{TUESDAY} 12:00:00', '{TUESDAY}')"
+    )
+
+
+def delete_orders(warehouse: DatabricksWarehouse) -> None:
+    warehouse.execute("delete from we_mart.ws_order")
+
+
+def of_purchases(warehouse: DatabricksWarehouse) -> tuple[str | None, int]:
+    """Whether the day's purchases are unfinished, and the number of their rows."""
+    told = f"select unfinished_tables from {RESTATEMENT} where part_date = '{TUESDAY}'"
+    unfinished = warehouse.value(told) or ""
+    rows = warehouse.value(f"select count(*) from {PURCHASES} where part_date = '{TUESDAY}'")
+    (name,) = names(PURCHASES)
+    return name if name in unfinished.split(", ") else None, rows
+
+
+def build_again(warehouse: DatabricksWarehouse, start: Run) -> None:
+    succeeded(start(*build(TUESDAY, PURCHASES)).result())
+    assert of_purchases(warehouse) == (None, 1)
+
+
+def test_day_that_a_killed_run_has_emptied_meanwhile_is_not_called_current(
+    with_orders: DatabricksWarehouse, start: Run
+) -> None:
+    """The first run is held after it has written its rows and before it logs them. The second run
+    empties the day and is held there, too. It stands for a run that was killed."""
+    run = build(TUESDAY, PURCHASES)
+    with ExitStack() as killed:
+        with held(with_orders, OVERWRITE, PURCHASES, AFTER, lambda: start(*run)) as first:
+            delete_orders(with_orders)
+            empties = held(with_orders, OVERWRITE, PURCHASES, AFTER, lambda: start(*run))
+            second = killed.enter_context(empties)
+            restore_orders(with_orders)
+        succeeded(first.result())
+        assert of_purchases(with_orders) == (*names(PURCHASES), 0)
+    succeeded(second.result())
+    assert of_purchases(with_orders) == (*names(PURCHASES), 0)
+    build_again(with_orders, start)
+
+
+def test_day_that_another_run_has_emptied_and_logged_is_not_called_current(
+    with_orders: DatabricksWarehouse, start: Run
+) -> None:
+    run = build(TUESDAY, PURCHASES)
+    with held(with_orders, OVERWRITE, PURCHASES, AFTER, lambda: start(*run)) as first:
+        delete_orders(with_orders)
+        succeeded(start(*run).result())
+        assert of_purchases(with_orders) == (None, 0)
+        restore_orders(with_orders)
+    succeeded(first.result())
+    assert of_purchases(with_orders) == (*names(PURCHASES), 0)
+    build_again(with_orders, start)
+
+
+def test_day_that_a_killed_run_has_emptied_after_the_log_is_not_called_current(
+    with_orders: DatabricksWarehouse, start: Run
+) -> None:
+    """The first run is held before it writes, while the second one finishes. Then the first one
+    empties the day, and is held before it logs that. It stands for a run that was killed."""
+    run = build(TUESDAY, PURCHASES)
+    with ExitStack() as until_logged:
+        before_table = held(with_orders, OVERWRITE, PURCHASES, BEFORE, lambda: start(*run))
+        first = until_logged.enter_context(before_table)
+        succeeded(start(*run).result())
+        assert of_purchases(with_orders) == (None, 1)
+        delete_orders(with_orders)
+        with held(with_orders, OVERWRITE, BUILD_LOG, BEFORE, until_logged.close):
+            restore_orders(with_orders)
+            assert of_purchases(with_orders) == (*names(PURCHASES), 0)
+    succeeded(first.result())
+    assert of_purchases(with_orders) == (*names(PURCHASES), 0)
+    build_again(with_orders, start)
 
 
 # -- No run is held ---------------------------------------------------------------------------

@@ -14,11 +14,14 @@ from typing import Any
 
 import duckdb
 import pytest
+from spec_oracle_builds import MADE_FROM_MART, WEEKLY
 from warehouse import LOCAL, LOG, MART, NO_FILES, Warehouse
 
 DAY = "2024-01-16"
 WEEK = ["2024-01-15", "2024-01-21"]  # the first and last day of its week
 ORDERS, WV_SESSIONS = "we_mart.ws_order", "we_mart.wv_sess_daily"
+WEEKLY_TABLE = f"we_mart.{WEEKLY}"
+DAILY_TABLES = [f"we_mart.{table}" for table in MADE_FROM_MART if table != WEEKLY]
 
 Step = dict[str, Any]  # a node of a plan: `name`, `children`, `extra_info`
 
@@ -43,7 +46,10 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     done = warehouse.dbt("run", "--vars", f"part_date: {DAY}")
     assert done.returncode == 0, done.stdout
     warehouse.execute(
-        f"insert into {MART} select * replace ('2024-03-01' as part_date) from {MART}",
+        *(
+            f"insert into {table} select * replace ('2024-03-04' as part_date) from {table}"
+            for table in (MART, *DAILY_TABLES, WEEKLY_TABLE)
+        )
     )
     return warehouse
 
@@ -74,12 +80,12 @@ def sent(warehouse: Warehouse, node: str, text: str) -> list[str]:
 # -- The view that tells which days are not current --------------------------------------------
 
 
-def test_filter_of_the_restatement_is_one_of_the_scans_of_log_and_mart(
+def test_filter_of_the_restatement_is_one_of_the_scans_of_log_mart_and_daily_tables(
     warehouse: Warehouse,
 ) -> None:
     query = f"select * from we_mart.ws_sess_daily_restatement where part_date = '{DAY}'"
     found = list(scans(plan(warehouse, query)))
-    for table in (LOG, MART):
+    for table in (LOG, MART, *DAILY_TABLES):
         filters = [step["extra_info"].get("Filters") for name, step, _ in found if name == table]
         assert filters == [f"(part_date = '{DAY}')"], table
 
@@ -108,6 +114,17 @@ def test_filter_of_the_restatement_stands_on_the_scans_of_orders_and_weverse_ses
         assert step["name"] == "FILTER", table
         condition = step["extra_info"]["Expression"]
         assert condition.count(f"'{DAY}'") == 8, condition  # the day, or one of seven of the week
+
+
+def test_filter_of_the_restatement_stands_on_the_scans_of_the_weekly_table(
+    warehouse: Warehouse,
+) -> None:
+    # Its Monday counts for seven days, so there are seven scans of two columns.
+    query = f"select * from we_mart.ws_sess_daily_restatement where part_date = '{DAY}'"
+    found = [step for name, step, _ in scans(plan(warehouse, query)) if name == WEEKLY_TABLE]
+    assert len(found) == 7
+    for step in found:
+        assert f"'{DAY}'" in str(step["extra_info"].get("Filters")), step["extra_info"]
 
 
 # -- The query of the mart ----------------------------------------------------------------------

@@ -13,5 +13,6 @@ select
     cast(null as string) as wv_sessions_checksum,
     cast(null as int) as session_timeout_minutes,
     cast(null as int) as max_clock_skew_hours,
-    cast(null as string) as mart_builds
+    cast(null as string) as mart_builds,
+    cast(null as int) as has_rows
 where false

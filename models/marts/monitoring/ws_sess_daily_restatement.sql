@@ -2,12 +2,26 @@
 
 {% set tables = tables_made_from_mart() %}
 {% set weekly = tables | selectattr('period', 'equalto', 'week') | map(attribute='name') | list %}
+{% set tables_there = tables | selectattr('is_there') | list %}
 {% set names_left = [] %}
 {% for table in tables %}
     {% do names_left.append(
         "max(case when table_name = '" ~ table.name ~ "' and is_finished = 0 then table_name end)"
     ) %}
 {% endfor %}
+{% if not execute %}
+    {# dbt must know while it parses which tables may be read. #}
+    {% for name in [
+        'stats_we_d_integ_visit',
+        'stats_we_w_shop_integ_visit',
+        'stats_ws_d_ord_shop_integ',
+        'stats_wv_user_ws_visit',
+        'ws_platform_daily',
+        'ws_sess_daily_audit',
+    ] %}
+        {% do ref(name) %}
+    {% endfor %}
+{% endif %}
 
 -- The sources are stacked and grouped by part_date instead of joined, so that a filter on part_date
 -- is pushed down to each of them.
@@ -120,6 +134,26 @@ stacked as (
         null as wv_sessions_checksum
     from ws_sess_daily
     group by part_date
+    {% for table in tables_there %}
+        {% for offset in range(7 if table.period == 'week' else 1) %}
+            {% set of_week = table.period == 'week' %}
+            {% set day = day_of_week('part_date', offset) if of_week else 'part_date' %}
+            union all
+            select
+                {{ day }} as part_date,
+                '{{ table.name }}' as fact_source,
+                null as first_run_timestamp,
+                max(run_timestamp) as last_run_timestamp,
+                null as line_count,
+                null as events,
+                null as log_checksum,
+                null as has_settings_of_now,
+                null as orders_checksum,
+                null as wv_sessions_checksum
+            from {{ ref(table.name) }}
+            group by {{ day }}
+        {% endfor %}
+    {% endfor %}
     union all
     select
         part_date,
@@ -162,6 +196,10 @@ days as (
             as has_settings_of_now,
         max(case when fact_source = 'mart' then first_run_timestamp end) as first_run_timestamp,
         max(case when fact_source = 'mart' then last_run_timestamp end) as last_run_timestamp,
+        {% for table in tables_there %}
+            max(case when fact_source = '{{ table.name }}' then last_run_timestamp end)
+                as {{ table.name }}_run,
+        {% endfor %}
         coalesce(max(case when fact_source = 'log' then line_count end), 0) as lines_now,
         coalesce(max(events), 0) as events_now,
         coalesce(max(case when fact_source = 'log' then log_checksum end), '0') as checksum_now,
@@ -247,6 +285,15 @@ tables_compared as (
         case
             when
                 table_days.mart_builds like '%' || compared.build_label || '%'
+                {% for table in tables_there %}
+                    and (
+                        tables_in_use.table_name <> '{{ table.name }}'
+                        or coalesce(
+                            table_days.run_timestamp = compared.{{ table.name }}_run,
+                            coalesce(table_days.has_rows, 0) = 0
+                        )
+                    )
+                {% endfor %}
                 and coalesce(
                     table_days.orders_checksum
                     = case

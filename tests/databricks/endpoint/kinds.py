@@ -216,6 +216,7 @@ runs_as_written("create temporary view", rf"create or replace temporary view {ID
 runs_as_written("create view", rf"create or replace view {TABLE}\s.*\bas\s*\(.*\)")
 runs_as_written("describe extended", rf"describe extended {TABLE}")
 runs_as_written("describe table", rf"describe table {TABLE}")
+runs_as_written("describe history", rf"describe history {TABLE} limit \d+")
 runs_as_written("comment on table", rf"comment on table {TABLE} is '.*'")
 runs_as_written(
     "alter column comment", rf"alter table {TABLE} alter column {IDENTIFIER} comment '.*'"

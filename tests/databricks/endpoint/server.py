@@ -302,6 +302,8 @@ _TYPE_IDS: list[tuple[Callable[[pa.DataType], bool], int]] = [
     (pa.types.is_float64, thrift.TTypeId.DOUBLE_TYPE),
     (pa.types.is_date, thrift.TTypeId.DATE_TYPE),
     (pa.types.is_timestamp, thrift.TTypeId.TIMESTAMP_TYPE),
+    (pa.types.is_map, thrift.TTypeId.MAP_TYPE),
+    (pa.types.is_struct, thrift.TTypeId.STRUCT_TYPE),
 ]
 
 
