@@ -10,7 +10,7 @@
     {%- if selected_resources -%}
         {%- set nodes = nodes | selectattr('unique_id', 'in', selected_resources) -%}
     {%- else -%}
-        {#- `dbt retry`. The pre-hook of a seed checks the seed, whose rows often are the user's. -#}
+        {#- `dbt retry`. A seed is checked by its pre-hook; its rows often are the user's. -#}
         {%- set nodes = nodes | rejectattr('resource_type', 'equalto', 'seed') -%}
     {%- endif -%}
     {{ return(nodes | map(attribute='unique_id') | list) }}
