@@ -70,8 +70,9 @@ def test_change_is_built_with_what_hangs_on_it_and_nothing_else(tmp_path: Path) 
     )
     assert done.returncode == 0, done.stdout
 
-    built = {MART, PLATFORMS, "we_mart.stats_ws_d_ord_shop_integ_summary"}
-    assert dev.tables() == built | {"we_mart.ws_sess_daily_build"}
+    monitoring = {"we_mart.ws_sess_daily_build", "we_mart.ws_sess_daily_restatement"}
+    made_from_changed = {"we_mart.stats_ws_d_ord_shop_integ_summary"}
+    assert dev.tables() == {MART, PLATFORMS} | made_from_changed | monitoring
     assert dev.rows(MART) == of_monday(merged.rows(MART))
     doubled = [row | {"pay_krw": 2 * row["pay_krw"]} for row in of_monday(merged.rows(PLATFORMS))]
     assert any(row["pay_krw"] for row in doubled)
