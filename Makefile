@@ -56,7 +56,7 @@ SHELL := bash
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 .PHONY: help setup run test lint lint-yaml lint-python lint-sql lint-dbt lint-pins unit data-test e2e \
-	test-faults mutations docs docs-serve setup-docs test-docs sample clean setup-spark run-spark test-spark \
+	test-faults mutations docs docs-serve setup-docs test-docs sample walkthrough clean setup-spark run-spark test-spark \
 	test-databricks test-engines setup-bench bench bench-smoke setup-metrics metrics test-metrics \
 	setup-jobs test-jobs report setup-report test-report pictures
 
@@ -204,6 +204,9 @@ bench-smoke: setup-bench ## Check on a small log that the cost ratios stay withi
 
 sample: setup ## Regenerate the sample data in seeds/; the files stay identical
 	$(BIN)/python scripts/make_sample_log.py
+
+walkthrough: setup ## Regenerate docs/walkthrough.md from the sample, after a change of the models
+	$(BIN)/python scripts/make_walkthrough.py
 
 clean: ## Remove the files of builds and tests; .venv, profiles.yml and the warehouse stay
 	rm -rf target dbt_packages package-lock.yml logs

@@ -59,7 +59,8 @@ from {{{{ ref('{BUILD_LOG}') }}}}
 group by table_name
 """
 
-# The pages of docs/ and other pages of the repository by reader, each with title and file.
+# The pages of docs/ and other pages of the repository by reader, each with title and file. The
+# first one is what the reader reads first.
 READERS = {
     "analysts": {
         "name": "분석가",
@@ -83,6 +84,7 @@ READERS = {
         "name": "개발자",
         "english": "Developers",
         "pages": [
+            ("로그 따라가기 (Walkthrough)", "docs/walkthrough.md"),
             ("설계 (Design)", "docs/design.md"),
             ("모델 (Models)", "models/overview.md"),
             ("명세 (Specification)", "docs/specification.md"),
@@ -509,11 +511,11 @@ class Site:
             ],
         }
         for folder, reader in READERS.items():
-            pages = made.get(folder, [])[:]
+            pages = []
             for title, file in reader["pages"]:
                 self._copy(file, folder)
                 pages.append({title: f"{folder}/{Path(file).name}"})
-            navigation.append({reader["name"]: pages})
+            navigation.append({reader["name"]: pages[:1] + made.get(folder, []) + pages[1:]})
         return navigation
 
     def _table(self, table: dict[str, Any]) -> dict[str, Any]:
@@ -568,7 +570,8 @@ class Site:
 
 def linked(text: str, suffix: str) -> str:
     """The text with links to pages of the site (`.md`, or `.html` in a page that MkDocs does not
-    render) instead of links to pages of the repository. Links to other files are removed."""
+    render) instead of links to pages and models of the repository. Links to other files are
+    removed."""
     places = {
         Path(file).name: f"../{folder}/{Path(file).stem}{suffix}"
         for folder, reader in READERS.items()
@@ -580,6 +583,10 @@ def linked(text: str, suffix: str) -> str:
         path, _, anchor = target.partition("#")
         if "://" in target or not path or path.endswith(".svg"):
             return match[0]
+        if path.endswith(".sql"):
+            model = Path(path).stem
+            step = f"developers/steps{suffix}#{model}"
+            return f"[{shown}](../{f'tables/{model}{suffix}' if '/marts/' in path else step})"
         place = places.get(Path(path).name)
         if place is None:
             return shown

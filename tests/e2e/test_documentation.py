@@ -13,6 +13,7 @@ from typing import Any
 
 import bilingual
 import jinja2
+import make_walkthrough
 import pytest
 import yaml
 from planted_secrets import PLANTED, secrets_left
@@ -377,3 +378,48 @@ def test_pages_name_every_model_and_every_variable(manifest: Manifest) -> None:
     models = {model["name"] for model in nodes(manifest, "model")}
     assert models - set(re.findall(r"\w+", lineage)) == set()
     assert [name for name in project["vars"] if f"`{name}`" not in page("operating.md")] == []
+
+
+# -- The walkthrough --------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> make_walkthrough.Sample:
+    folder = tmp_path_factory.mktemp("walkthrough")
+    return make_walkthrough.Sample(folder, make_walkthrough.settings()["day"])
+
+
+def test_walkthrough_is_what_the_models_make_of_the_sample(sample) -> None:
+    made = make_walkthrough.page(sample, make_walkthrough.settings())
+    assert made == page("walkthrough.md"), "Run: make walkthrough"
+
+
+def test_walkthrough_has_every_step_of_the_contract_in_a_model_of_that_step() -> None:
+    contract = dict(re.findall(r"^\| ([234]\.\d+) \| .* \| (`.+`) \|$", CONTRACT, re.M))
+    assert len(contract) == 14
+    shown = [
+        (number, step["model"])
+        for part in make_walkthrough.settings()["parts"]
+        for step in part["steps"]
+        for number in re.findall(r"[234]\.\d+", step["title"])
+    ]
+    assert {number for number, _ in shown} == contract.keys()
+    assert [step for step in shown if f"`{step[1]}`" not in contract[step[0]]] == []
+
+
+@pytest.mark.parametrize(
+    ("model", "cte", "column", "browser", "problem"),
+    [
+        ("int_events", "merged", "log_dt", "a", "no such model"),
+        ("int_events_merged", "gone", "log_dt", "a", "Table with name gone does not exist"),
+        ("int_events_merged", "merged", "slot", "a", '"slot" not found'),
+        ("int_events_merged", "browsers", "browser_id", "a", "no row of the browser"),
+        ("int_artists_deduplicated", "artists", "ws_art_id", "a", "no column of a browser"),
+    ],
+)
+def test_step_of_the_walkthrough_that_does_not_fit_is_named(
+    sample, model: str, cte: str, column: str, browser: str, problem: str
+) -> None:
+    ids = [{"ids": [browser], "lines": ["00:00:00"]}]
+    with pytest.raises(make_walkthrough.WalkthroughError, match=f"{model}, {cte}: .*{problem}"):
+        sample.rows(model, cte, [column], ids)

@@ -15,6 +15,7 @@ from planted_secrets import secrets_left
 
 HANGUL = re.compile("[가-힣]")
 MART = "tables/ws_sess_daily.html"
+WALKTHROUGH = "developers/walkthrough.html"
 PAGE_OF_DBT = "developers/dbt_docs.html"
 RESULTS = ".md-search-result__item > a"
 
@@ -87,7 +88,8 @@ def test_complaints_are_heard(browser: Browser, address: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "page", ["index.html", MART, "analysts/glossary.html", "analysts/data_contract.html"]
+    "page",
+    ["index.html", MART, "analysts/glossary.html", "analysts/data_contract.html", WALKTHROUGH],
 )
 def test_page_fits_a_phone(browser: Browser, address: str, page: str) -> None:
     browser.open(address + page, size=PHONE)
@@ -128,6 +130,31 @@ def test_first_page_leads_to_every_table(browser: Browser, made: Made, address: 
     assert f"{address}{PAGE_OF_DBT}" in links(browser, "article a")
     browser.open(f"{address}developers/design.html")
     assert f"{address}{PAGE_OF_DBT}" in links(browser, "nav a")
+
+
+# -- The walkthrough --------------------------------------------------------------------------
+
+
+def test_walkthrough_is_first_for_developers_and_leads_to_the_steps(
+    browser: Browser, made: Made, address: str
+) -> None:
+    browser.open(f"{address}index.html")
+    (tab,) = [
+        link for link in links(browser, ".md-tabs__link") if link.startswith(f"{address}developers")
+    ]
+    assert tab == address + WALKTHROUGH
+    browser.open(address + WALKTHROUGH)
+    steps, rows = browser.script(
+        "return [[...document.querySelectorAll('article h3 + p a')].map(a => a.innerText),"
+        " [...document.querySelectorAll('article pre code')].map("
+        "code => code.innerText.trim().split('\\n'))]"
+    )
+    assert len(steps) == len(rows) == 14
+    assert max(map(len, rows)) == 6, "the columns, and five lines"
+    *to_steps, to_mart = links(browser, "article h3 + p a")
+    assert to_mart == address + MART
+    anchors = (made.folder / "developers" / "steps.html").read_text(encoding="utf-8")
+    assert [link for link in to_steps if f'id="{link.partition("#")[2]}"' not in anchors] == []
 
 
 # -- A table's page ---------------------------------------------------------------------------
@@ -294,6 +321,7 @@ def test_screenshots_are_kept(browser: Browser, address: str, scheme: str) -> No
         ("ws_sess_daily_lineage", f"{MART}#lineage"),
         ("glossary", "analysts/glossary.html"),
         ("data_contract", "analysts/data_contract.html"),
+        ("walkthrough", WALKTHROUGH),
     ):
         browser.open(address + page, dark=dark)
         browser.keep(f"{name}_{scheme}")

@@ -11,6 +11,8 @@
 
 with events as (
 
+    -- A merged row is in the slot of all its events, so that its last time gives the same slot by
+    -- which int_events_merged merged them.
     select
         *,
         {{ time_slot('log_dt', timeout) }} as slot

@@ -2,6 +2,9 @@
 
 with events as (
 
+    -- Rules 1 and 2 only serve to find the app device of rule 3. Browsers without an app device
+    -- need neither, nor do browsers whose order of events does not matter: all their events get
+    -- the same app device.
     -- This is one condition, and not two, because DuckDB would not push a range of days down to the
     -- scan of the ids through the two readers of these events otherwise.
     select * from {{ ref('int_events_merged') }}
