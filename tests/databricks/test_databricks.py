@@ -710,6 +710,7 @@ SPARK_TOO = {
     "create temporary view",
     "create view",
     "describe extended",
+    "describe history",
     "describe table",
     "insert … replace where",
     "insert by name",
