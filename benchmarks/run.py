@@ -69,7 +69,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 sys.path.insert(0, str(ROOT / "scripts"))
 
-from dbt_in_process import Done, InProcess  # noqa: E402
+from parsed_project import Done, ParsedProject  # noqa: E402
 
 BIN = Path(sys.executable).parent
 DAY = "2024-01-15"
@@ -120,7 +120,7 @@ class Bench:
         self.comparisons: list[Comparison] = []
         self.queries: dict[str, str] = {}
         # For preparation, which is not measured. Measured commands run as processes.
-        self._dbt = InProcess({})
+        self._dbt = ParsedProject({})
 
     # -- Logs and warehouses --------------------------------------------------------------------
 

@@ -17,7 +17,7 @@ from typing import Any
 
 import duckdb
 import load_log
-from dbt_in_process import ROOT, InProcess
+from parsed_project import ROOT, ParsedProject
 
 LOG_TABLE = f"{load_log.SCHEMA}.{load_log.TABLE}"
 
@@ -149,12 +149,12 @@ class Spark:
 Engine = DuckDB | Spark
 
 
-def dbt_on(target: str, **environment: str) -> InProcess:
+def dbt_on(target: str, **environment: str) -> ParsedProject:
     """dbt on one target, whatever default profiles.yml has."""
     profiles = os.environ.get("DBT_PROFILES_DIR", str(ROOT))
     # The JSON artifacts are not read here, and writing them takes longer than most commands.
     environment |= {"DBT_TARGET": target, "DBT_PROFILES_DIR": profiles}
-    return InProcess(environment, "--no-write-json")
+    return ParsedProject(environment, "--no-write-json")
 
 
 def _without_zone(value: Any) -> Any:

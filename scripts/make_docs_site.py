@@ -36,7 +36,7 @@ import jinja2
 import lineage_svg
 import trimmed_docs
 import yaml
-from dbt_in_process import ROOT, InProcess
+from parsed_project import ROOT, ParsedProject
 
 SITE = ROOT / "docs" / "site"
 TARGET = ROOT / os.environ.get("DBT_TARGET_PATH", "target")
@@ -131,14 +131,14 @@ class Query(NamedTuple):
 
 
 @functools.cache
-def project() -> InProcess:
+def project() -> ParsedProject:
     """dbt on the target, with warnings as errors. The project is parsed once."""
     environment = {
         "DBT_TARGET": os.environ.get("DBT_TARGET", "local"),
         "DBT_PROFILES_DIR": os.environ.get("DBT_PROFILES_DIR", str(ROOT)),
         "DBT_TARGET_PATH": str(TARGET),
     }
-    return InProcess(environment, "--warn-error-options", json.dumps({"error": "all"}))
+    return ParsedProject(environment, "--warn-error-options", json.dumps({"error": "all"}))
 
 
 def run_dbt() -> tuple[dict[str, Any], dict[str, Any], dict[str, dict[str, Any]]]:

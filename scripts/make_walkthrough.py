@@ -25,7 +25,7 @@ from typing import Any
 import duckdb
 import jinja2
 import yaml
-from dbt_in_process import ROOT, InProcess
+from parsed_project import ROOT, ParsedProject
 
 SETTINGS = ROOT / "docs" / "site" / "walkthrough.yml"
 TEMPLATES = ROOT / "docs" / "site" / "templates"
@@ -48,7 +48,7 @@ class Sample:
     def __init__(self, folder: Path, day: str) -> None:
         shutil.copy(ROOT / "profiles.yml.example", folder / "profiles.yml")
         file = folder / "ws_shop.duckdb"
-        dbt = InProcess(
+        dbt = ParsedProject(
             {
                 "DBT_TARGET": "local",
                 "DBT_PROFILES_DIR": str(folder),

@@ -17,14 +17,14 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from dbt_in_process import Done, InProcess
 from endpoint.engine import WAREHOUSE, Compute
 from endpoint.record import Statement
 from endpoint.running import Endpoint
+from parsed_project import Done, ParsedProject
 from spark_rows import sorted_rows, write_rows
 from warehouse import MART, NO_FILES, SOURCES, Row, Warehouse, _profiles
 
-ON_DATABRICKS = InProcess({"DBT_TARGET": "prod"}, *NO_FILES)
+ON_DATABRICKS = ParsedProject({"DBT_TARGET": "prod"}, *NO_FILES)
 
 
 class DatabricksWarehouse(Warehouse):

@@ -24,13 +24,13 @@ from adversarial_orders import orders_and_weverse_sessions
 from changed_columns import Change, add_to_mart, append_undeclared, cast_undeclared, rename
 from changed_project import copied_project, project_with
 from databricks_warehouse import ON_DATABRICKS, DatabricksWarehouse
-from dbt_in_process import Done
 from endpoint.engine import CLUSTER_15, CLUSTER_17, WAREHOUSE, Compute
 from endpoint.kinds import KINDS
 from endpoint.record import AS_WRITTEN, REFUSED, Statement
 from endpoint.running import Endpoint
 from faulty_sources import Fault, faults_in
 from junk_logs import junk_artists, junk_lines
+from parsed_project import Done
 from planted_secrets import PLANTED, secrets_left
 from selections import of_no_ephemeral_model, representative_data_tests
 from spec_oracle import build_mart

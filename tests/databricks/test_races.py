@@ -17,9 +17,9 @@ from datetime import datetime
 
 import pytest
 from databricks_warehouse import DatabricksWarehouse
-from dbt_in_process import Done
 from endpoint.holding import AFTER, BEFORE, WITHIN, Hold
 from endpoint.running import Endpoint
+from parsed_project import Done
 from two_processes import two_processes
 from warehouse import MART, Row
 

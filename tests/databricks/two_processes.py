@@ -16,7 +16,7 @@ from dataclasses import replace
 from multiprocessing import get_context
 
 from databricks_warehouse import ON_DATABRICKS, DatabricksWarehouse
-from dbt_in_process import Done
+from parsed_project import Done
 
 
 @contextmanager

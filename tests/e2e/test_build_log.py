@@ -27,8 +27,8 @@ from build_logs import (
     statuses,
 )
 from changed_project import project_with
-from dbt_in_process import InProcess
 from forked import start, wait
+from parsed_project import ParsedProject
 from spec_oracle_builds import MADE_FROM_MART, MART, WEEKLY, BuildLog, Sources
 from warehouse import LOG, NO_FILES, SOURCES, Row, Warehouse
 
@@ -121,7 +121,7 @@ def log(built: tuple[Warehouse, BuildLog]) -> BuildLog:
 
 
 @pytest.fixture(scope="module")
-def hooked(tmp_path_factory: pytest.TempPathFactory) -> InProcess:
+def hooked(tmp_path_factory: pytest.TempPathFactory) -> ParsedProject:
     """dbt with a project that has additional hooks. The variables `meanwhile` and `afterwards`
     contain statements by model. They run after its checksums were read, and after its rows were
     written."""
@@ -136,7 +136,7 @@ def hooked(tmp_path_factory: pytest.TempPathFactory) -> InProcess:
         marts["+post-hook"] = [afterwards, marts["+post-hook"]]
 
     project = project_with(tmp_path_factory.mktemp("hooked"), change)
-    return InProcess({"DBT_TARGET": "local"}, *NO_FILES, project=project)
+    return ParsedProject({"DBT_TARGET": "local"}, *NO_FILES, project=project)
 
 
 def succeed(done: Any) -> Any:
@@ -209,7 +209,7 @@ def test_rows_that_come_before_between_and_after_the_tables_of_a_run(tmp_path: P
 
 
 def test_rows_that_come_when_a_run_has_read_its_checksums_are_never_called_current(
-    hooked: InProcess, tmp_path: Path
+    hooked: ParsedProject, tmp_path: Path
 ) -> None:
     # For each table, a day on which a row arrives that the table reads.
     days = [str(date(2024, 1, 1) + timedelta(days=n)) for n in range(len(TABLES))]
@@ -476,7 +476,7 @@ def test_target_without_a_build_log_lacks_every_day(tmp_path: Path) -> None:
     [(MART, "afterwards"), ("ws_platform_daily", "meanwhile"), (WEEKLY, "afterwards")],
 )
 def test_run_that_fails_leaves_table_and_build_log_as_they_were(
-    warehouse: Warehouse, log: BuildLog, hooked: InProcess, table: str, moment: str
+    warehouse: Warehouse, log: BuildLog, hooked: ParsedProject, table: str, moment: str
 ) -> None:
     warehouse.dbt_here = hooked
     before = state(warehouse)

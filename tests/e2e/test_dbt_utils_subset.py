@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 import yaml
-from dbt_in_process import InProcess
+from parsed_project import ParsedProject
 from warehouse import NO_FILES
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -124,7 +124,7 @@ def failures(tmp_path_factory: pytest.TempPathFactory) -> dict[str, int]:
     for name, content in files.items():
         (project / name).write_text(json.dumps(content), encoding="utf-8")  # JSON is YAML
     (project / "models" / "rows_of_a_table.sql").write_text(ROWS, encoding="utf-8")
-    done = InProcess({"DBT_PROFILES_DIR": str(project)}, *NO_FILES, project=project)("build")
+    done = ParsedProject({"DBT_PROFILES_DIR": str(project)}, *NO_FILES, project=project)("build")
     assert done.returncode == 0, done.stdout
     return {
         result.node.name: result.failures

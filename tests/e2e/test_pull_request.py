@@ -15,7 +15,7 @@ import yaml
 from adversarial_logs import random_world
 from adversarial_orders import orders_and_weverse_sessions
 from changed_project import copied_project, edit
-from dbt_in_process import InProcess
+from parsed_project import ParsedProject
 from spec_oracle import build_mart
 from warehouse import MART, NO_FILES, Row, Warehouse
 
@@ -56,14 +56,14 @@ def of_monday(rows: list[Row]) -> list[Row]:
 
 def test_change_is_built_with_what_hangs_on_it_and_nothing_else(tmp_path: Path) -> None:
     merged = production(tmp_path / "production")
-    InProcess({"DBT_TARGET": "local"})("parse", **merged.environment())
+    ParsedProject({"DBT_TARGET": "local"})("parse", **merged.environment())
     held = merged.path.read_bytes()
 
     dev = own_database(tmp_path / "dev", merged)
     project = copied_project(tmp_path)
     changed = project / "models" / "marts" / "visits" / "ws_platform_daily.sql"
     edit(changed, ("sum(pay_krw) as pay_krw", "2 * sum(pay_krw) as pay_krw"))
-    dev.dbt_here = InProcess({"DBT_TARGET": "dev"}, *NO_FILES, project=project)
+    dev.dbt_here = ParsedProject({"DBT_TARGET": "dev"}, *NO_FILES, project=project)
     done = dev.dbt(
         *("run", "--select", "+state:modified+", "--state", str(merged.folder / "target")),
         *("--vars", json.dumps({"source_database": "ws_shop", "part_date": MONDAY})),

@@ -11,18 +11,18 @@ import sys
 from pathlib import Path
 
 import build
-import dbt_in_process
 import duckdb
+import parsed_project
 import pytest
 from changed_project import copied_project, edit
-from dbt_in_process import InProcess
 from load_log import LoadError
+from parsed_project import ParsedProject
 from warehouse import NO_FILES, PROJECT, Warehouse
 
 DAY = "2024-01-15"
 
 
-# -- scripts/dbt_in_process.py ----------------------------------------------------------------
+# -- scripts/parsed_project.py ----------------------------------------------------------------
 
 
 @pytest.fixture
@@ -97,10 +97,10 @@ def test_next_process_parses_only_what_has_changed(
     tmp_path_factory: pytest.TempPathFactory,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(dbt_in_process, "KEPT", tmp_path)
+    monkeypatch.setattr(parsed_project, "KEPT", tmp_path)
 
     def parsed_files(of: Warehouse) -> int:
-        dbt = InProcess({"DBT_TARGET": "local"}, *NO_FILES)
+        dbt = ParsedProject({"DBT_TARGET": "local"}, *NO_FILES)
         done = dbt("ls", "--select", "ws_sess_daily", **of.environment())
         assert done.returncode == 0, done.stdout
         (file,) = tmp_path.glob("local/*/perf_info.json")
@@ -124,7 +124,7 @@ def test_no_snapshot_is_lost_where_a_generic_test_has_changed(
     project = copied_project(tmp_path)
     gaps = project / "tests" / "generic" / "ranges_neither_overlap_nor_leave_gaps.sql"
     edit(gaps, ("<> next_valid_from", "< next_valid_from"))
-    dbt = InProcess({"DBT_TARGET": "local"}, *NO_FILES, project=project)
+    dbt = ParsedProject({"DBT_TARGET": "local"}, *NO_FILES, project=project)
     done = dbt("ls", "--resource-type", "snapshot", **warehouse.environment())
     assert done.result == ["ws_shop.fc_membership_snapshot", "ws_shop.we_artist_snapshot"]
 

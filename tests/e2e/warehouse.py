@@ -26,7 +26,7 @@ from typing import Any
 
 import duckdb
 import pyarrow
-from dbt_in_process import Done, InProcess
+from parsed_project import Done, ParsedProject
 
 PROJECT = Path(__file__).resolve().parents[2]
 DBT = Path(sys.executable).with_name("dbt")
@@ -89,7 +89,7 @@ MART = "we_mart.ws_sess_daily"
 
 # No test reads the artifacts or logs of these commands, and writing them takes most of the time.
 NO_FILES = ("--no-write-json", "--log-level-file", "none")
-LOCAL = InProcess({"DBT_TARGET": "local"}, *NO_FILES)
+LOCAL = ParsedProject({"DBT_TARGET": "local"}, *NO_FILES)
 
 
 class Warehouse:
@@ -193,12 +193,12 @@ class Warehouse:
 
     def dbt(self, *arguments: str, **options: Any) -> Done:
         """Run a dbt command in this process. Options: additional environment variables, and
-        `progress` (scripts/dbt_in_process.py)."""
+        `progress` (scripts/parsed_project.py)."""
         return self.dbt_here(*arguments, **self.environment() | options)
 
     def use_project(self, project: Path) -> None:
         """Run the commands in this process with another project."""
-        self.dbt_here = InProcess({"DBT_TARGET": self.target}, *NO_FILES, project=project)
+        self.dbt_here = ParsedProject({"DBT_TARGET": self.target}, *NO_FILES, project=project)
 
     def process(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """Run a dbt command as a separate process, which parses the project and writes artifacts

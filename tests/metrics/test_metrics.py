@@ -20,10 +20,10 @@ from typing import Any, NamedTuple
 
 import pytest
 import yaml
-from dbt_in_process import InProcess
 from dbt_metricflow.cli.cli_configuration import CLIConfiguration
 from metricflow.engine.metricflow_engine import MetricFlowQueryRequest
 from metricflow_semantics.errors.error_classes import InvalidQueryException
+from parsed_project import ParsedProject
 from warehouse import PROJECT, Warehouse
 
 MF = Path(sys.executable).with_name("mf")
@@ -203,7 +203,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     for name in ("dbt_project.yml", "models", "macros", "seeds", "snapshots", "analyses", "tests"):
         (warehouse.folder / name).symlink_to(PROJECT / name)
     (warehouse.folder / "dbt_packages").symlink_to(PROJECT / "dbt_packages")
-    warehouse.dbt_here = InProcess(
+    warehouse.dbt_here = ParsedProject(
         {"DBT_TARGET": "local"}, "--log-level-file", "none", project=warehouse.folder
     )
     days = f"{{part_date: {FIRST_DAY}, part_date_to: {LAST_DAY}}}"

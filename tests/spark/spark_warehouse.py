@@ -17,7 +17,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dbt_in_process import Done, InProcess
+from parsed_project import Done, ParsedProject
 from spark_rows import read_rows, sorted_rows, write_rows
 from warehouse import LOG, MART, NO_FILES, SOURCES, Row, Warehouse, _profiles
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 SCHEMAS = ("service_log", "we_mart")
-ON_SPARK = InProcess({"DBT_TARGET": "spark"}, *NO_FILES)
+ON_SPARK = ParsedProject({"DBT_TARGET": "spark"}, *NO_FILES)
 
 
 class SparkWarehouse(Warehouse):
@@ -97,7 +97,7 @@ class SparkWarehouse(Warehouse):
 
 
 def run_dbt(
-    folder: Path, *arguments: str, time_zone: str = "UTC", dbt: InProcess = ON_SPARK
+    folder: Path, *arguments: str, time_zone: str = "UTC", dbt: ParsedProject = ON_SPARK
 ) -> Done:
     """Run a dbt command with target `spark` in this process."""
     return dbt(

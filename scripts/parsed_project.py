@@ -1,10 +1,10 @@
-"""Run dbt in this process: the project is parsed once, and each command gets a copy of it.
+"""A dbt project that is parsed once; each command runs in this process on a copy of it.
 
 A `dbt` process takes two seconds for imports and four or more for parsing, because a change of
 `--vars` invalidates the previous parse. For many commands in a row, as in scripts/build.py and in
 the tests, this is most of the time.
 
-    dbt = InProcess({"DBT_TARGET": "local", "DBT_PROFILES_DIR": "."})
+    dbt = ParsedProject({"DBT_TARGET": "local", "DBT_PROFILES_DIR": "."})
     done = dbt("run", "--vars", "part_date: 2024-01-15")
     done.returncode, done.stdout
 
@@ -12,12 +12,9 @@ The rows are the same as with a separate process, because models, hooks and test
 a command runs, with its variables. Only settings that dbt resolves while parsing are fixed. A
 command with a variable that changes such a setting (PARSED_VARIABLES) is parsed separately.
 
-The parsed project is kept in target/in_process/ for dbt's partial parsing: the next process parses
+The parsed project is kept in target/parsed_project/ for partial parsing: the next process parses
 only the files that have changed, or everything if a generic test has. dbt would parse everything
 again for other variables or another connection, but here all processes parse with the same ones.
-
-Commands also reuse what dbt computes from a text alone, see `_reuse_work_on_texts`. Without a log
-file (`--log-level-file none`), no debug messages are made.
 """
 
 from __future__ import annotations
@@ -27,13 +24,10 @@ import hashlib
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager, suppress
 from copy import copy
 from dataclasses import dataclass
-from functools import cache
-from itertools import pairwise
 from pathlib import Path
-from types import CodeType
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -44,7 +38,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 # The parsed project, by target and by the text of the generic tests.
-KEPT = ROOT / "target" / "in_process"
+KEPT = ROOT / "target" / "parsed_project"
 
 # Variables used in settings and sources, which dbt renders while parsing.
 PARSED_VARIABLES = {"readers", "source_database"}
@@ -72,7 +66,7 @@ class Done:
     printed: tuple[str, ...] = ()  # what macros printed
 
 
-class InProcess:
+class ParsedProject:
     """The project at `project`, with the same environment variables for every command.
 
     environment  the variables that a process would get: DBT_TARGET, DBT_PROFILES_DIR,
@@ -86,7 +80,7 @@ class InProcess:
         self.flags = (*OWN_FLAGS, *flags)
         self._parsed: Manifest | None = None
 
-    def with_flags(self, *flags: str) -> InProcess:
+    def with_flags(self, *flags: str) -> ParsedProject:
         """The same parsed project with these global flags instead."""
         other = copy(self)
         other.flags = (*OWN_FLAGS, *flags)
@@ -164,11 +158,8 @@ class InProcess:
         # A command makes many objects that refer to each other and are soon gone. By default,
         # Python looks for cycles among them and all nodes of the project hundreds of times.
         gc.set_threshold(50_000, 20, 50)
-        _reuse_work_on_texts()
-        into_file = ("--log-level-file", "none") not in pairwise(self.flags)
         try:
-            with nullcontext() if into_file else _no_debug_events():
-                result = dbtRunner(manifest, [listen]).invoke([*self.flags, *arguments])
+            result = dbtRunner(manifest, [listen]).invoke([*self.flags, *arguments])
         finally:
             _close_duckdb()
         if isinstance(result.exception, KeyboardInterrupt):
@@ -186,69 +177,6 @@ def _copy(manifest: Manifest) -> Manifest:
         manifest.macros = macros
     copied.macros = macros
     return copied
-
-
-@cache
-def _reuse_work_on_texts() -> None:
-    """Make dbt compute once per text what it computes for each node of each command: the code of a
-    Jinja template, and the place in a query where the CTEs of ephemeral models go. With many
-    commands in a process this is a quarter of dbt's own time. The results are the same.
-
-    For parsing, dbt has such a cache itself, which its own tests use: a second project that shares
-    most of its files is parsed in 1.5 s instead of 2.6 s."""
-    from dbt import compilation
-    from dbt.contracts.graph.nodes import InjectedCTE
-    from dbt_common.behavior_flags import BehaviorFlagRendered
-    from dbt_common.clients.jinja import MacroFuzzEnvironment
-    from dbt_common.tests import enable_test_caching
-
-    enable_test_caching()
-
-    inject_ctes = compilation.inject_ctes_into_sql
-    compile_template = MacroFuzzEnvironment.compile
-    here = "{{ here }}"  # not in any compiled query, where Jinja is rendered
-    codes: dict[tuple[type, str], CodeType] = {}
-
-    @cache
-    def with_place(sql: str) -> list[str]:
-        return inject_ctes(sql, [InjectedCTE(id="", sql=here)]).split(here)
-
-    def inject_ctes_into_sql(sql: str, ctes: list[InjectedCTE]) -> str:
-        return ", ".join(cte.sql for cte in ctes).join(with_place(sql)) if ctes else sql
-
-    def compile_(self: MacroFuzzEnvironment, source: str, *names: Any, **options: Any) -> CodeType:
-        key = type(self), source
-        if key not in codes:
-            codes[key] = compile_template(self, source, *names, **options)
-        return codes[key]
-
-    # The module that made a flag, for which dbt reads the source of each caller on the stack.
-    BehaviorFlagRendered._default_source = staticmethod(cache(BehaviorFlagRendered._default_source))
-    compilation.inject_ctes_into_sql = inject_ctes_into_sql
-    MacroFuzzEnvironment.compile = compile_
-
-
-@contextmanager
-def _no_debug_events() -> Iterator[None]:
-    """Let dbt skip its debug events. Without a log file nobody sees them, and making them takes a
-    tenth of the time of a command."""
-    from dbt_common.events.base_types import DebugLevel
-    from dbt_common.events.event_manager import EventManager
-
-    fire = EventManager.fire_event
-
-    def fire_event(self: EventManager, event: Any, *arguments: Any, **options: Any) -> None:
-        if not isinstance(event, DebugLevel):
-            fire(self, event, *arguments, **options)
-
-    # Making an event means parsing a dictionary. The class has no method of its own of this name.
-    DebugLevel.__init__ = lambda self, *_, **__: None
-    EventManager.fire_event = fire_event
-    try:
-        yield
-    finally:
-        del DebugLevel.__init__
-        EventManager.fire_event = fire
 
 
 def _nodes_of(event: Any) -> int | None:
