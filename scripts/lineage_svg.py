@@ -9,6 +9,7 @@ few layers and many tables, the layers go from left to right. The page's style s
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Any, NamedTuple
@@ -28,6 +29,8 @@ BETWEEN_LAYERS_SIDEWAYS = 60
 MARGIN = 10
 # A longer name is split into two lines, so that a layer of eight tables fits on a page.
 LONGEST_LINE = 20
+# The layout depends on the order of the arrows. Of this many orders, the narrowest layout is drawn.
+ORDERS = 12
 
 
 class Node(NamedTuple):
@@ -36,6 +39,26 @@ class Node(NamedTuple):
     name: str
     kind: str
     link: str
+
+
+class _Numbered:
+    """A part of a graph whose hash is its number. grandalf puts these parts into sets. By default
+    their order there, and with it the layout, would differ from run to run."""
+
+    def __init__(self, number: int, *arguments: Any) -> None:
+        self.number = number
+        super().__init__(*arguments)
+
+    def __hash__(self) -> int:
+        return self.number
+
+
+class _Vertex(_Numbered, Vertex):
+    pass
+
+
+class _Edge(_Numbered, Edge):
+    pass
 
 
 class _Box:
@@ -62,10 +85,27 @@ def draw(
     sideways: bool = False,
 ) -> str:
     """Draw the nodes as SVG. Edges go from upstream to downstream; `current` is highlighted."""
-    vertices = {node.name: Vertex(node) for node in nodes}
+    edges = sorted(edges)
+    orders = [random.Random(seed).sample(edges, len(edges)) for seed in range(ORDERS)]
+    drawn = [_drawn(nodes, order, title, current, sideways) for order in orders]
+    return min(drawn, key=lambda one: one[0])[1]
+
+
+def _drawn(
+    nodes: Sequence[Node],
+    edges: Sequence[tuple[str, str]],
+    title: str,
+    current: str,
+    sideways: bool,
+) -> tuple[float, str]:
+    """The width, and the SVG of the layout for this order of the edges."""
+    vertices = {node.name: _Vertex(number, node) for number, node in enumerate(nodes)}
     for vertex in vertices.values():
         vertex.view = _Box(_lines(vertex.data.name))
-    arrows = [Edge(vertices[source], vertices[target]) for source, target in sorted(edges)]
+    arrows = [
+        _Edge(number, vertices[source], vertices[target])
+        for number, (source, target) in enumerate(edges)
+    ]
     for arrow in arrows:
         arrow.view = EdgeViewer()
 
@@ -93,7 +133,7 @@ def draw(
     width, height = max(xs) - left + MARGIN, max(ys) - top + MARGIN
     body = [_arrow(points, sideways) for points in lines]
     body += [_box(vertex, vertex.data.name == current) for vertex in vertices.values()]
-    return (
+    return width, (
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{escape(title)}"'
         f' width="{width:.0f}" height="{height:.0f}"'
         f' viewBox="{left:.0f} {top:.0f} {width:.0f} {height:.0f}">'

@@ -281,6 +281,13 @@ def test_lineage_of_the_mart_can_be_read_without_zooming(
     assert seen["overflowing"] == []
 
 
+def test_lineage_of_the_same_models_is_drawn_alike(made: Made) -> None:
+    import make_docs_site
+
+    site = make_docs_site.Site(made.manifest, {})
+    assert len({site.lineage_of("ws_sess_daily") for _ in range(4)}) == 1
+
+
 def test_lineage_of_the_first_page_has_sources_and_tables_alone(
     browser: Browser, made: Made, address: str
 ) -> None:
