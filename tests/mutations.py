@@ -163,7 +163,7 @@ MUTATIONS = {
         ),
         (
             "2 the clock skew is a variable",
-            "whole_number_var('max_clock_skew_hours', minimum=0, maximum=8760)",
+            "whole_number_var('max_clock_skew_hours')",
             "24",
         ),
     ],
@@ -255,7 +255,7 @@ MUTATIONS = {
         ("3.4 slots", "order_matters, slot,", "order_matters,"),
         (
             "3.4 slots are as long as the timeout",
-            "whole_number_var('session_timeout_minutes', minimum=1, maximum=1440)",
+            "whole_number_var('session_timeout_minutes')",
             "30",
         ),
         ("3.4 the first time", "min(log_dt) as first", "max(log_dt) as first"),
@@ -434,7 +434,7 @@ MUTATIONS = {
         ),
         (
             "3.4 the timeout is a variable",
-            "whole_number_var('session_timeout_minutes', minimum=1, maximum=1440)",
+            "whole_number_var('session_timeout_minutes')",
             "30",
         ),
         ("3.4 sess_seq starts at 1", "start=0", "start=1"),
@@ -1343,8 +1343,8 @@ MUTATIONS = {
         ),
         (
             "6 the timeout of now where no build is known",
-            "mart_builds.session_timeout_minutes, {{ var('session_timeout_minutes') }}",
-            "mart_builds.session_timeout_minutes, 30",
+            "{{ whole_number_var('session_timeout_minutes') }}",
+            "30",
         ),
         ("6 the mart's own timeout", "    where table_name = 'ws_sess_daily'\n", ""),
         (
@@ -1756,7 +1756,7 @@ MUTATIONS = {
         ),
         (
             "6 one command: more days than a run may have",
-            "days | length > whole_number_var('max_run_days', minimum=1)",
+            "days | length > whole_number_var('max_run_days')",
             "false",
             DOWNSTREAM + "test_command_for_all_days_has_what_one_of_them_needs",
         ),

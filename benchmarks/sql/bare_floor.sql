@@ -1,7 +1,7 @@
 {# The least that any session table can cost: sessions of the raw browser id from the uncleaned log,
    with one chain of windows and one aggregation. #}
 {% set browser = 'part_date, user_device_id' %}
-{% set timeout = whole_number_var('session_timeout_minutes', minimum=1) %}
+{% set timeout = whole_number_var('session_timeout_minutes') %}
 {% set previous_log_dt -%}
     lag(log_dt) over (partition by {{ browser }} order by log_dt)
 {%- endset %}

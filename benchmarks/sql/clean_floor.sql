@@ -2,7 +2,7 @@
    cleaning all columns that the mart needs. Each column is carried to the result by the cheapest
    aggregate function. #}
 {% set browser = 'part_date, browser_id' %}
-{% set timeout = whole_number_var('session_timeout_minutes', minimum=1) %}
+{% set timeout = whole_number_var('session_timeout_minutes') %}
 {% set previous_log_dt -%}
     lag(log_dt) over (partition by {{ browser }} order by log_dt)
 {%- endset %}

@@ -6,7 +6,7 @@
 {% set device = 'part_date, new_dvc_id' %}
 {% set session = 'part_date, new_dvc_id, sess_seq' %}
 {% set user_session = 'part_date, user_sess_id' %}
-{% set timeout = whole_number_var('session_timeout_minutes', minimum=1) %}
+{% set timeout = whole_number_var('session_timeout_minutes') %}
 {% set previous_log_dt -%}
     lag(log_dt) over (partition by {{ device }} order by {{ order }})
 {%- endset %}

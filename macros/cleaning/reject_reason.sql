@@ -1,5 +1,5 @@
 {% macro reject_reason(log_dt, browser_id, part_date) -%}
-    {%- set clock_skew = whole_number_var('max_clock_skew_hours', minimum=0, maximum=8760) -%}
+    {%- set clock_skew = whole_number_var('max_clock_skew_hours') -%}
     case
         when {{ log_dt }} is null then 'missing_log_dt'
         when {{ browser_id }} is null then 'missing_device'

@@ -59,7 +59,7 @@
 {%- endmacro %}
 
 {% macro stop_on_too_many_days(asking, first_date, last_date, day_count) -%}
-    {%- set max_run_days = whole_number_var('max_run_days', minimum=1) -%}
+    {%- set max_run_days = whole_number_var('max_run_days') -%}
     {%- if day_count > max_run_days -%}
         {{ exceptions.raise_compiler_error(
             asking ~ " for " ~ day_count ~ " days, '" ~ first_date ~ "' to '" ~ last_date

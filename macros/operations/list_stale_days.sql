@@ -48,7 +48,7 @@
     {%- endfor -%}
     {%- set selected = ['ws_sess_daily+'] if 'ws_sess_daily+' in tables else tables -%}
     {%- set given = [vars_of_days(days | map(attribute='part_date') | list)] -%}
-    {%- if days | length > whole_number_var('max_run_days', minimum=1) -%}
+    {%- if days | length > whole_number_var('max_run_days') -%}
         {%- do given.append('max_run_days: ' ~ days | length) -%}
     {%- endif -%}
     {%- if 'allow_empty_day: true' in days | map(attribute='remedy') | join -%}

@@ -38,6 +38,6 @@
         {{ return([]) }}
     {%- endif -%}
     {%- set last_date = modules.datetime.date.fromisoformat(last_date | string) -%}
-    {%- set days = whole_number_var('restatement_days', minimum=1, maximum=36500) -%}
+    {%- set days = whole_number_var('restatement_days') -%}
     {{ return(dates_between(last_date - modules.datetime.timedelta(days=days - 1), last_date)) }}
 {%- endmacro %}

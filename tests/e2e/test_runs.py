@@ -359,6 +359,8 @@ def test_impossible_date_that_yaml_refuses_by_itself_touches_nothing(
         ("max_clock_skew_hours", 8761),
         ("max_clock_skew_hours", "9" * 5000),
         ("max_clock_skew_hours", "a day"),
+        ("restatement_days", 0),
+        ("restatement_days", 36501),
         ("max_run_days", 0),
         ("max_run_days", "a year"),
         ("allow_empty_day", "false"),

@@ -1,4 +1,4 @@
-{% set timeout = whole_number_var('session_timeout_minutes', minimum=1, maximum=1440) %}
+{% set timeout = whole_number_var('session_timeout_minutes') %}
 
 with events as (
 

@@ -1,6 +1,6 @@
 {% set device = 'new_dvc_id, part_date' %}
 {% set order_in_device = 'slot, ' ~ event_order() %}
-{% set timeout = whole_number_var('session_timeout_minutes', minimum=1, maximum=1440) %}
+{% set timeout = whole_number_var('session_timeout_minutes') %}
 {% set whole_device %}
     over (
             partition by {{ device }}

@@ -33,7 +33,7 @@ sessions as (
     select
         deduplicated.*,
         coalesce(
-            mart_builds.session_timeout_minutes, {{ var('session_timeout_minutes') }}
+            mart_builds.session_timeout_minutes, {{ whole_number_var('session_timeout_minutes') }}
         ) as session_timeout_minutes
     from deduplicated
     left join mart_builds
