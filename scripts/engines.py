@@ -45,7 +45,8 @@ class DuckDB:
                 connection.execute("use warehouse")
                 return connection.execute(sql).fetchall()
         except duckdb.IOException as error:
-            sys.exit(f"{self.path} cannot be read: {error}")
+            locked = load_log.locked(self.path, error)
+            sys.exit(locked or f"{self.path} cannot be read: {error}")
 
     def tables(self) -> set[str]:
         """The tables and views of the warehouse, as schema.name."""

@@ -97,6 +97,16 @@ def connect(database: Path) -> duckdb.DuckDBPyConnection:
     return connection
 
 
+def locked(database: Path, error: duckdb.Error) -> str | None:
+    """The message for a DuckDB file that another process has open; None for any other error."""
+    if "lock" not in str(error).lower():
+        return None
+    # DuckDB names the process, for example `/usr/bin/python3 (PID 123)`.
+    holder = re.search(r"held in (.+ \(PID \d+\))", str(error))
+    program = holder[1] if holder else "another program"
+    return f"{database} is open in {program}. Close it there and try again."
+
+
 def check_table(connection: duckdb.DuckDBPyConnection, database: Path) -> bool:
     """Whether the log's table exists. Raises LoadError if it has other columns than the log."""
     where = f"{SCHEMA}.{TABLE} of {database}"
@@ -213,14 +223,7 @@ def load(log: str, database: Path, watch: Watch = lambda *_: None) -> Loaded:
             connection.execute(f"attach {text(database)} as warehouse")
             replaced = replace_days(files, lines, connection, database, watch)
         except duckdb.Error as error:
-            if "lock" in str(error).lower():
-                # DuckDB names the process, for example `/usr/bin/python3 (PID 123)`.
-                holder = re.search(r"held in (.+ \(PID \d+\))", str(error))
-                program = holder[1] if holder else "another program"
-                raise LoadError(
-                    f"{database} is open in {program}. Close it there and try again."
-                ) from error
-            raise LoadError(f"{database}: {said(error)}") from error
+            raise LoadError(locked(database, error) or f"{database}: {said(error)}") from error
     return Loaded(lines, replaced, len(files), time.monotonic() - started)
 
 

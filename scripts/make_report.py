@@ -108,14 +108,8 @@ def opened(path: Path) -> duckdb.DuckDBPyConnection:
     try:
         connection.execute(f"attach {load_log.text(path)} as warehouse (read_only)")
     except duckdb.Error as error:
-        if "lock" in str(error).lower():
-            # DuckDB names the process, for example `/usr/bin/python3 (PID 123)`.
-            holder = re.search(r"held in (.+ \(PID \d+\))", str(error))
-            program = holder[1] if holder else "another program"
-            raise ReportError(
-                f"{path} is open in {program}. Close it there and try again."
-            ) from error
-        raise ReportError(f"{path} cannot be read: {str(error).splitlines()[0]}") from error
+        cannot_be_read = f"{path} cannot be read: {str(error).splitlines()[0]}"
+        raise ReportError(load_log.locked(path, error) or cannot_be_read) from error
     connection.execute("use warehouse")
     there = {
         name
