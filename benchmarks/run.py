@@ -66,10 +66,10 @@ from typing import Any
 import duckdb
 
 HERE = Path(__file__).resolve().parent
-ROOT = HERE.parent
-sys.path.insert(0, str(ROOT / "scripts"))
+sys.path.insert(0, str(HERE.parent / "scripts"))
 
 from parsed_project import Done, ParsedProject  # noqa: E402
+from paths import ROOT  # noqa: E402
 
 BIN = Path(sys.executable).parent
 DAY = "2024-01-15"

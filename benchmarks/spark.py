@@ -33,9 +33,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+# It makes the modules of scripts/ importable, too.
 from run import DAY, ROOT, compile_command, compiled_query, profiles, succeeded
 
-sys.path.insert(0, str(ROOT / "scripts"))
 WAYS = ("ours", "clean floor", "page literal")
 
 

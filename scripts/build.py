@@ -41,7 +41,8 @@ from typing import Any, NamedTuple
 
 import duckdb
 import load_log
-from engines import LOG_TABLE, ROOT, DuckDB, Engine, Spark
+from engines import LOG_TABLE, DuckDB, Engine, Spark
+from paths import ROOT
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn

@@ -17,7 +17,8 @@ from typing import Any
 
 import duckdb
 import load_log
-from parsed_project import ROOT, ParsedProject
+from parsed_project import ParsedProject
+from paths import ROOT
 
 LOG_TABLE = f"{load_log.SCHEMA}.{load_log.TABLE}"
 

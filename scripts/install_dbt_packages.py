@@ -20,7 +20,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+from paths import ROOT
+
 SUBSET = ROOT / "scripts" / "dbt_utils"
 PACKAGES = ROOT / "dbt_packages"
 

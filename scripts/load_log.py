@@ -57,8 +57,8 @@ from log_files import (
     stop_unless_utf_8,
     text,
 )
+from paths import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 SCHEMA, TABLE = "service_log", "weplyapi_client_log"
 
 # Called with a description of the next step and its connection, whose `query_progress` can be read.

@@ -36,7 +36,8 @@ import jinja2
 import lineage_svg
 import trimmed_docs
 import yaml
-from parsed_project import ROOT, ParsedProject
+from parsed_project import ParsedProject
+from paths import ROOT
 
 SITE = ROOT / "docs" / "site"
 TARGET = ROOT / os.environ.get("DBT_TARGET_PATH", "target")

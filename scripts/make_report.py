@@ -37,8 +37,8 @@ import duckdb
 import jinja2
 import load_log
 import yaml
-from load_log import ROOT
 from log_files import is_real_day
+from paths import ROOT
 
 REPORT = ROOT / "scripts" / "report"
 CONTENTS = yaml.safe_load((REPORT / "contents.yml").read_text(encoding="utf-8"))

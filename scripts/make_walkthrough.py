@@ -25,7 +25,8 @@ from typing import Any
 import duckdb
 import jinja2
 import yaml
-from parsed_project import ROOT, ParsedProject
+from parsed_project import ParsedProject
+from paths import ROOT
 
 SETTINGS = ROOT / "docs" / "site" / "walkthrough.yml"
 TEMPLATES = ROOT / "docs" / "site" / "templates"

@@ -41,7 +41,8 @@ from itertools import repeat
 from pathlib import Path
 from typing import Any, NamedTuple
 
-ROOT = Path(__file__).resolve().parent.parent
+from paths import ROOT
+
 MUTATIONS = ROOT / "tests" / "mutations.py"
 NOT_COPIED = (".git", ".venv", "target", "logs", "__pycache__", ".spark", "*.duckdb*")
 QUIET = ("--log-level", "none", "--log-level-file", "none")

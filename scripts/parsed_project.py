@@ -31,12 +31,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
+from paths import ROOT
 
 if TYPE_CHECKING:
     from dbt.cli.main import dbtRunnerResult
     from dbt.contracts.graph.manifest import Manifest
 
-ROOT = Path(__file__).resolve().parent.parent
 # The parsed project, by target and by the text of the generic tests.
 KEPT = ROOT / "target" / "parsed_project"
 

@@ -18,9 +18,9 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+from paths import ROOT
+
 OUTPUTS = ROOT / "target" / "parts"
 LINES_SHOWN = 14
 # Of all lanes but the first.

@@ -20,6 +20,7 @@ from typing import Any
 
 import install_chromium
 import pytest
+from paths import ROOT
 
 DESKTOP = (1400, 900)
 PHONE = (390, 844)
@@ -139,8 +140,7 @@ def take_pictures(made: Path, pictures: Path) -> None:
 
 
 if __name__ == "__main__":
-    PROJECT = Path(__file__).resolve().parents[1]
     try:
-        take_pictures(PROJECT / "target", PROJECT / "docs" / "pictures")
+        take_pictures(ROOT / "target", ROOT / "docs" / "pictures")
     except pytest.skip.Exception:
         sys.exit(1)

@@ -21,11 +21,11 @@ from types import SimpleNamespace
 from typing import Any
 
 import yaml
+from paths import ROOT
 from pathspec import GitIgnoreSpec
 from pathspec.util import iter_tree_files
 
-PROJECT = Path(__file__).resolve().parents[1]
-BUNDLE_FILE = PROJECT / "deploy" / "databricks" / "databricks.yml"
+BUNDLE_FILE = ROOT / "deploy" / "databricks" / "databricks.yml"
 JOB_FILE = BUNDLE_FILE.parent / "resources" / "analytics_ws_mart_daily.yml"
 NOTEBOOK = "# Databricks notebook source"
 
@@ -46,20 +46,20 @@ class Bundle:
         and `sync.include`, without `sync.exclude`."""
         sync = self.settings["sync"]
         assert sync["paths"] == ["../.."]
-        ignored = (PROJECT / ".gitignore").read_text(encoding="utf-8").splitlines()
+        ignored = (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
         files = {
             file
-            for file in iter_tree_files(PROJECT, follow_links=False)
-            if not (PROJECT / file).is_symlink()
+            for file in iter_tree_files(ROOT, follow_links=False)
+            if not (ROOT / file).is_symlink()
         }
         uploaded = files - _matched([*ignored, ".git", ".databricks"], files)
         uploaded |= _matched(_from_the_root(sync["include"]), files)
         uploaded -= _matched(_from_the_root(sync["exclude"]), files)
         for file in uploaded:
             # A notebook has no extension in a workspace.
-            name = file.removesuffix(".py") if _is_notebook(PROJECT / file) else file
+            name = file.removesuffix(".py") if _is_notebook(ROOT / file) else file
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(PROJECT / file, folder / name)
+            shutil.copyfile(ROOT / file, folder / name)
         return folder
 
     def task(self, key: str) -> dict[str, Any]:
@@ -76,7 +76,7 @@ class Bundle:
                 project = (JOB_FILE.parent / dbt_task["project_directory"]).resolve()
                 for command in dbt_task["commands"]:
                     words = shlex.split(_filled(self._resolved(command), values))
-                    yield task["task_key"], deployed / project.relative_to(PROJECT), words
+                    yield task["task_key"], deployed / project.relative_to(ROOT), words
 
     def _resolved(self, text: str) -> str:
         """The text with the values of the bundle's variables, which may name others."""

@@ -6,15 +6,10 @@ needs Polars, which the project itself does not need. Without it, the test is sk
 
 from __future__ import annotations
 
-import sys
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
-
-PROJECT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(PROJECT / "benchmarks"), str(PROJECT / "tests" / "e2e")]
 
 pl = pytest.importorskip("polars")
 

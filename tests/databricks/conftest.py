@@ -15,11 +15,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 import yaml
+from paths import ROOT
 
 if TYPE_CHECKING:
     from endpoint.running import Endpoint
-
-PROJECT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="session")
@@ -30,9 +29,9 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoint]:
         _leave_out(missing)
     from endpoint.running import free_address, running_endpoint
 
-    profile = yaml.safe_load((PROJECT / "profiles.yml.example").read_text(encoding="utf-8"))
+    profile = yaml.safe_load((ROOT / "profiles.yml.example").read_text(encoding="utf-8"))
     spark = profile["ws_shop"]["outputs"]["spark"]["server_side_parameters"]
-    jars = PROJECT / os.environ.get("WS_SPARK_DIR", ".spark") / "ivy"
+    jars = ROOT / os.environ.get("WS_SPARK_DIR", ".spark") / "ivy"
     try:
         address = free_address()
     except OSError as error:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from warehouse import PROJECT
+from paths import ROOT
 
 
 def copied_project(folder: Path) -> Path:
@@ -17,7 +17,7 @@ def copied_project(folder: Path) -> Path:
     leave_out = shutil.ignore_patterns(
         *(".*", "target", "logs", "*.duckdb*", "__pycache__", "*__unit_tests.yml")
     )
-    shutil.copytree(PROJECT, copy, ignore=leave_out)
+    shutil.copytree(ROOT, copy, ignore=leave_out)
     return copy
 
 

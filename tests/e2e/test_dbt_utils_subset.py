@@ -15,11 +15,11 @@ from typing import Any
 import pytest
 import yaml
 from parsed_project import ParsedProject
+from paths import ROOT
 from warehouse import NO_FILES
 
-PROJECT = Path(__file__).resolve().parents[2]
-PACKAGE = PROJECT / "scripts" / "dbt_utils"
-OWN = PROJECT / "tests" / "generic"
+PACKAGE = ROOT / "scripts" / "dbt_utils"
+OWN = ROOT / "tests" / "generic"
 
 ROWS = """
 select * from (values

@@ -16,13 +16,14 @@ import jinja2
 import make_walkthrough
 import pytest
 import yaml
+from paths import ROOT
 from planted_secrets import PLANTED, secrets_left
-from warehouse import PROJECT, Warehouse
+from warehouse import Warehouse
 
 Manifest = dict[str, Any]
 Node = dict[str, Any]
 
-CONTRACT = (PROJECT / "docs" / "data_contract.md").read_text(encoding="utf-8")
+CONTRACT = (ROOT / "docs" / "data_contract.md").read_text(encoding="utf-8")
 # The columns of the mart in the data contract, each with its type and its label.
 COLUMNS = {
     name: (kind, label.strip().replace(r"\|", "|"))
@@ -134,7 +135,7 @@ def test_every_column_of_a_seed_is_described_here_or_on_its_source(manifest: Man
     undescribed = []
     for seed in seeds:
         described = sources.get((seed["schema"], seed["name"]), {}) | seed["columns"]
-        file = PROJECT / seed["original_file_path"]
+        file = ROOT / seed["original_file_path"]
         with file.open(encoding="utf-8", newline="") as stream:
             header = next(csv.reader(stream))
         undescribed += [f"{seed['name']}.{column}" for column in header if column not in described]
@@ -202,11 +203,11 @@ def test_every_analysis_and_each_of_its_columns_is_described(manifest: Manifest)
 def test_marts_snapshots_and_exposures_name_their_owner_and_their_pipeline(
     manifest: Manifest,
 ) -> None:
-    project = yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))
+    project = yaml.safe_load((ROOT / "dbt_project.yml").read_text(encoding="utf-8"))
     meta = project["models"]["ws_shop"]["marts"]["+meta"]
     owner, dag = meta["owner"], meta["dag"]
     assert f"| {owner} |" in CONTRACT and f"DAG `{dag}`" in CONTRACT
-    job = (PROJECT / "deploy" / "airflow" / f"{dag}.py").read_text(encoding="utf-8")
+    job = (ROOT / "deploy" / "airflow" / f"{dag}.py").read_text(encoding="utf-8")
     assert f'"owner": "{owner}"' in job
     tables = [*marts(manifest), *nodes(manifest, "snapshot")]
     assert {(t["config"]["meta"]["owner"], t["config"]["meta"]["dag"]) for t in tables} == {
@@ -326,12 +327,12 @@ def test_macro_that_is_part_of_a_file_is_called_there_alone(manifest: Manifest) 
         if macro["name"] not in public and not IMPLEMENTATION.match(macro["name"])
     ]
     folders = ("macros", "models", "tests", "snapshots", "analyses")
-    files = [file for folder in folders for file in (PROJECT / folder).rglob("*.sql")]
+    files = [file for folder in folders for file in (ROOT / folder).rglob("*.sql")]
     called_elsewhere = [
-        f"{macro['name']} in {file.relative_to(PROJECT)}"
+        f"{macro['name']} in {file.relative_to(ROOT)}"
         for macro in parts
-        for file in [*files, PROJECT / "dbt_project.yml"]
-        if file != PROJECT / macro["original_file_path"]
+        for file in [*files, ROOT / "dbt_project.yml"]
+        if file != ROOT / macro["original_file_path"]
         and re.search(rf"\b{macro['name']}\(", file.read_text(encoding="utf-8"))
     ]
     assert called_elsewhere == []
@@ -368,12 +369,12 @@ def test_no_secret_of_the_environment_is_left_behind(warehouse: Warehouse) -> No
 
 
 def page(name: str) -> str:
-    return (PROJECT / "docs" / name).read_text(encoding="utf-8")
+    return (ROOT / "docs" / name).read_text(encoding="utf-8")
 
 
 def test_pages_name_every_model_and_every_variable(manifest: Manifest) -> None:
-    project = yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))
-    overview = (PROJECT / "models" / "overview.md").read_text(encoding="utf-8")
+    project = yaml.safe_load((ROOT / "dbt_project.yml").read_text(encoding="utf-8"))
+    overview = (ROOT / "models" / "overview.md").read_text(encoding="utf-8")
     lineage = overview[overview.index("## Lineage") : overview.index("## Steps")]
     models = {model["name"] for model in nodes(manifest, "model")}
     assert models - set(re.findall(r"\w+", lineage)) == set()

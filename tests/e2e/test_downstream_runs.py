@@ -17,8 +17,9 @@ import pytest
 import spec_oracle_downstream as oracle
 from adversarial_logs import random_world
 from adversarial_orders import orders_and_weverse_sessions
+from paths import ROOT
 from spec_oracle import build_mart
-from warehouse import LOG, PROJECT, SOURCES, Row, Warehouse
+from warehouse import LOG, SOURCES, Row, Warehouse
 
 SUNDAY, MONDAY, TUESDAY, WEDNESDAY = "2024-01-14", "2024-01-15", "2024-01-16", "2024-01-17"
 DAYS = [SUNDAY, MONDAY, TUESDAY]  # of two weeks
@@ -672,7 +673,7 @@ def check_answers_of_the_tables(
 
 
 def sample(table: str) -> list[Row]:
-    path = PROJECT / "seeds" / f"{table.replace('.', '/')}.csv"
+    path = ROOT / "seeds" / f"{table.replace('.', '/')}.csv"
     with path.open(encoding="utf-8", newline="") as stream:
         return [{k: v or None for k, v in row.items()} for row in csv.DictReader(stream)]
 

@@ -17,9 +17,10 @@ import duckdb
 import pyarrow
 import pytest
 from load_log import COLUMNS, Loaded, LoadError, load
+from paths import ROOT
 from pyarrow import parquet
 
-SCRIPT = Path(__file__).resolve().parents[2] / "scripts" / "load_log.py"
+SCRIPT = ROOT / "scripts" / "load_log.py"
 TABLE = "service_log.weplyapi_client_log"
 HEADER = ",".join(COLUMNS)
 A_DAY = "expected day as yyyy-MM-dd from 1970-01-01 to 2999-12-31"

@@ -16,10 +16,11 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from warehouse import LOG, MART, PROJECT, SOURCES
+from paths import ROOT
+from warehouse import LOG, MART, SOURCES
 
 REAL_LOG = Path(
-    os.environ.get("WS_REAL_LOG", PROJECT.parent / "shared" / "real_log" / "ecom.csv.gz")
+    os.environ.get("WS_REAL_LOG", ROOT.parent / "shared" / "real_log" / "ecom.csv.gz")
 )
 
 Session = tuple[str, datetime, datetime]
@@ -47,7 +48,7 @@ def test_sessions_are_exactly_those_that_the_log_names_itself(tmp_path: Path) ->
     warehouse = tmp_path / "ws_shop.duckdb"
     done = subprocess.run(
         ["make", "run", f"LOG={log}"],
-        cwd=PROJECT,
+        cwd=ROOT,
         env=os.environ
         | {
             "WS_DUCKDB_PATH": str(warehouse),

@@ -17,7 +17,8 @@ import pytest
 from changed_project import copied_project, edit
 from load_log import LoadError
 from parsed_project import ParsedProject
-from warehouse import NO_FILES, PROJECT, Warehouse
+from paths import ROOT
+from warehouse import NO_FILES, Warehouse
 
 DAY = "2024-01-15"
 
@@ -135,10 +136,10 @@ def test_no_snapshot_is_lost_where_a_generic_test_has_changed(
 def test_default_file_is_beside_the_profile(tmp_path: Path) -> None:
     for folder in ("project", "elsewhere"):
         (tmp_path / folder).mkdir()
-    shutil.copy(PROJECT / "profiles.yml.example", tmp_path / "project" / "profiles.yml")
+    shutil.copy(ROOT / "profiles.yml.example", tmp_path / "project" / "profiles.yml")
     environment = {**os.environ, "DBT_LOG_PATH": str(tmp_path), "DBT_TARGET": "local"}
     environment.pop("WS_DUCKDB_PATH", None)
-    folders = ("--project-dir", PROJECT, "--profiles-dir", tmp_path / "project")
+    folders = ("--project-dir", ROOT, "--profiles-dir", tmp_path / "project")
     done = subprocess.run(
         [Path(sys.executable).with_name("dbt"), "debug", "--connection", *folders],
         cwd=tmp_path / "elsewhere",
@@ -156,7 +157,7 @@ def test_default_file_is_beside_the_profile(tmp_path: Path) -> None:
 def test_dbt_writes_the_file_that_is_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WS_DUCKDB_PATH", "other.duckdb")
     monkeypatch.setenv("DBT_PROFILES_DIR", "/elsewhere")
-    assert build.DuckDB().dbt.environment["WS_DUCKDB_PATH"] == str(PROJECT / "other.duckdb")
+    assert build.DuckDB().dbt.environment["WS_DUCKDB_PATH"] == str(ROOT / "other.duckdb")
 
 
 def test_read_only_file_stops_before_dbt_is_called(
@@ -173,7 +174,7 @@ def test_terminal_that_cannot_print_korean(tmp_path: Path) -> None:
     """dbt, which the script calls first, reads some files in the encoding of the locale."""
     encoding = {"PYTHONUTF8": "0", "LC_ALL": "C"}
     done = subprocess.run(
-        [sys.executable, PROJECT / "scripts" / "build.py", "--log", tmp_path / "로그é.csv"],
+        [sys.executable, ROOT / "scripts" / "build.py", "--log", tmp_path / "로그é.csv"],
         env=os.environ
         | {"WS_DUCKDB_PATH": str(tmp_path / "w.duckdb"), "DBT_TARGET_PATH": str(tmp_path)}
         | encoding,
@@ -251,7 +252,7 @@ def test_accounts_that_paid_most_have_paid_something(
 
 
 def test_parts_that_fail_are_shown_and_do_not_stop_the_others() -> None:
-    script = PROJECT / "scripts" / "run_parts.py"
+    script = ROOT / "scripts" / "run_parts.py"
     done = subprocess.run(
         [sys.executable, script, "no-such-target help", "help"], capture_output=True, text=True
     )

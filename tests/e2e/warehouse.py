@@ -27,8 +27,8 @@ from typing import Any
 import duckdb
 import pyarrow
 from parsed_project import Done, ParsedProject
+from paths import ROOT
 
-PROJECT = Path(__file__).resolve().parents[2]
 DBT = Path(sys.executable).with_name("dbt")
 
 Row = dict[str, Any]
@@ -205,7 +205,7 @@ class Warehouse:
         and logs."""
         return subprocess.run(
             [DBT, *arguments],
-            cwd=PROJECT,
+            cwd=ROOT,
             env=os.environ | self.environment() | environment,
             capture_output=True,
             text=True,
@@ -234,7 +234,7 @@ def _profiles(folder: Path) -> Path:
     profiles = folder / "profiles"
     if not profiles.exists():
         profiles.mkdir()
-        example = (PROJECT / "profiles.yml.example").read_text(encoding="utf-8")
+        example = (ROOT / "profiles.yml.example").read_text(encoding="utf-8")
         (profiles / "profiles.yml").write_text(example, encoding="utf-8")
     return profiles
 

@@ -4,9 +4,9 @@ import os
 from pathlib import Path
 
 import pytest
+from paths import ROOT
 
-PROJECT = Path(__file__).resolve().parents[2]
-JOBS_BIN = PROJECT / ".venv-jobs" / "bin"
+JOBS_BIN = ROOT / ".venv-jobs" / "bin"
 
 
 @pytest.fixture(scope="session")

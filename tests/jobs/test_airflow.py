@@ -20,7 +20,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from warehouse import LOG, PROJECT, Warehouse
+from paths import ROOT
+from warehouse import LOG, Warehouse
 
 COMMANDS = Path(__file__).with_name("airflow_commands.py")
 TIMEOUT_SECONDS = 900
@@ -51,7 +52,7 @@ class Airflow:
         self.output = folder / "output.txt"
         environment = os.environ | warehouse.environment() | {
             "AIRFLOW_HOME": str(folder / "airflow"),
-            "AIRFLOW__CORE__DAGS_FOLDER": str(PROJECT / "deploy" / "airflow"),
+            "AIRFLOW__CORE__DAGS_FOLDER": str(ROOT / "deploy" / "airflow"),
             "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
             # No requests to other hosts.
             "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
@@ -60,7 +61,7 @@ class Airflow:
         }
         self.commands = subprocess.Popen(
             [bin / "python", COMMANDS],
-            cwd=PROJECT,
+            cwd=ROOT,
             env=environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -74,7 +75,7 @@ class Airflow:
     @staticmethod
     def shown(command: str) -> list[str]:
         """The arguments of a command in the DAG's docstring, unchanged."""
-        text = (PROJECT / "deploy" / "airflow" / f"{DAG}.py").read_text(encoding="utf-8")
+        text = (ROOT / "deploy" / "airflow" / f"{DAG}.py").read_text(encoding="utf-8")
         (found,) = re.findall(rf"airflow ({command} .*?)\n\n", text, re.DOTALL)
         return shlex.split(found.replace("\\\\\n", " "))
 

@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from databricks_bundle import BUNDLE_FILE, JOB_FILE, PROJECT, Bundle
+from databricks_bundle import BUNDLE_FILE, JOB_FILE, Bundle
+from paths import ROOT
 
-AIRFLOW_DAG = PROJECT / "deploy" / "airflow" / "analytics_ws_mart_daily.py"
+AIRFLOW_DAG = ROOT / "deploy" / "airflow" / "analytics_ws_mart_daily.py"
 READ_JOB = """
 import json, sys
 from databricks.bundles.jobs import Job
@@ -78,9 +79,9 @@ def test_deployed_files_are_those_that_the_project_needs(deployed: Path) -> None
     """What git ignores stays here, and of tests/ only what dbt reads is deployed."""
     files = {str(file.relative_to(deployed)) for file in deployed.rglob("*") if file.is_file()}
     read_by_dbt = {
-        str(file.relative_to(PROJECT))
+        str(file.relative_to(ROOT))
         for folder in ("models", "macros", "snapshots", "seeds", "analyses", "tests")
-        for file in (PROJECT / folder).rglob("*")
+        for file in (ROOT / folder).rglob("*")
         if file.suffix in (".sql", ".yml", ".md", ".csv")
     }
     assert read_by_dbt | {"dbt_project.yml", "packages.yml"} <= files
@@ -106,7 +107,7 @@ def test_task_is_repeated_as_often_as_it_says(bundle: Bundle) -> None:
 
 def test_dbt_is_the_one_that_the_project_is_tested_with(bundle: Bundle) -> None:
     (environment,) = bundle.job["environments"]
-    pinned = set((PROJECT / "requirements.txt").read_text(encoding="utf-8").splitlines())
+    pinned = set((ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines())
     assert set(environment["spec"]["dependencies"]) <= pinned
 
 
@@ -196,7 +197,7 @@ def _run_notebook(bundle: Bundle, triggered: str, **given: str) -> dict[str, str
 
 def _deployed(path: str, deployed: Path) -> Path:
     """A path in the job's file, among the deployed files."""
-    return deployed / (JOB_FILE.parent / path).resolve().relative_to(PROJECT)
+    return deployed / (JOB_FILE.parent / path).resolve().relative_to(ROOT)
 
 
 def _option(command: list[str], option: str) -> list[str]:

@@ -24,10 +24,11 @@ from dbt_metricflow.cli.cli_configuration import CLIConfiguration
 from metricflow.engine.metricflow_engine import MetricFlowQueryRequest
 from metricflow_semantics.errors.error_classes import InvalidQueryException
 from parsed_project import ParsedProject
-from warehouse import PROJECT, Warehouse
+from paths import ROOT
+from warehouse import Warehouse
 
 MF = Path(sys.executable).with_name("mf")
-METRICS = PROJECT / "models" / "marts" / "metrics"
+METRICS = ROOT / "models" / "marts" / "metrics"
 FIRST_DAY, LAST_DAY, LAST_MONDAY = "2024-01-14", "2024-01-16", "2024-01-15"
 
 
@@ -201,8 +202,8 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     """The three days of the sample."""
     warehouse = Warehouse(tmp_path_factory.mktemp("metrics"))
     for name in ("dbt_project.yml", "models", "macros", "seeds", "snapshots", "analyses", "tests"):
-        (warehouse.folder / name).symlink_to(PROJECT / name)
-    (warehouse.folder / "dbt_packages").symlink_to(PROJECT / "dbt_packages")
+        (warehouse.folder / name).symlink_to(ROOT / name)
+    (warehouse.folder / "dbt_packages").symlink_to(ROOT / "dbt_packages")
     warehouse.dbt_here = ParsedProject(
         {"DBT_TARGET": "local"}, "--log-level-file", "none", project=warehouse.folder
     )
@@ -395,7 +396,7 @@ def test_counts_that_do_not_add_up_have_no_measure() -> None:
 
 
 def test_calendar_has_every_day_of_its_variables(metrics: Metrics) -> None:
-    variables = yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]
+    variables = yaml.safe_load((ROOT / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]
     first = date.fromisoformat(variables["time_spine_first_day"])
     last = date.fromisoformat(variables["time_spine_last_day"])
     found = metrics.sql("select date_day from we_mart.metricflow_time_spine", 1)

@@ -20,12 +20,13 @@ import browser as chromium
 import make_report
 import pytest
 from browser import PHONE, Browser
+from paths import ROOT
 from report import charts
-from warehouse import PROJECT, Warehouse
+from warehouse import Warehouse
 
 FIRST_DAY, LAST_DAY = "2024-01-14", "2024-01-16"
-SCREENSHOTS = PROJECT / "target" / "report_screenshots"
-QUERIES = PROJECT / "scripts" / "report" / "queries"
+SCREENSHOTS = ROOT / "target" / "report_screenshots"
+QUERIES = ROOT / "scripts" / "report" / "queries"
 HOSTILE = """<script>alert('1')</script> & "둘" </svg><img src=x onerror=alert(2)>"""
 
 VST_PLATFORM = (

@@ -14,11 +14,11 @@ from typing import Any, NamedTuple
 
 import pytest
 from browser import Browser, opened
+from paths import ROOT
 from planted_secrets import PLANTED
 
-PROJECT = Path(__file__).resolve().parents[2]
-TARGET = PROJECT / "target" / "test_site"
-SCREENSHOTS = PROJECT / "target" / "site_screenshots"
+TARGET = ROOT / "target" / "test_site"
+SCREENSHOTS = ROOT / "target" / "site_screenshots"
 # dbt writes variables with the prefix of the last one to the catalog.
 SECRETS = PLANTED | {"DBT_ENV_CUSTOM_ENV_WS_TOKEN": "planted-custom-5d20"}
 
@@ -35,7 +35,7 @@ def made() -> Made:
     """Build the site like `make docs`, after building the sample in a separate warehouse."""
     shutil.rmtree(TARGET, ignore_errors=True)
     TARGET.mkdir(parents=True)
-    shutil.copy(PROJECT / "profiles.yml.example", TARGET / "profiles.yml")
+    shutil.copy(ROOT / "profiles.yml.example", TARGET / "profiles.yml")
     environment = {
         "DBT_TARGET": "local",
         "DBT_PROFILES_DIR": str(TARGET),

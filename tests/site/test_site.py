@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 from browser import PHONE, Browser
-from conftest import PROJECT, SECRETS, Made
+from conftest import SECRETS, Made
+from paths import ROOT
 from planted_secrets import secrets_left
 
 HANGUL = re.compile("[가-힣]")
@@ -29,7 +30,7 @@ SEARCHES = {
 }
 
 
-CONTRACT = (PROJECT / "docs" / "data_contract.md").read_text(encoding="utf-8")
+CONTRACT = (ROOT / "docs" / "data_contract.md").read_text(encoding="utf-8")
 
 
 def shown_names(made: Made) -> set[str]:
@@ -348,7 +349,7 @@ def test_page_for_analysts_names_every_analysis(made: Made) -> None:
         for node in made.manifest["nodes"].values()
         if node["resource_type"] == "analysis"
     }
-    page = (PROJECT / "docs" / "for_analysts.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "for_analysts.md").read_text(encoding="utf-8")
     queries = page[page.index("## Queries") : page.index("## Histories")]
     assert analyses == set(re.findall(r"`(\w+)`", queries))
 
@@ -368,7 +369,7 @@ def test_setting_that_does_not_fit_is_named(
     import make_docs_site
 
     for name in ("site/tables.yml", "site/glossary.yml", "data_contract.md"):
-        shutil.copy(PROJECT / "docs" / name, tmp_path)
+        shutil.copy(ROOT / "docs" / name, tmp_path)
     changed = tmp_path / ("data_contract.md" if "|" in old else "tables.yml")
     text = changed.read_text(encoding="utf-8")
     assert old in text

@@ -15,14 +15,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from paths import ROOT
 from spark_settings import JVM_MEMORY, JVM_OPTIONS, SMALL_QUERIES
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
     from random_days import Held
     from spark_warehouse import SparkWarehouse
-
-PROJECT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="session")
@@ -34,7 +33,7 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
     from spark_warehouse import run_dbt
 
     folder = tmp_path_factory.mktemp("spark")
-    jars = PROJECT / os.environ.get("WS_SPARK_DIR", ".spark") / "ivy"
+    jars = ROOT / os.environ.get("WS_SPARK_DIR", ".spark") / "ivy"
     os.environ.setdefault("WS_SPARK_IVY_DIR", str(jars))
     os.environ["WS_SPARK_DIR"] = str(folder)
     os.environ["WS_SPARK_MEMORY"] = JVM_MEMORY
