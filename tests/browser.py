@@ -10,7 +10,6 @@ The pictures show target/report.html and the mart's page in target/site.
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -21,6 +20,7 @@ from typing import Any
 import install_chromium
 import pytest
 from paths import ROOT
+from required import leave_out
 
 DESKTOP = (1400, 900)
 PHONE = (390, 844)
@@ -92,9 +92,10 @@ def opened(screenshots: Path) -> Iterator[Browser]:
     """A browser that writes its screenshots to a folder, which is emptied first."""
     binary, chromedriver = install_chromium.browser(), install_chromium.driver()
     if not (binary and chromedriver):
-        _leave_out(
+        leave_out(
+            "the page in a browser",
             "There is no Chromium with its driver here. Run: .venv/bin/python"
-            " scripts/install_chromium.py"
+            " scripts/install_chromium.py",
         )
     from selenium import webdriver
     from selenium.webdriver.chrome.service import Service
@@ -120,13 +121,6 @@ def opened(screenshots: Path) -> Iterator[Browser]:
         driver.quit()
 
 
-def _leave_out(reason: str) -> None:
-    if os.environ.get("CI", "").lower() in ("", "0", "false"):
-        print(reason, file=sys.stderr)
-        pytest.skip(reason)
-    pytest.fail(f"CI must look at the page. {reason}", pytrace=False)
-
-
 def take_pictures(made: Path, pictures: Path) -> None:
     """Show what `make report` and `make docs` made, smaller than on a desktop."""
     pages = {"report": made / "report.html", "table": made / "site/tables/ws_sess_daily.html"}
@@ -142,5 +136,5 @@ def take_pictures(made: Path, pictures: Path) -> None:
 if __name__ == "__main__":
     try:
         take_pictures(ROOT / "target", ROOT / "docs" / "pictures")
-    except pytest.skip.Exception:
-        sys.exit(1)
+    except pytest.skip.Exception as skipped:
+        sys.exit(str(skipped))

@@ -5,9 +5,7 @@ If a requirement is missing, the suite is skipped, or fails if CI is set in the 
 
 from __future__ import annotations
 
-import importlib.util
 import os
-import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -16,6 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 from paths import ROOT
+from required import leave_out, missing_for_spark
 
 if TYPE_CHECKING:
     from endpoint.running import Endpoint
@@ -25,8 +24,8 @@ if TYPE_CHECKING:
 def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoint]:
     """The endpoint that replaces a Databricks workspace, with the jars of the profile's target
     `spark`."""
-    if missing := _missing():
-        _leave_out(missing)
+    if missing := missing_for_spark():
+        leave_out("the Databricks adapter", missing)
     from endpoint.running import free_address, running_endpoint
 
     profile = yaml.safe_load((ROOT / "profiles.yml.example").read_text(encoding="utf-8"))
@@ -35,7 +34,10 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoint]:
     try:
         address = free_address()
     except OSError as error:
-        _leave_out(f"Port 443 of this machine cannot be opened; on Linux this needs root: {error}.")
+        leave_out(
+            "the Databricks adapter",
+            f"Port 443 of this machine cannot be opened; on Linux this needs root: {error}.",
+        )
     running = running_endpoint(
         "wev_prod",
         tmp_path_factory.mktemp("endpoint"),
@@ -47,22 +49,9 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoint]:
         try:
             endpoint = stack.enter_context(running)
         except Exception as error:
-            _leave_out(
+            leave_out(
+                "the Databricks adapter",
                 "Spark did not start. Its jars (Delta Lake) come from Maven Central, once, into"
-                f" {jars} (or WS_SPARK_IVY_DIR); without that network, put them there.\n{error}"
+                f" {jars} (or WS_SPARK_IVY_DIR); without that network, put them there.\n{error}",
             )
         yield endpoint
-
-
-def _missing() -> str | None:
-    if importlib.util.find_spec("pyspark") is None:
-        return "PySpark is not installed: make setup-spark."
-    if not (os.environ.get("JAVA_HOME") or shutil.which("java")):
-        return "Java is not installed: Debian has it as openjdk-17-jre-headless."
-    return None
-
-
-def _leave_out(reason: str) -> None:
-    if os.environ.get("CI", "").lower() in ("", "0", "false"):
-        pytest.skip(f"Nothing was tried on the Databricks adapter. {reason}")
-    pytest.fail(f"CI must try the Databricks adapter. {reason}", pytrace=False)

@@ -5,17 +5,13 @@ If something is missing, the suite is skipped, or fails if CI is set in the envi
 
 from __future__ import annotations
 
-import importlib.util
 import os
-import re
-import shutil
-import subprocess
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from paths import ROOT
+from required import leave_out, missing_for_spark
 from spark_settings import JVM_MEMORY, JVM_OPTIONS, SMALL_QUERIES
 
 if TYPE_CHECKING:
@@ -27,8 +23,8 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="session")
 def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
     """The session that dbt creates from the committed profile, in a separate folder."""
-    if missing := _missing():
-        _leave_out(missing)
+    if missing := missing_for_spark():
+        leave_out("Spark", missing)
     from pyspark.sql import SparkSession
     from spark_warehouse import run_dbt
 
@@ -40,10 +36,11 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
     os.environ["JDK_JAVA_OPTIONS"] = JVM_OPTIONS
     started = run_dbt(folder, "debug", "--connection")
     if started.returncode:
-        _leave_out(
+        leave_out(
+            "Spark",
             "Spark did not start. Its jars (Delta Lake) come from Maven Central, once, into"
             f" {os.environ['WS_SPARK_IVY_DIR']}; without that network, put them there."
-            f"\n{started.stdout}"
+            f"\n{started.stdout}",
         )
     session = SparkSession.builder.getOrCreate()
     for name, value in SMALL_QUERIES.items():
@@ -73,24 +70,3 @@ def built(on_spark: SparkWarehouse) -> Held:
     from random_days import Held
 
     return Held(on_spark)
-
-
-def _missing() -> str | None:
-    if importlib.util.find_spec("pyspark") is None:
-        return "PySpark is not installed: make setup-spark"
-    home = os.environ.get("JAVA_HOME")
-    java = str(Path(home) / "bin" / "java") if home else shutil.which("java")
-    how = "Spark needs Java 17 or 21 (Debian: apt-get install openjdk-17-jre-headless)"
-    if not java or not Path(java).exists():
-        return f"Java is not installed. {how}"
-    version = subprocess.run([java, "-version"], capture_output=True, text=True).stderr
-    found = re.search(r'version "(\d+)', version)
-    if not found or int(found.group(1)) not in (17, 21):
-        return f"{java} is {version.splitlines()[0] if version else 'no Java'}. {how}"
-    return None
-
-
-def _leave_out(reason: str) -> None:
-    if os.environ.get("CI", "").lower() in ("", "0", "false"):
-        pytest.skip(f"Nothing was tried on Spark. {reason}")
-    pytest.fail(f"CI must try Spark. {reason}", pytrace=False)
