@@ -8,7 +8,7 @@
 `make run`, `make run LOG=path` and `make run-spark` call this script. Its steps are:
     1. load   The sample is loaded with `dbt seed`, which stops if it would replace other rows.
               A log is loaded with scripts/load_log.py, which replaces its days and leaves other
-              days. Missing other sources get the sample.
+              days. Missing other sources get the sample. On Spark, the sample is loaded as a log.
     2. build  `dbt run` builds several days together, up to MOST_LINES lines. A larger day has its
               own run. Then `dbt snapshot` runs once.
     3. test   `dbt test` runs the data tests of sources, marts and snapshots for these days.
@@ -140,35 +140,54 @@ def load_sample(engine: Engine) -> dict[str, int]:
         own_days = engine.query(
             f"select distinct part_date from {LOG_TABLE} where part_date not in ({listed(lines)})"
         )
-    if own_days:
-        # `dbt seed` would empty the table first, so the sample is loaded like a log. The days of
-        # the sample must not contain other rows.
-        given = {"seeds": [SAMPLE_LOG.stem], "days": list(lines)}
-        look = ("run-operation", "stop_on_other_rows", "--args", json.dumps(given))
-        dbt(engine, "Comparing the log with the sample", *look)
-        load_own_log(engine, str(SAMPLE_LOG))
-        say(f"{load_log.counted(len(own_days), 'other day')} in the log stayed as before.")
-    else:
+    if isinstance(engine, DuckDB) and not own_days:
         seconds = dbt(engine, "Loading the sample", "seed")
         say(f"Loaded the sample of {load_log.counted(len(lines), 'day')} in {seconds:.1f} s.")
+        return lines
+    # Spark has no seeds, and `dbt seed` would empty the table first. So the sample is loaded like a
+    # log. The days of the sample must not contain other rows.
+    comparing = "Comparing the log with the sample"
+    if isinstance(engine, DuckDB):
+        given = {"seeds": [SAMPLE_LOG.stem], "days": list(lines)}
+        look = ("run-operation", "stop_on_other_rows", "--args", json.dumps(given))
+        dbt(engine, comparing, *look)
+    else:
+        with stopping(comparing):
+            engine.stop_on_other_rows(lines)
+    load_own_log(engine, str(SAMPLE_LOG))
+    if own_days:
+        say(f"{load_log.counted(len(own_days), 'other day')} in the log stayed as before.")
     return lines
 
 
 def load_own_log(engine: Engine, log: str) -> dict[str, int]:
     """Load a log and return the number of lines per day. Missing other sources get the sample."""
-    try:
-        with step(f"Reading {log}") as shown:
-            loaded = engine.load(log, shown.watch)
-    except load_log.LoadError as error:
-        load_log.report(error)
-        sys.exit(1)
+    with stopping(f"Reading {log}") as shown:
+        loaded = engine.load(log, shown.watch)
     say(load_log.summary(loaded))
     there = engine.tables()
     missing = [source for source in OTHER_SOURCES if f"we_mart.{source}" not in there]
     if missing:
-        dbt(engine, "Loading sample rows of other sources", "seed", "--select", *missing)
+        loading = "Loading sample rows of other sources"
+        if isinstance(engine, DuckDB):
+            dbt(engine, loading, "seed", "--select", *missing)
+        else:
+            with step(loading):
+                for source in missing:
+                    engine.create_from_sample("we_mart", source)
         say(f"Loaded sample rows for the sources that were missing: {', '.join(missing)}.")
     return loaded.lines
+
+
+@contextmanager
+def stopping(doing: str) -> Iterator[Step]:
+    """A step of the load. If it fails, the script ends with the reasons."""
+    try:
+        with step(doing) as shown:
+            yield shown
+    except load_log.LoadError as error:
+        load_log.report(error)
+        sys.exit(1)
 
 
 # ------------------------------------------------------------------ 2. build and 3. test

@@ -1,7 +1,8 @@
 """The two engines of scripts/build.py: DuckDB in one file, and Spark with Delta Lake.
 
 Both have the same methods: `dbt` runs a command in this process, `query` and `tables` read the
-warehouse, and `load` loads a log into it. Times are UTC without a time zone.
+warehouse, and `load` loads a log into it. Times are UTC without a time zone. Seeds are DuckDB's, so
+Spark also has methods for the sample.
 """
 
 from __future__ import annotations
@@ -11,14 +12,18 @@ import shutil
 import sys
 import tempfile
 import time
+from collections.abc import Collection
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import load_log
 from parsed_project import ParsedProject
 from paths import ROOT
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
 
 LOG_TABLE = f"{load_log.SCHEMA}.{load_log.TABLE}"
 
@@ -134,7 +139,7 @@ class Spark:
 
     def _replace_days(self, parquet: Path, loaded: load_log.Loaded) -> None:
         frame = self.session.read.parquet(str(parquet))
-        is_loaded = f"part_date in ({', '.join(map(load_log.text, loaded.lines))})"
+        is_loaded = _is_one_of(loaded.lines)
         if LOG_TABLE in self.tables():
             held = f"select distinct part_date from {LOG_TABLE} where {is_loaded} order by 1"
             loaded.replaced = [row[0] for row in self.query(held)]
@@ -147,6 +152,44 @@ class Spark:
             f" select {', '.join(load_log.COLUMNS)} from loaded_log"
         )
 
+    def stop_on_other_rows(self, days: Collection[str]) -> None:
+        """Raise LoadError if the log holds rows of these days that are not the sample's."""
+        if LOG_TABLE not in self.tables():
+            return
+        others = self.session.table(LOG_TABLE).where(_is_one_of(days))
+        sample = self._sample(load_log.SCHEMA, load_log.TABLE)
+        # In a table with other columns, no row can be one of the sample's.
+        if others.dtypes == sample.dtypes:
+            others = others.exceptAll(sample)
+        if counts := others.groupBy("part_date").count().orderBy("part_date").collect():
+            raise load_log.LoadError(
+                *(
+                    f"{LOG_TABLE}: {load_log.counted(rows, 'row')} of {day} that the sample does"
+                    " not have"
+                    for day, rows in counts
+                ),
+                "The sample would replace them. Load it into another warehouse (WS_SPARK_DIR=...)."
+                " If the rows are those of an older sample, delete them first.",
+            )
+
+    def create_from_sample(self, schema: str, source: str) -> None:
+        """Create the table of a source that is missing, with its rows of the sample."""
+        self.session.sql(f"create schema if not exists {schema}")
+        rows = self._sample(schema, source)
+        rows.write.format("delta").saveAsTable(f"{schema}.{source}")
+
+    def _sample(self, schema: str, source: str) -> DataFrame:
+        """The rows of the sample for a source, with the types that the source declares."""
+        (declared,) = (
+            node
+            for node in self.dbt.manifest.sources.values()
+            if (node.source_name, node.name) == (schema, source)
+        )
+        types = (f"{column.name} {column.data_type}" for column in declared.columns.values())
+        return self.session.read.options(
+            header=True, enforceSchema=False, escape='"', mode="FAILFAST", timeZone="UTC"
+        ).csv(f"file:{ROOT / 'seeds' / schema / source}.csv", schema=", ".join(types))
+
 
 Engine = DuckDB | Spark
 
@@ -157,6 +200,10 @@ def dbt_on(target: str, **environment: str) -> ParsedProject:
     # The JSON artifacts are not read here, and writing them takes longer than most commands.
     environment |= {"DBT_TARGET": target, "DBT_PROFILES_DIR": profiles}
     return ParsedProject(environment, "--no-write-json")
+
+
+def _is_one_of(days: Collection[str]) -> str:
+    return f"part_date in ({', '.join(map(load_log.text, days))})"
 
 
 def _without_zone(value: Any) -> Any:

@@ -113,7 +113,7 @@ class ParsedProject:
                         result = self._invoke(None, listen, "parse")
                     self._parsed = result.result
                     if self._parsed is not None:
-                        # dbt fails to copy disabled nodes, such as seeds on Databricks, and saved
+                        # dbt fails to copy disabled nodes, such as seeds on Spark, and saved
                         # queries, which no dbt command runs.
                         self._parsed.disabled.clear()
                         self._parsed.saved_queries.clear()

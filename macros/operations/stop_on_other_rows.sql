@@ -38,8 +38,8 @@
             ~ " Numbers of such rows:\n- " ~ found | join('\n- ')
             ~ "\nLeave the sample out: use dbt run instead of dbt seed, or dbt build with"
             ~ " --exclude-resource-type seed. Or load the sample into another database, which is"
-            ~ " set by WS_DUCKDB_PATH (on Spark by WS_SPARK_DIR). If the rows are those of an older"
-            ~ " sample, drop the table first."
+            ~ " set by WS_DUCKDB_PATH. If the rows are those of an older sample, drop the table"
+            ~ " first."
         ) }}
     {%- endif -%}
 {%- endmacro %}

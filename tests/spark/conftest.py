@@ -52,7 +52,7 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
 @pytest.fixture(scope="session")
 def on_spark(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> SparkWarehouse:
     """All random days, built in one run, in a session time zone west of UTC. All later commands are
-    in one east of it. Only for the modules before test_seeds.py, because a new warehouse empties
+    in one east of it. Only for the modules before test_sample.py, because a new warehouse empties
     the catalog."""
     from random_days import DAYS, EAST, SOURCE_ROWS, VARIABLES, WEST
     from spark_warehouse import SparkWarehouse, succeed

@@ -1,0 +1,87 @@
+"""The sample on Spark: the rows that DuckDB's seeds have, loaded as a log and never over other
+rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import build
+import engines
+import pytest
+from random_days import EAST, assert_same_rows
+from spark_warehouse import SparkWarehouse, succeed
+from warehouse import LOG, SOURCES, Row, Warehouse, _profiles
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+DAYS = ["2024-01-14", "2024-01-15", "2024-01-16"]
+
+
+@pytest.fixture(scope="module")
+def engine(
+    spark: SparkSession, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[engines.Spark]:
+    """The engine of `make run-spark`, in a session time zone east of UTC."""
+    folder = tmp_path_factory.mktemp("engine")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DBT_PROFILES_DIR", str(_profiles(folder)))
+        patch.setenv("DBT_TARGET_PATH", str(folder / "target"))
+        patch.setenv("DBT_LOG_PATH", str(folder / "logs"))
+        patch.setenv("WS_SPARK_TIME_ZONE", EAST)
+        yield engines.Spark()
+
+
+@pytest.fixture(scope="module")
+def sampled(
+    engine: engines.Spark, spark: SparkSession, tmp_path_factory: pytest.TempPathFactory
+) -> SparkWarehouse:
+    """The empty catalog after the sample was loaded."""
+    warehouse = SparkWarehouse(spark, tmp_path_factory.mktemp("sample"), time_zone=EAST)
+    assert list(build.load_sample(engine)) == DAYS
+    return warehouse
+
+
+def held(warehouse: SparkWarehouse) -> dict[str, list[Row]]:
+    return {table: warehouse.rows(table) for table in SOURCES}
+
+
+def test_sample_has_the_rows_of_the_seeds(sampled: SparkWarehouse, tmp_path: Path) -> None:
+    on_duckdb = Warehouse(tmp_path)
+    succeed(on_duckdb.dbt("seed"))
+    for table, columns in SOURCES.items():
+        assert_same_rows(table, on_duckdb.rows(table), sampled.rows(table))
+        assert dict(sampled.spark.table(table).dtypes) == columns
+
+
+def test_sample_is_loaded_over_itself_and_never_over_other_rows(
+    engine: engines.Spark, sampled: SparkWarehouse, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # Seeds would replace these rows without a look at them.
+    sampled.execute(
+        f"insert into {LOG} (part_date, log_id) values ('2024-02-01', 'own')",
+        "insert into we_mart.we_artist values (1, 2, 'own')",
+    )
+    before = held(sampled)
+    succeed(sampled.dbt("seed", "--full-refresh"))
+    assert held(sampled) == before
+    build.load_sample(engine)
+    assert "1 other day in the log stayed as before." in capsys.readouterr().out
+    assert held(sampled) == before
+
+    # A line of the sample once more is not the sample's either.
+    sampled.execute(
+        f"insert into {LOG} (part_date, log_id) values ('2024-01-15', 'own')",
+        f"insert into {LOG} select * from {LOG} where part_date = '2024-01-16' limit 1",
+    )
+    before = held(sampled)
+    with pytest.raises(SystemExit) as stopped:
+        build.load_sample(engine)
+    assert stopped.value.code == 1
+    said = capsys.readouterr().err
+    assert "nothing was touched" in said
+    for day in ("2024-01-15", "2024-01-16"):
+        assert f"{LOG}: 1 row of {day} that the sample does not have\n" in said
+    assert held(sampled) == before
