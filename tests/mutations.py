@@ -25,6 +25,7 @@ VISIT_MARTS = "models/marts/visits/"
 SESSION_MARTS = "models/marts/sessions/"
 MONITORING = "models/marts/monitoring/"
 BUILD_LOG = "macros/build_log/"
+COMPARED = "models/intermediate/builds/"
 
 MUTATIONS = {
     # ---------------------------------------------------------------- SPEC 2: cleaning
@@ -1382,10 +1383,23 @@ MUTATIONS = {
         ("6 the first of its day", "partition by part_date, sess_id", "partition by sess_id"),
         ("6 the first of its session", "partition by part_date, sess_id", "partition by part_date"),
     ],
-    MONITORING + "ws_sess_daily_restatement.sql": [
-        ("6 a line changed", " and checksum_then = checksum_now", ""),
-        ("6 a line more that hashes to 0", "lines_then = lines_now and ", ""),
-        ("6 another setting", " and has_settings_of_now = 1", ""),
+    COMPARED + "int_log_days_summed.sql": [
+        ("6 no day is no day", "    where part_date is not null\n", ""),
+        (
+            "4 rejected lines are no events of a day",
+            "count(case when reject_reason is null then 1 end)",
+            "count(*)",
+        ),
+        (
+            "6 every line is read",
+            "cast(sum(line_hash) as string)",
+            "cast(sum(case when reject_reason is null then line_hash end) as string)",
+        ),
+    ],
+    COMPARED + "int_mart_days_compared.sql": [
+        ("6 a line changed", "            and checksum_then = checksum_now\n", ""),
+        ("6 a line more that hashes to 0", "lines_then = lines_now\n            and ", ""),
+        ("6 another setting", "            and has_settings_of_now = 1,\n", ","),
         (
             "6 another timeout",
             "session_timeout_minutes = {{ var('session_timeout_minutes') }}",
@@ -1396,59 +1410,84 @@ MUTATIONS = {
             "max_clock_skew_hours = {{ var('max_clock_skew_hours') }}",
             "true",
         ),
-        ("6 days of log and build log", "    where is_shown = 1\n", ""),
-        ("6 no day is no day", "where part_date is not null", ""),
-        ("6 a day gone has no line", "line_count end), 0)", "line_count end), -1)"),
+        (
+            "6 the build log of the mart alone",
+            "    where table_name = 'ws_sess_daily'\n",
+            "",
+        ),
+        (
+            "6 days of log and build log",
+            "    having max(case when fact_source in ('build_log', 'log') then 1 end) = 1\n",
+            "",
+        ),
+        ("6 a day gone has no line", "then lines_read end), 0)", "then lines_read end), -1)"),
         ("6 a day never built is missing", "built_at is not null\n        and case", "case"),
         ("6 a row of a build of which no row is left", "first_run_timestamp = built_at and ", ""),
         ("6 rows of another build", " and last_run_timestamp = built_at", ""),
         ("6 an emptied day was built", "events_now = 0 or not is_as_built", "false"),
         ("6 a day that the mart has lost", "events_now = 0 or not is_as_built", "true"),
-        ("6 a part_date that is no date", "when not is_date then", "when false then"),
-        ("6 missing, then stale", "when not is_held then", "when false then"),
-        ("6 a day whose log has no event any more", "when is_gone then 'gone'", ""),
         (
-            "6 an empty day that was never built from events",
-            "last_run_timestamp is not null and ",
+            "6 a part_date that is no date",
+            "when not ({{ is_real_date('part_date') }}) then",
+            "when false then",
+        ),
+        ("6 missing, then stale", "when not is_build_of_rows then", "when false then"),
+        (
+            "6 a day whose log has no event any more",
+            "when last_run_timestamp is not null and events_now = 0 then 'gone'",
             "",
         ),
+        (
+            "6 an empty day that was never built from events",
+            "when last_run_timestamp is not null and ",
+            "when ",
+        ),
         ("6 gone where no event is", "not null and events_now = 0", "not null and lines_now = 0"),
-        ("6 unfinished days", "when tables_left <> '' then 'unfinished'", ""),
         (
-            "6 unfinished tables of unfinished days alone",
-            "case when status = 'unfinished' then tables_left end",
-            "nullif(tables_left, '')",
-            RANDOM_DOWNSTREAM,
+            "6 nothing was read of a missing day",
+            "case when is_build_of_rows then lines_then end",
+            "lines_then",
+        ),
+    ],
+    COMPARED + "int_source_periods_summed.sql": [
+        (
+            "6 the sources of seven days",
+            "{% for offset in range(7) %}",
+            "{% for offset in range(6) %}",
+        ),
+        ("6 each source by itself", "0 as orders_hash", "row_hash as orders_hash"),
+        (
+            "6 an order of no date",
+            "from orders\n    where {{ is_real_date('part_date') }}",
+            "from orders",
         ),
         (
-            "6 a table without any row is not in use",
-            "    from table_days\n    group by table_name, grain\n",
-            "    from (select 'ws_daily_a' as table_name, 'day' as grain)\n",
+            "6 a Weverse session of no date",
+            "from weverse_sessions\n    where {{ is_real_date('part_date') }}",
+            "from weverse_sessions",
         ),
+    ],
+    COMPARED + "int_table_days_compared.sql": [
         (
-            "6 a row of a week is of seven days",
-            "            weekdays.day_offset = 0\n            or builds.table_name in",
-            "            weekdays.day_offset = 0\n            or 'x' || builds.table_name in",
+            "6 a build of a week is of seven days",
+            "{% for offset in range(7) %}",
+            "{% for offset in range(1) %}",
         ),
         (
             "6 made from the mart as it is",
-            "table_days.mart_builds like '%' || compared.build_label || '%'",
-            "table_days.table_name is not null",
+            "mart_builds like '%' || {{ build_label('part_date', 'mart_built_at') }} || '%'",
+            "mart_builds is not null",
         ),
         (
             "6 rows of another run",
-            "table_days.run_timestamp = compared.{{ table.name }}_run",
-            "compared.{{ table.name }}_run is not null",
+            "last_run_timestamp = built_at",
+            "last_run_timestamp is not null",
         ),
-        (
-            "6 an empty day of which the run made rows",
-            "coalesce(table_days.has_rows, 0) = 0",
-            "true",
-        ),
+        ("6 an empty day of which the run made rows", "coalesce(has_rows, 0) = 0", "true"),
         (
             "6 a build from before has_rows was there",
-            "coalesce(table_days.has_rows, 0) = 0",
-            "coalesce(table_days.has_rows = 0, false)",
+            "coalesce(has_rows, 0) = 0",
+            "coalesce(has_rows = 0, false)",
         ),
         (
             "6 the run of a week's rows on each of its days",
@@ -1456,42 +1495,52 @@ MUTATIONS = {
             "range(1)",
         ),
         (
-            "6 made from other orders",
-            "when tables_in_use.grain = 'week' then compared.week_orders_checksum\n"
-            "                        else compared.day_orders_checksum",
-            "when true then table_days.orders_checksum",
+            "6 a table that is not there yet",
+            "table_name not in ('{{ names_there | join(\"', '\") }}')\n            or ",
+            "",
         ),
         (
-            "6 made from other orders of the week",
-            "then compared.week_orders_checksum",
-            "then compared.day_orders_checksum",
+            "6 made from other orders",
+            "coalesce(orders_checksum = coalesce(orders_now, '0'), true)",
+            "true",
         ),
         (
             "6 made from other Weverse sessions",
-            "when tables_in_use.grain = 'week' then compared.week_wv_sessions_checksum\n"
-            "                        else compared.day_wv_sessions_checksum",
-            "when true then table_days.wv_sessions_checksum",
+            "coalesce(wv_sessions_checksum = coalesce(wv_sessions_now, '0'), true)",
+            "true",
         ),
-        (
-            "6 made from other Weverse sessions of the week",
-            "then compared.week_wv_sessions_checksum",
-            "then compared.day_wv_sessions_checksum",
-        ),
-        (
-            "6 a day without orders",
-            "then orders_checksum end), '0')",
-            "then orders_checksum end), '-1')",
-        ),
+        ("6 a day without orders", "coalesce(orders_now, '0')", "orders_now"),
+        ("6 a table that reads no orders", "coalesce(orders_now, '0'), true", "orders_now, false"),
         (
             "6 a day without Weverse sessions",
-            "then wv_sessions_checksum end), '0')",
-            "then wv_sessions_checksum end), '-1')",
+            "coalesce(wv_sessions_now, '0')",
+            "wv_sessions_now",
         ),
         (
-            "6 the sources of seven days",
-            "{% for offset in range(7) %}\n        union all",
-            "{% for offset in range(6) %}\n        union all",
+            "6 made from other sources of the week",
+            "'sources' as table_name,\n        part_date,\n        grain,",
+            "'sources' as table_name,\n        part_date,\n        'day' as grain,",
         ),
+    ],
+    MONITORING + "ws_sess_daily_restatement.sql": [
+        (
+            "6 unfinished days",
+            "when mart_status = 'current' and tables_left <> '' then 'unfinished'",
+            "when false then ''",
+        ),
+        (
+            "6 unfinished tables of unfinished days alone",
+            "case when status = 'unfinished' then tables_left end",
+            "nullif(tables_left, '')",
+        ),
+        ("6 only a current day is unfinished", "mart_status = 'current' and ", ""),
+        (
+            "6 a table without any row is not in use",
+            "when tables_in_use.{{ table.name }} > days.{{ table.name }}",
+            "when days.{{ table.name }} = 0",
+        ),
+        ("6 the tables that are finished", "    where is_finished\n", ""),
+        ("6 days of the mart or the log", "    having max(mart_status) is not null\n", ""),
         (
             "6 the command of what is left",
             "when status = 'unfinished' then replace(tables_left, ', ', ' ')\n",
@@ -1499,11 +1548,6 @@ MUTATIONS = {
         ),
         ("6 allow_empty_day where no event is", "when events_now = 0", "when lines_now = 0"),
         ("6 what hangs on the day, too", "ws_sess_daily+", "ws_sess_daily"),
-        (
-            "6 nothing was read of a missing day",
-            "case when is_held then lines_then end",
-            "lines_then",
-        ),
         (
             "6 no command where current",
             "in ('missing', 'stale', 'unfinished')",
@@ -1526,12 +1570,6 @@ MUTATIONS = {
             "{%- do stop_on_empty_days(days) -%}",
             "",
             RUNS + "test_empty_day_stops_the_run_and_is_named",
-        ),
-        (
-            "4 rejected lines are no events of a day",
-            "count(case when reject_reason is null then 1 end)",
-            "count(*)",
-            RUNS + "test_day_of_rejected_lines_alone_is_empty",
         ),
         (
             "6 nothing is made from a mart that lacks the day",
@@ -1562,12 +1600,6 @@ MUTATIONS = {
             "where {{ is_day_of_build() }}",
             "where {{ is_run_date() }}",
             BUILDS + "test_weekly_table_is_finished_when_it_was_made_from_each_day_of_its_week",
-        ),
-        (
-            "6 every line is read",
-            "cast(sum(line_hash) as string)",
-            "cast(sum(case when reject_reason is null then line_hash end) as string)",
-            RANDOM_DOWNSTREAM,
         ),
     ],
     BUILD_LOG + "log_build.sql": [

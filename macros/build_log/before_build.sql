@@ -67,14 +67,9 @@
 {#- One row per day of the run for which the log has lines. -#}
 {% macro log_checksums() -%}
     {%- set query -%}
-        select
-            part_date,
-            count(*) as lines_read,
-            count(case when reject_reason is null then 1 end) as events,
-            cast(sum(line_hash) as string) as log_checksum
-        from ({{ ephemeral_query('stg_service_log__weplyapi_client_log') }}) as client_log
+        select *
+        from ({{ ephemeral_query('int_log_days_summed') }}) as log_days
         where {{ is_run_date() }}
-        group by part_date
     {%- endset -%}
     {{ return(run_query(query).rows) }}
 {%- endmacro %}

@@ -8,5 +8,10 @@
             "ephemeral_query: there is no model '" ~ model_name ~ "'."
         ) }}
     {%- endif -%}
-    {{ return(render(nodes[0].raw_code)) }}
+    {%- set code = namespace(text=nodes[0].raw_code) -%}
+    {%- for parent in nodes[0].refs -%}
+        {%- set query = '(' ~ ephemeral_query(parent.name) ~ ')' -%}
+        {%- set code.text = code.text | replace("{{ ref('" ~ parent.name ~ "') }}", query) -%}
+    {%- endfor -%}
+    {{ return(render(code.text)) }}
 {%- endmacro %}

@@ -31,7 +31,7 @@ NO_ORDERS, ORDERS, OTHER_ORDERS = "none", "some", "others"
 class Protocol:
     # log_build.sql: days_left_empty() looks at the table's history.
     reads_history: bool = True
-    # ws_sess_daily_restatement.sql: a row of the build log counts only if the table holds its rows.
+    # int_table_days_compared.sql: a row of the build log counts only if the table holds its rows.
     view_reads_table: bool = True
     is_one_transaction: bool = False
     # The mart: the view knows from the log itself whether a day must be empty.
@@ -182,7 +182,7 @@ def after_run(state: State, number: int, protocol: Protocol) -> State:
 
 
 def is_current(state: State, protocol: Protocol) -> bool:
-    """ws_sess_daily_restatement.sql."""
+    """int_mart_days_compared.sql and int_table_days_compared.sql."""
     if state.build is None or state.build.checksum != state.orders:
         return False
     if not protocol.view_reads_table:

@@ -191,7 +191,7 @@ def test_freshness_reads_the_last_days_of_the_log_alone(warehouse: Warehouse) ->
 
 
 def test_run_reads_the_checksum_of_its_day_of_the_log_alone(warehouse: Warehouse) -> None:
-    (query,) = sent(warehouse, "ws_sess_daily", "as lines_read")
+    (query,) = sent(warehouse, "ws_sess_daily", "as log_days")
     found = list(scans(plan(warehouse, query)))
     assert [(name, step["extra_info"]["Filters"]) for name, step, _ in found] == [
         (LOG, f"(part_date = '{DAY}')")

@@ -259,7 +259,7 @@ def test_lineage_of_the_mart_can_be_read_without_zooming(
     browser.open(address + MART + "#lineage")
     nodes = lineage(browser)
     names = set(nodes)
-    assert len(nodes) == len(names) and 30 <= len(nodes) <= 35
+    assert len(nodes) == len(names) and 30 <= len(nodes) <= 38
     assert names <= shown_names(made), "a node that is no model, source or snapshot"
     assert {"weplyapi_client_log", "int_events_merged", "ws_platform_daily"} <= names
     tables = made.folder / "tables"
