@@ -33,9 +33,11 @@ another process.
 """
 
 import argparse
+import glob
 import locale
 import os
 import re
+import shutil
 import sys
 import tempfile
 import time
@@ -194,6 +196,20 @@ def stop_if_read_only(database: Path) -> None:
             )
 
 
+def working_folder(database: Path) -> tempfile.TemporaryDirectory[str]:
+    """A folder of this load beside the DuckDB file. Those of loads that were killed are removed."""
+    prefix = f"{database.name}.load-"
+    for folder in database.parent.glob(f"{glob.escape(prefix)}*-*"):
+        process, _, _ = folder.name.removeprefix(prefix).partition("-")
+        try:
+            os.kill(int(process), 0)
+        except ProcessLookupError:
+            shutil.rmtree(folder, ignore_errors=True)
+        except (ValueError, OverflowError, PermissionError):
+            continue
+    return tempfile.TemporaryDirectory(prefix=f"{prefix}{os.getpid()}-", dir=database.parent)
+
+
 def load(log: str, database: Path, watch: Watch = lambda *_: None) -> Loaded:
     """Load LOG into the DuckDB file. If this fails, raise LoadError and change nothing."""
     started = time.monotonic()
@@ -201,7 +217,7 @@ def load(log: str, database: Path, watch: Watch = lambda *_: None) -> Loaded:
     stop_if_read_only(database)
     with (
         connect(database) as connection,
-        tempfile.TemporaryDirectory(prefix=f"{database.name}.", dir=database.parent) as folder,
+        working_folder(database) as folder,
     ):
         # Statistics of Parquet files leave out NaN, and DuckDB would find no NaN because of them.
         connection.execute("set disabled_optimizers = 'statistics_propagation'")

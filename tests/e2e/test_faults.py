@@ -228,8 +228,11 @@ def moments(kind: str, seconds: float, codes: list[int]) -> Iterator[float]:
 
 def copy(warehouse: Warehouse, folder: Path) -> Warehouse:
     """Copy the warehouse, replacing the previous copy."""
-    for file in folder.glob("ws_shop.duckdb*"):
-        file.unlink()
+    for left in folder.glob("ws_shop.duckdb*"):
+        if left.is_dir():
+            shutil.rmtree(left)
+        else:
+            left.unlink()
     folder.mkdir(exist_ok=True)
     return Warehouse(folder, copy_of=warehouse)
 
@@ -343,6 +346,7 @@ def test_load_that_is_killed_is_old_or_new_and_mended_by_the_next(
         left["new" if loaded(warehouse) == after else "old"] += 1
         command()
         assert loaded(warehouse) == after
+        assert not list(tmp_path.glob("*.load-*"))
     report("load", codes, left)
     assert -signal.SIGKILL in codes
 

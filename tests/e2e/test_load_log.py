@@ -640,3 +640,17 @@ def test_folder_of_the_database_is_missing(tmp_path: Path) -> None:
     database = tmp_path / "no" / "w.duckdb"
     problems = Local(database).problems(write_csv(tmp_path / "log.csv", [line("a")]))
     assert problems == [f"{database}: there is no folder {tmp_path}/no"]
+
+
+def test_folders_of_loads_that_were_killed_are_removed(held: Local, tmp_path: Path) -> None:
+    with subprocess.Popen(["true"]) as process:
+        process.wait()
+    killed, going_on, other = (
+        tmp_path / f"ws shop.duckdb.load-{name}"
+        for name in (f"{process.pid}-a", f"{os.getpid()}-b", "mine-c")
+    )
+    for folder in (killed, going_on, other):
+        folder.mkdir()
+        (folder / "1.csv").touch()
+    held.load(write_csv(tmp_path / "log.csv", [line("c")]))
+    assert sorted(tmp_path.glob("*.load-*")) == sorted([going_on, other])
