@@ -143,13 +143,20 @@ class Spark:
         if LOG_TABLE in self.tables():
             held = f"select distinct part_date from {LOG_TABLE} where {is_loaded} order by 1"
             loaded.replaced = [row[0] for row in self.query(held)]
+            expected, found = dict(frame.dtypes), dict(self.session.table(LOG_TABLE).dtypes)
+            if found != expected:
+                raise load_log.LoadError(
+                    f"{LOG_TABLE}: expected the columns {expected}, found {found}. Use another"
+                    " folder (WS_SPARK_DIR=...) or drop the table."
+                )
         else:
             self.session.sql(f"create schema if not exists {load_log.SCHEMA}")
             frame.limit(0).write.format("delta").partitionBy("part_date").saveAsTable(LOG_TABLE)
         frame.createOrReplaceTempView("loaded_log")
+        # Columns are matched by position.
+        columns = ", ".join(self.session.table(LOG_TABLE).columns)
         self.session.sql(
-            f"insert into {LOG_TABLE} replace where {is_loaded}"
-            f" select {', '.join(load_log.COLUMNS)} from loaded_log"
+            f"insert into {LOG_TABLE} replace where {is_loaded} select {columns} from loaded_log"
         )
 
     def stop_on_other_rows(self, days: Collection[str]) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import build
 import engines
 import pytest
+from load_log import LoadError
 from random_days import EAST, assert_same_rows
 from spark_warehouse import SparkWarehouse, succeed
 from warehouse import LOG, SOURCES, Row, Warehouse, _profiles
@@ -85,3 +86,23 @@ def test_sample_is_loaded_over_itself_and_never_over_other_rows(
     for day in ("2024-01-15", "2024-01-16"):
         assert f"{LOG}: 1 row of {day} that the sample does not have\n" in said
     assert held(sampled) == before
+
+
+def test_log_is_loaded_by_the_names_of_its_columns(
+    engine: engines.Spark, sampled: SparkWarehouse, tmp_path: Path
+) -> None:
+    def create(**types: str) -> None:
+        columns = dict(reversed((SOURCES[LOG] | types).items()))
+        defined = ", ".join(map(" ".join, columns.items()))
+        sampled.execute(f"drop table {LOG}", f"create table {LOG} ({defined}) using delta")
+
+    on_duckdb = Warehouse(tmp_path)
+    succeed(on_duckdb.dbt("seed", "--select", "weplyapi_client_log"))
+    create()
+    engine.load(str(build.SAMPLE_LOG), lambda *_: None)
+    rows = [{column: row[column] for column in SOURCES[LOG]} for row in sampled.rows(LOG)]
+    assert_same_rows(LOG, on_duckdb.rows(LOG), rows)
+    create(ws_art_id="string")
+    with pytest.raises(LoadError, match="WS_SPARK_DIR"):
+        engine.load(str(build.SAMPLE_LOG), lambda *_: None)
+    assert sampled.rows(LOG) == []
