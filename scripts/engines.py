@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-import tempfile
 import time
 from collections.abc import Collection
 from datetime import UTC, datetime
@@ -123,7 +122,7 @@ class Spark:
     def load(self, log: str, watch: load_log.Watch) -> load_log.Loaded:
         """Load a log. Each day of the log replaces that day."""
         started = time.monotonic()
-        with tempfile.TemporaryDirectory(dir=self.path) as folder:
+        with load_log.working_folder(self.path / "log.duckdb") as folder:
             # Load into DuckDB first, which checks the files. Then export times as UTC instants.
             database, parquet = Path(folder) / "log.duckdb", Path(folder) / "log.parquet"
             loaded = load_log.load(log, database, watch)
