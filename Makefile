@@ -83,6 +83,7 @@ lint-yaml: setup
 
 lint-python: setup
 	$(BIN)/ruff check --quiet .
+	$(BIN)/ruff format --quiet --check .
 
 lint-sql: setup $(TEST_WAREHOUSE)
 	@# sqlfluff skips macro files, so this checks their line length, tabs and trailing spaces.

@@ -136,7 +136,7 @@ def write_day(path, day, lines, skew):
         opening = in_session == 0
         gap[opening] = drawn(session_key[session[opening]], 7, PAUSE_MS)
         passed = np.cumsum(gap)
-        device_starts = starts[low:low + 100_000]
+        device_starts = starts[low : low + 100_000]
         device_begin = first_line[device_starts] - begin
         device_stop = np.append(device_begin[1:], stop - begin)
         lines_of = device_stop - device_begin
@@ -183,7 +183,7 @@ def write_day(path, day, lines, skew):
     partial = path.with_name(path.name + ".partial")  # an aborted run leaves no incomplete log
     with pq.ParquetWriter(partial, schema, compression="zstd", compression_level=1) as writer:
         for begin in range(0, lines, ROW_GROUP):
-            line = order[begin:begin + ROW_GROUP] & ((1 << 36) - 1)
+            line = order[begin : begin + ROW_GROUP] & ((1 << 36) - 1)
             session = line_session[line]
             columns = describe(
                 when=midnight + at[line].astype(np.int64),
@@ -209,8 +209,11 @@ def describe(when, in_session, in_day, device, session, session_key):
 
     def instead(text, key, purpose, share_of_keys, tokens):
         """Replace some nulls by the null tokens of clients, depending on the device."""
-        which = np.where(share(key, purpose) < share_of_keys, noise(key, purpose + 1) % len(tokens),
-                         np.uint64(len(tokens)))
+        which = np.where(
+            share(key, purpose) < share_of_keys,
+            noise(key, purpose + 1) % len(tokens),
+            np.uint64(len(tokens)),
+        )
         written_so = one_of([*tokens, None], which)
         return pc.coalesce(text, written_so)
 
@@ -220,8 +223,9 @@ def describe(when, in_session, in_day, device, session, session_key):
     shown_as_pc = weverse & (share(session_key, 21) < 0.01)  # the desktop site
     system = np.where(pc_web, 2, choice(device, 22, [55, 45]))
     systems = sorted({name for names in OS.values() for name in names})
-    table = np.array([[systems.index(names[n % len(names)]) for n in range(20)]
-                      for names in OS.values()])
+    table = np.array(
+        [[systems.index(names[n % len(names)]) for n in range(20)] for names in OS.values()]
+    )
     version = (noise(device, 23) % np.uint64(20)).astype(np.int64)
     versions = WEVERSE_APP + SHOP_APP + ["undefined"]
     # A web view inside the Weverse app often has another id each session.
@@ -247,8 +251,9 @@ def describe(when, in_session, in_day, device, session, session_key):
     padded = share(line_key, 33) < 0.005
     codes = [row[0] for row in COUNTRIES]
     weights = [row[3] for row in ARTISTS] + [1]
-    artist = np.where(share(line_key, 34) < 0.07, choice(line_key, 35, weights),
-                      choice(session_key, 35, weights))
+    artist = np.where(
+        share(line_key, 34) < 0.07, choice(line_key, 35, weights), choice(session_key, 35, weights)
+    )
     page = share(line_key, 36)
     art_ids = np.array([row[0] for row in ARTISTS] + [UNKNOWN_ARTIST])
     shops = sorted({row[2] for row in COUNTRIES} | {"WEVERSE"})
@@ -271,16 +276,25 @@ def describe(when, in_session, in_day, device, session, session_key):
         ),
         "wv_device_id": instead(
             uuid(noise(device, 42), ~weverse | (lost < 0.0005)),
-            device, 43, 0.15, [ZERO_UUID, "null", "undefined"],
+            device,
+            43,
+            0.15,
+            [ZERO_UUID, "null", "undefined"],
         ),
         "s_device_type": one_of(device_types, device_type, lost > 0.998),
         "s_wemember_id": instead(
             fixed("wm", account_key, 12, "0123456789abcdef", anonymous),
-            device, 45, 0.2, ["undefined", "null", "NULL", "0"],
+            device,
+            45,
+            0.2,
+            ["undefined", "null", "NULL", "0"],
         ),
         "s_user_id": instead(
             fixed("1", noise(account, 47), 9, "01234567", no_user),
-            device, 48, 0.2, ["NaN", "undefined", "null", "0"],
+            device,
+            48,
+            0.2,
+            ["NaN", "undefined", "null", "0"],
         ),
         "s_ctry": one_of(
             codes + [code.lower() for code in codes] + [f" {code}" for code in codes],
@@ -312,7 +326,7 @@ def fixed(prefix, key, length, alphabet, hidden=None):
     codes = np.frombuffer(alphabet.encode(), dtype=np.uint8)
     bits = len(alphabet).bit_length() - 1
     letters = np.empty((len(key), len(prefix) + length), dtype=np.uint8)
-    letters[:, :len(prefix)] = np.frombuffer(prefix.encode(), dtype=np.uint8)
+    letters[:, : len(prefix)] = np.frombuffer(prefix.encode(), dtype=np.uint8)
     for place in range(length):
         digit = (key >> np.uint64(bits * place)) & np.uint64(len(alphabet) - 1)
         letters[:, len(prefix) + place] = codes[digit.astype(np.intp)]
@@ -329,7 +343,7 @@ def uuid(key, hidden=None):
     letters = np.full((len(key), 36), ord("-"), dtype=np.uint8)
     to = 0
     for low, high in ((0, 8), (8, 12), (12, 16), (16, 20), (20, 32)):
-        letters[:, to:to + high - low] = text[:, low:high]
+        letters[:, to : to + high - low] = text[:, low:high]
         to += high - low + 1
     return strings(letters, hidden)
 
@@ -381,20 +395,36 @@ def part(text):
 def main():
     parser = argparse.ArgumentParser(
         description="Make a log of any size as Parquet, one file per day. The same arguments make "
-                    "the same rows.",
+        "the same rows.",
     )
-    parser.add_argument("--lines", type=whole, required=True, metavar="N",
-                        help="log lines of each day")
-    parser.add_argument("--days", type=whole, default=1, metavar="D",
-                        help="days, each a file (default 1)")
-    parser.add_argument("--first-day", type=real_day, default=date(2024, 1, 14),
-                        metavar="yyyy-MM-dd",
-                        help="part_date of the first file (default 2024-01-14)")
-    parser.add_argument("--skew", type=part, default=0.0, metavar="S",
-                        help="share of the lines that one single device sends (default 0)")
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR",
-                        help="folder to write to; it is created if missing, and files of the same "
-                             "name are replaced")
+    parser.add_argument(
+        "--lines", type=whole, required=True, metavar="N", help="log lines of each day"
+    )
+    parser.add_argument(
+        "--days", type=whole, default=1, metavar="D", help="days, each a file (default 1)"
+    )
+    parser.add_argument(
+        "--first-day",
+        type=real_day,
+        default=date(2024, 1, 14),
+        metavar="yyyy-MM-dd",
+        help="part_date of the first file (default 2024-01-14)",
+    )
+    parser.add_argument(
+        "--skew",
+        type=part,
+        default=0.0,
+        metavar="S",
+        help="share of the lines that one single device sends (default 0)",
+    )
+    parser.add_argument(
+        "--out",
+        type=Path,
+        required=True,
+        metavar="DIR",
+        help="folder to write to; it is created if missing, and files of the same "
+        "name are replaced",
+    )
     given = parser.parse_args()
     if given.out.exists() and not given.out.is_dir():
         parser.error(f"--out: {given.out} is a file, not a folder")

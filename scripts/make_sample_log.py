@@ -241,8 +241,16 @@ class Log:
 
     # -- lines
 
-    def line(self, client, when, member=None, page=(None, None), part_date=None, delivered=None,
-             **changes):
+    def line(
+        self,
+        client,
+        when,
+        member=None,
+        page=(None, None),
+        part_date=None,
+        delivered=None,
+        **changes,
+    ):
         """Write one line. `changes` override the values that the client would write."""
         dice = self.dice
         delivered = delivered or when + timedelta(milliseconds=dice.between(150, 2_500))
@@ -291,9 +299,11 @@ class Log:
                 artist = dice.pick(known)
             front, own = (0.45, 0.0) if number == 0 else (0.03, 0.07)
             made.append(
-                (None, shop) if dice.chance(front) else
-                (None, None) if dice.chance(own) else
-                (artist, shop)
+                (None, shop)
+                if dice.chance(front)
+                else (None, None)
+                if dice.chance(own)
+                else (artist, shop)
             )
         return made
 
@@ -326,6 +336,7 @@ class Log:
 
 
 # -- everyday traffic
+
 
 def everyday_visitors(log):
     dice = log.dice
@@ -363,6 +374,7 @@ def everyday_visitors(log):
 
 # -- the cases
 
+
 def late_login(log):
     """A visitor browses and then logs in. The earlier lines belong to the account, too."""
     yui, somchai = log.member("yui", "JP"), log.member("somchai", "TH")
@@ -390,8 +402,9 @@ def account_change(log):
 def a_b_a_on_one_tablet(log):
     """Two sisters take turns on a tablet (A, B, A). One session has two user sessions."""
     hana, sora = log.member("hana", "KR"), log.member("sora", "KR")
-    tablet = log.client("shop_app", hana.country, clean=True, s_device_type="TABLET",
-                        os="iOS 17.2.1")
+    tablet = log.client(
+        "shop_app", hana.country, clean=True, s_device_type="TABLET", os="iOS 17.2.1"
+    )
     pauses = [21_404, 38_118, 9_027, 64_300, 12_751, 30_066, 95_412, 18_233, 7_940, 41_875]
     log.visit(tablet, "2024-01-15 12:30:22.105", [hana] * 4 + [sora] * 3 + [hana] * 4, gaps=pauses)
 
@@ -402,9 +415,12 @@ def rotating_browser_ids(log):
     ploy = log.member("ploy", "TH")
     app = log.client("weverse", ploy.country, clean=True, user_device_id=None)
     openings = [
-        ("2024-01-14 12:01:10.486", [None] * 3), ("2024-01-14 12:04:39.950", [ploy] * 4),
-        ("2024-01-14 12:11:02.377", [None] * 2), ("2024-01-14 15:47:20.019", [ploy] * 5),
-        ("2024-01-15 12:08:55.730", [ploy] * 4), ("2024-01-15 12:10:01.062", [ploy] * 3),
+        ("2024-01-14 12:01:10.486", [None] * 3),
+        ("2024-01-14 12:04:39.950", [ploy] * 4),
+        ("2024-01-14 12:11:02.377", [None] * 2),
+        ("2024-01-14 15:47:20.019", [ploy] * 5),
+        ("2024-01-15 12:08:55.730", [ploy] * 4),
+        ("2024-01-15 12:10:01.062", [ploy] * 3),
     ]
     for start, members in openings:
         web_view = replace(app, user_device_id=log.dice.uuid())
@@ -416,8 +432,7 @@ def desktop_site_in_the_app(log):
     """One browser sends MOBILE lines and, in desktop mode, PC lines, both with Weverse ids. The PC
     lines belong to the browser, the others to the Weverse app."""
     rin, aiko, nok = log.member("rin", "JP"), log.member("aiko", "JP"), log.member("nok", "TH")
-    client = log.client("weverse", rin.country, clean=True, s_device_type="MOBILE",
-                        os="Android 14")
+    client = log.client("weverse", rin.country, clean=True, s_device_type="MOBILE", os="Android 14")
     desktop = replace(client, s_device_type="PC")
     opened_from_link = replace(client, wv_device_id=None)
     log.visit(client, "2024-01-15 09:12:33.417", [rin] * 4, gaps=[15_210, 44_087, 20_951])
@@ -459,8 +474,9 @@ def ties_in_time(log):
     tie("2024-01-15 07:22:41.876", (app, dewi, (None, None)), (app, emi, (None, None)))
     log.visit(app, "2024-01-15 07:23:05.667", [emi] * 3)
     # two web views of one Weverse app, opened in the same millisecond, in two languages
-    one = log.client("weverse", dewi.country, clean=True, user_device_id=dice.uuid(),
-                     s_device_type="MOBILE")
+    one = log.client(
+        "weverse", dewi.country, clean=True, user_device_id=dice.uuid(), s_device_type="MOBILE"
+    )
     other = replace(one, user_device_id=dice.uuid(), country=("ID", "id", "GLOBAL", 0))
     tie("2024-01-16 14:05:59.413", (one, dewi, (102, "GLOBAL")), (other, dewi, (102, "GLOBAL")))
     log.visit(one, "2024-01-16 14:06:20.950", [dewi] * 3)
@@ -477,8 +493,12 @@ def gaps_around_the_timeout(log):
     # 30:00.000 in one web view of a Weverse app, 30:00.001 between it and the next
     wv = log.client("weverse", bo.country, clean=True, user_device_id=log.dice.uuid())
     log.visit(wv, "2024-01-15 06:10:00.000", [bo] * 3, gaps=[half_hour - 1, half_hour])
-    log.visit(replace(wv, user_device_id=log.dice.uuid()), "2024-01-15 07:40:00.000", [bo] * 2,
-              gaps=[14_733])
+    log.visit(
+        replace(wv, user_device_id=log.dice.uuid()),
+        "2024-01-15 07:40:00.000",
+        [bo] * 2,
+        gaps=[14_733],
+    )
 
 
 def visit_over_midnight(log):
@@ -489,8 +509,12 @@ def visit_over_midnight(log):
     log.visit(web, "2024-01-14 23:54:31.064", [carlos] * 8, gaps=pauses)
     wv = log.client("weverse", mei.country, clean=True)
     # to the last millisecond of the day, and from the first of the next
-    log.visit(wv, "2024-01-15 23:41:59.999", [None] * 3 + [mei] * 5,
-              gaps=[600_000, 480_000, 1, 31_250, 5_777, 60_412, 18_005])
+    log.visit(
+        wv,
+        "2024-01-15 23:41:59.999",
+        [None] * 3 + [mei] * 5,
+        gaps=[600_000, 480_000, 1, 31_250, 5_777, 60_412, 18_005],
+    )
 
 
 def shared_pc(log):
@@ -514,8 +538,13 @@ def artist_not_in_master(log):
 def encoded_ids(log):
     """Old clients: a URL-encoded id from a cookie, and an account of a social login."""
     leo = log.member("leo", "US", account="google-oauth2|108342771950263")
-    old = log.client("web", leo.country, clean=True, os="Windows 10",
-                     user_device_id="%7B3F2504E0-4F89-41D3-9A0C-0305E82C3301%7D")
+    old = log.client(
+        "web",
+        leo.country,
+        clean=True,
+        os="Windows 10",
+        user_device_id="%7B3F2504E0-4F89-41D3-9A0C-0305E82C3301%7D",
+    )
     log.visit(old, "2024-01-14 03:22:18.445", [leo] * 6)
     log.visit(old, "2024-01-16 04:09:57.031", [None] * 2 + [leo] * 4)
 
@@ -531,8 +560,14 @@ def late_delivery(log):
         again = dict(row, part_date="2024-01-15")
         log.lines.append((again["part_date"], delivered, again))
     # the first of these was delivered only once, a day late
-    log.line(phone, moment("2024-01-15 21:05:33.128"), grace, (106, "GLOBAL"), "2024-01-16",
-             delivered=moment("2024-01-16 00:48:02"))
+    log.line(
+        phone,
+        moment("2024-01-15 21:05:33.128"),
+        grace,
+        (106, "GLOBAL"),
+        "2024-01-16",
+        delivered=moment("2024-01-16 00:48:02"),
+    )
     log.visit(phone, "2024-01-16 00:47:30.514", [grace] * 4)
 
 
@@ -543,8 +578,12 @@ def broken_clients(log):
     kenta, jin = log.member("kenta", "JP"), log.member("jin", "KR")
     # missing_log_dt: a build that omits the time of its first line
     app = log.client("shop_app", kenta.country, clean=True, app_ver="2.13.4")
-    for start in ("2024-01-14 11:31:20.771", "2024-01-15 13:08:46.290", "2024-01-15 20:17:03.650",
-                  "2024-01-16 12:55:38.903"):
+    for start in (
+        "2024-01-14 11:31:20.771",
+        "2024-01-15 13:08:46.290",
+        "2024-01-15 20:17:03.650",
+        "2024-01-16 12:55:38.903",
+    ):
         log.line(app, None, kenta, (102, "JP"), delivered=moment(start))
         log.visit(app, moment(start) + timedelta(milliseconds=1_844), [kenta] * 4)
     # missing_device: cookies are refused, so the lines have no id
@@ -555,8 +594,11 @@ def broken_clients(log):
         when = moment(DAYS[day]) + timedelta(hours=hour, milliseconds=dice.between(0, 3_000_000))
         log.visit(nobody, when, [None] * 2, wv_device_id=dice.pick([None, "NaN", "None"]))
     # both reasons: the first one counts
-    log.line(log.client("web", jin.country, user_device_id="null"), None,
-             delivered=moment("2024-01-16 06:40:11.087"))
+    log.line(
+        log.client("web", jin.country, user_device_id="null"),
+        None,
+        delivered=moment("2024-01-16 06:40:11.087"),
+    )
     # log_dt_out_of_range: clocks of 1970, of last week and of next month
     for arrived, clock in (
         ("2024-01-14 07:02:10.400", "1970-01-01 00:00:00.000"),
@@ -594,6 +636,7 @@ def redelivered_lines(log):
 
 # -- other sources
 
+
 def artists():
     for ws_art_id, we_art_id, name, _ in ARTISTS:
         yield {"ws_art_id": ws_art_id, "we_art_id": we_art_id, "we_art_name": name}
@@ -602,8 +645,12 @@ def artists():
 def memberships(log):
     def period(name, we_art_id, start, end=None):
         account = log.members[name].account
-        return {"we_member_id": account, "we_art_id": we_art_id, "fc_start_date": start,
-                "fc_end_date": end}
+        return {
+            "we_member_id": account,
+            "we_art_id": we_art_id,
+            "fc_start_date": start,
+            "fc_end_date": end,
+        }
 
     yield period("minji", 11, "2023-02-10", "2024-02-09")  # overlaps the next
     yield period("minji", 11, "2024-01-10", "2025-01-09")
@@ -626,8 +673,12 @@ def memberships(log):
             # a year, mostly; sales before 2022 were for good
             end = None if dice.chance(0.2) else start + timedelta(days=364)
             we_art_id = dice.pick([row[1] for row in ARTISTS], [row[3] for row in ARTISTS])
-            yield {"we_member_id": member.account, "we_art_id": we_art_id,
-                   "fc_start_date": start.isoformat(), "fc_end_date": end and end.isoformat()}
+            yield {
+                "we_member_id": member.account,
+                "we_art_id": we_art_id,
+                "fc_start_date": start.isoformat(),
+                "fc_end_date": end and end.isoformat(),
+            }
 
 
 def orders(log):
@@ -635,9 +686,12 @@ def orders(log):
     dice = log.dice
     # goods of an artist: category, logistics, albums in it (none: not an album), price in KRW
     goods = [
-        ("ALBUM", "PARCEL", 1, 18_700), ("ALBUM", "PARCEL", 3, 54_300),
-        ("LIGHT_STICK", "PARCEL", None, 49_000), ("APPAREL", "PARCEL", None, 62_000),
-        ("PHOTO", "PARCEL", None, 8_500), ("MEMBERSHIP", "ONLINE", None, 25_000),
+        ("ALBUM", "PARCEL", 1, 18_700),
+        ("ALBUM", "PARCEL", 3, 54_300),
+        ("LIGHT_STICK", "PARCEL", None, 49_000),
+        ("APPAREL", "PARCEL", None, 62_000),
+        ("PHOTO", "PARCEL", None, 8_500),
+        ("MEMBERSHIP", "ONLINE", None, 25_000),
     ]
     we_art_ids = {row[0]: row[1] for row in ARTISTS}
     made = []
@@ -648,23 +702,25 @@ def orders(log):
         sheet = f"WS{when:%y%m%d}{dice.between(100_000, 999_999)}"
         for number, (ws_art_id, index, quantity) in enumerate(items, start=1):
             category, logistics, albums, price = goods[index]
-            made.append({
-                "ord_sheet_number": sheet,
-                "ord_item_number": number,
-                "ord_dt": when.isoformat(sep=" ", timespec="seconds"),
-                "account_id": account,
-                # goods of an unknown artist: the order system has no artist id, either
-                "we_art_id": we_art_ids.get(ws_art_id),
-                "shop": shop,
-                "sale_id": 30_000 + 10 * ws_art_id + index,
-                "goods_id": 700_000 + 100 * ws_art_id + index,
-                "goods_cat": category,
-                "logi_cat": logistics,
-                "album_qty": albums,
-                "ord_item_qty": quantity,
-                "ord_item_amt_krw": price * quantity,
-                "part_date": when.date().isoformat(),
-            })
+            made.append(
+                {
+                    "ord_sheet_number": sheet,
+                    "ord_item_number": number,
+                    "ord_dt": when.isoformat(sep=" ", timespec="seconds"),
+                    "account_id": account,
+                    # goods of an unknown artist: the order system has no artist id, either
+                    "we_art_id": we_art_ids.get(ws_art_id),
+                    "shop": shop,
+                    "sale_id": 30_000 + 10 * ws_art_id + index,
+                    "goods_id": 700_000 + 100 * ws_art_id + index,
+                    "goods_cat": category,
+                    "logi_cat": logistics,
+                    "album_qty": albums,
+                    "ord_item_qty": quantity,
+                    "ord_item_amt_krw": price * quantity,
+                    "part_date": when.date().isoformat(),
+                }
+            )
 
     for member, last, ws_art_id, shop in log.visits:
         when = last + timedelta(seconds=dice.between(15, 150))
@@ -698,8 +754,9 @@ def orders(log):
     order("2024-01-14 05:12:44", None, "GLOBAL", (105, 0, 1))
     order("2024-01-15 16:48:09", None, "US", (102, 2, 1), (102, 0, 2))
     order("2024-01-16 19:30:51", None, "GLOBAL", (108, 3, 1))
-    for number, when in enumerate(("2024-01-14 20:14:29", "2024-01-15 02:26:55",
-                                   "2024-01-16 21:03:17")):
+    for number, when in enumerate(
+        ("2024-01-14 20:14:29", "2024-01-15 02:26:55", "2024-01-16 21:03:17")
+    ):
         never = log.member(f"buyer {number}")
         order(when, never.account, never.country[2], (101 + number, 0, 1 + number))
     return made
@@ -726,9 +783,15 @@ def weverse_sessions(log):
                 chosen = {dice.pick(ARTISTS)[1]: True for _ in range(dice.pick([1, 2, 3]))}
                 platform = dice.pick(["APP", "WEB"], [88, 12])
                 for we_art_id in chosen:
-                    yield {"key_date": day, "we_member_id": account, "sess_id": sess_id,
-                           "we_art_id": we_art_id, "we_art_name": names[we_art_id],
-                           "platform": platform, "part_date": day}
+                    yield {
+                        "key_date": day,
+                        "we_member_id": account,
+                        "sess_id": sess_id,
+                        "we_art_id": we_art_id,
+                        "we_art_name": names[we_art_id],
+                        "platform": platform,
+                        "part_date": day,
+                    }
 
 
 def write_csv(path, rows):
@@ -744,9 +807,20 @@ def write_csv(path, rows):
 def write_seeds(folder):
     log = Log(SEED)
     for shape in (
-        everyday_visitors, late_login, account_change, a_b_a_on_one_tablet, rotating_browser_ids,
-        desktop_site_in_the_app, ties_in_time, gaps_around_the_timeout, visit_over_midnight,
-        shared_pc, artist_not_in_master, encoded_ids, late_delivery, broken_clients,
+        everyday_visitors,
+        late_login,
+        account_change,
+        a_b_a_on_one_tablet,
+        rotating_browser_ids,
+        desktop_site_in_the_app,
+        ties_in_time,
+        gaps_around_the_timeout,
+        visit_over_midnight,
+        shared_pc,
+        artist_not_in_master,
+        encoded_ids,
+        late_delivery,
+        broken_clients,
         redelivered_lines,
     ):
         shape(log)
@@ -754,22 +828,40 @@ def write_seeds(folder):
     write_csv(folder / "service_log/weplyapi_client_log.csv", (row for _, _, row in log.lines))
     write_csv(folder / "we_mart/we_artist.csv", artists())
     made = orders(log)  # before the memberships, because orders add members
-    write_csv(folder / "we_mart/ws_order.csv", sorted(made, key=lambda row: (
-        row["ord_dt"], row["ord_sheet_number"], row["ord_item_number"])))
-    write_csv(folder / "we_mart/wv_sess_daily.csv", sorted(weverse_sessions(log), key=lambda row: (
-        row["part_date"], row["sess_id"], row["we_art_id"])))
-    write_csv(folder / "we_mart/ws_fc_user_history.csv", sorted(memberships(log), key=lambda row: (
-        row["fc_start_date"], row["we_member_id"], row["we_art_id"])))
+    write_csv(
+        folder / "we_mart/ws_order.csv",
+        sorted(
+            made, key=lambda row: (row["ord_dt"], row["ord_sheet_number"], row["ord_item_number"])
+        ),
+    )
+    write_csv(
+        folder / "we_mart/wv_sess_daily.csv",
+        sorted(
+            weverse_sessions(log),
+            key=lambda row: (row["part_date"], row["sess_id"], row["we_art_id"]),
+        ),
+    )
+    write_csv(
+        folder / "we_mart/ws_fc_user_history.csv",
+        sorted(
+            memberships(log),
+            key=lambda row: (row["fc_start_date"], row["we_member_id"], row["we_art_id"]),
+        ),
+    )
 
 
 def main():
     parser = argparse.ArgumentParser(
         description="Make the sample data: the seed CSVs. They are always the same.",
     )
-    parser.add_argument("--out", type=Path, metavar="DIR",
-                        default=Path(__file__).resolve().parent.parent / "seeds",
-                        help="folder to write to; it is created if missing, and files of the same "
-                             "name are replaced (default: seeds/ of this project)")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        metavar="DIR",
+        default=Path(__file__).resolve().parent.parent / "seeds",
+        help="folder to write to; it is created if missing, and files of the same "
+        "name are replaced (default: seeds/ of this project)",
+    )
     given = parser.parse_args()
     if given.out.exists() and not given.out.is_dir():
         parser.error(f"--out: {given.out} is a file, not a folder")

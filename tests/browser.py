@@ -53,18 +53,14 @@ class Browser:
     def wait(self, condition: Callable[[], Any], seconds: float = 15) -> Any:
         from selenium.webdriver.support.ui import WebDriverWait
 
-        return WebDriverWait(self.driver, seconds, poll_frequency=0.05).until(
-            lambda _: condition()
-        )
+        return WebDriverWait(self.driver, seconds, poll_frequency=0.05).until(lambda _: condition())
 
     def keep(self, name: str, *, whole: bool = False, scale: float = 1) -> None:
         """Take a screenshot of the whole page or of the visible part, after animations have
         ended."""
         self.script("document.getAnimations().forEach(animation => animation.finish())")
         if whole:
-            self._resize(
-                *self.script("return [innerWidth, document.documentElement.scrollHeight]")
-            )
+            self._resize(*self.script("return [innerWidth, document.documentElement.scrollHeight]"))
         if scale != 1:
             self._resize(*self.script("return [innerWidth, innerHeight]"), scale)
         self.screenshots.mkdir(parents=True, exist_ok=True)

@@ -1079,8 +1079,7 @@ MUTATIONS = {
             "1 freshness reads the last days alone",
             "part_date >= cast(cast(current_date - interval '5' day as date) as string)",
             "part_date is not null",
-            "tests/e2e/test_duckdb_plan.py"
-            "::test_freshness_reads_the_last_days_of_the_log_alone",
+            "tests/e2e/test_duckdb_plan.py::test_freshness_reads_the_last_days_of_the_log_alone",
         ),
         (
             "1 freshness reads every day that counts",

@@ -114,8 +114,7 @@ def draw_days(
     unit = unit_of(max(map(abs, ends)))
     whole = unit.size == 1 and all(float(p.value).is_integer() for p in points)
     left = 14 + max(
-        text_width(f"{end / unit.size:,.{0 if abs(end) >= 10 * unit.size else 1}f}")
-        for end in ends
+        text_width(f"{end / unit.size:,.{0 if abs(end) >= 10 * unit.size else 1}f}") for end in ends
     )
     names = [one.name for one in series]
     rows = [
@@ -268,9 +267,7 @@ def draw_bars(
     bars = bars.encode(
         x=x, y=y, color=colours(series), order=alt.Order("place:Q"), description="title:N"
     )
-    texts = alt.Chart(values(ends)).mark_text(
-        align="left", dx=6, color=STRONG, fontSize=FONT_SIZE
-    )
+    texts = alt.Chart(values(ends)).mark_text(align="left", dx=6, color=STRONG, fontSize=FONT_SIZE)
     chart = bars + texts.encode(x="value:Q", y=alt.Y("row:N", sort=labels), text="text:N")
     height = ROW_HEIGHT * len(rows)
     return svg(chart, width, height, {"left": left, "right": right, "top": 28, "bottom": 4})

@@ -1,9 +1,9 @@
 """Run dbt on the endpoint in two separate processes, each of which parses the project once.
 
-    with two_processes(warehouse) as run:
-        first = run("run", "--vars", "part_date: 2024-01-15")     # returns immediately
-        second = run("snapshot")                                  # in the other process
-        first.result().returncode, second.result().stdout
+with two_processes(warehouse) as run:
+    first = run("run", "--vars", "part_date: 2024-01-15")     # returns immediately
+    second = run("snapshot")                                  # in the other process
+    first.result().returncode, second.result().stdout
 """
 
 from __future__ import annotations

@@ -19,9 +19,7 @@ import pytest
 from paths import ROOT
 from warehouse import LOG, MART, SOURCES
 
-REAL_LOG = Path(
-    os.environ.get("WS_REAL_LOG", ROOT.parent / "shared" / "real_log" / "ecom.csv.gz")
-)
+REAL_LOG = Path(os.environ.get("WS_REAL_LOG", ROOT.parent / "shared" / "real_log" / "ecom.csv.gz"))
 
 Session = tuple[str, datetime, datetime]
 

@@ -1,5 +1,5 @@
 """Check the oracle (`spec_oracle.py`) with hand-computed examples, and with random logs for which
-it must keep the guarantees of SPEC 2 to 4. The mart itself is not tested here. """
+it must keep the guarantees of SPEC 2 to 4. The mart itself is not tested here."""
 
 from datetime import date, datetime, timedelta
 from itertools import pairwise, permutations

@@ -50,15 +50,19 @@ class Airflow:
     def __init__(self, bin: Path, folder: Path, warehouse: Warehouse) -> None:
         self.home = folder
         self.output = folder / "output.txt"
-        environment = os.environ | warehouse.environment() | {
-            "AIRFLOW_HOME": str(folder / "airflow"),
-            "AIRFLOW__CORE__DAGS_FOLDER": str(ROOT / "deploy" / "airflow"),
-            "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
-            # No requests to other hosts.
-            "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
-            "AIRFLOW__COSMOS__ENABLE_TELEMETRY": "False",
-            "DBT_TARGET": "local",
-        }
+        environment = (
+            os.environ
+            | warehouse.environment()
+            | {
+                "AIRFLOW_HOME": str(folder / "airflow"),
+                "AIRFLOW__CORE__DAGS_FOLDER": str(ROOT / "deploy" / "airflow"),
+                "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+                # No requests to other hosts.
+                "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
+                "AIRFLOW__COSMOS__ENABLE_TELEMETRY": "False",
+                "DBT_TARGET": "local",
+            }
+        )
         self.commands = subprocess.Popen(
             [bin / "python", COMMANDS],
             cwd=ROOT,
@@ -171,7 +175,9 @@ def test_backfill_makes_a_run_a_day_up_to_the_day_before_its_last_date(airflow: 
     assert command[command.index("--to-date") + 1] == WEDNESDAY
     planned = airflow.call(*command, "--dry-run")
     assert re.findall(r"^\| (\S+) 01:00:00", planned, re.MULTILINE) == [
-        "2024-01-14", MONDAY, TUESDAY
+        "2024-01-14",
+        MONDAY,
+        TUESDAY,
     ]
 
 

@@ -77,9 +77,7 @@ BY_HAND = {
     "artist_accounts": ByHand(MART, "count(distinct account_id)"),
     "artist_user_sessions": ByHand(MART, "count(distinct (part_date, user_sess_id))"),
     "fan_club_accounts": ByHand(MART, FAN_CLUB_ACCOUNTS),
-    "fan_club_share": ByHand(
-        MART, f"{FAN_CLUB_ACCOUNTS} / nullif(count(distinct account_id), 0)"
-    ),
+    "fan_club_share": ByHand(MART, f"{FAN_CLUB_ACCOUNTS} / nullif(count(distinct account_id), 0)"),
     "payers": ByHand(PAYMENTS, "count(distinct account_id) filter (pay_order > 0)"),
     "visiting_accounts": ByHand(PAYMENTS, VISITING),
     "converted_accounts": ByHand(PAYMENTS, CONVERTED),
@@ -355,9 +353,7 @@ def test_visitors_of_a_month_are_those_of_its_last_day(metrics: Metrics) -> None
 
 
 def test_visitors_of_kinds_add_up_within_a_day(metrics: Metrics) -> None:
-    of_kinds = metrics.ask(
-        "daily_visitors", by=["metric_time__day", "daily_visitor__vst_type"]
-    )
+    of_kinds = metrics.ask("daily_visitors", by=["metric_time__day", "daily_visitor__vst_type"])
     for (day,), (total,) in metrics.ask("daily_visitors", by=["metric_time__day"]).items():
         assert sum(value for key, (value,) in of_kinds.items() if key[0] == day) == total
 

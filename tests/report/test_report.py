@@ -455,9 +455,9 @@ def test_key_figures_have_a_percentage_only_of_an_amount_that_stays_positive():
 
     def change(before: int, now: int) -> str:
         rows = [(day, 1, 1, 1, krw) for day, krw in zip(period.days, (before, now))]
-        return make_report.figures_of(
-            make_report.Answer("key_figures", "", columns, rows), period
-        )[-1]["change"]
+        return make_report.figures_of(make_report.Answer("key_figures", "", columns, rows), period)[
+            -1
+        ]["change"]
 
     assert change(100, 150) == "+50 (+50.0%)"
     assert change(100, 0) == "-100 (-100.0%)"
@@ -545,9 +545,7 @@ def test_days_to_build_again_stand_there_with_their_command(copy: Warehouse, sam
     assert rows[0][-1] == "dbt run --select ws_sess_daily+ --vars '{part_date: 2024-01-15}'"
 
 
-def test_errors_say_what_to_do(
-    copy: Warehouse, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-):
+def test_errors_say_what_to_do(copy: Warehouse, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     def said(warehouse: Warehouse | Path, *arguments: str) -> str:
         capsys.readouterr()
         code, out = report(warehouse, *arguments)
@@ -642,9 +640,7 @@ MISPLACED = """
 
 
 @pytest.mark.parametrize("size", [chromium.DESKTOP, PHONE], ids=["light", "phone_dark"])
-def test_a_refund_stays_within_its_chart(
-    size: tuple[int, int], copy: Warehouse, browser: Browser
-):
+def test_a_refund_stays_within_its_chart(size: tuple[int, int], copy: Warehouse, browser: Browser):
     copy.execute(
         "update we_mart.ws_platform_daily set pay_krw = pay_krw - 3000000 where (part_date,"
         " account_id, vst_platform) in (select min((part_date, account_id, vst_platform))"
@@ -692,7 +688,7 @@ def test_the_page_in_a_browser(
     page, bar = browser.script(
         "const style = element => getComputedStyle(element);"
         "return [style(document.body).backgroundColor,"
-        ' style(document.querySelector(".chart [fill=\'#0b7d72\']")).fill]'
+        " style(document.querySelector(\".chart [fill='#0b7d72']\")).fill]"
     )
     assert (page, bar) == (
         ("rgb(17, 22, 29)", "rgb(69, 184, 169)")

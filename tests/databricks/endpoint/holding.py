@@ -1,10 +1,10 @@
 """Hold one client's statement at some point while statements of other clients continue.
 
-    endpoint.engine.hold = hold = Hold("insert … replace where", "`ws_sess_daily`", WITHIN)
-    …                     # a client in another process starts
-    hold.wait()           # wait until its statement has arrived
-    …                     # other clients do their work
-    hold.release()
+endpoint.engine.hold = hold = Hold("insert … replace where", "`ws_sess_daily`", WITHIN)
+…                     # a client in another process starts
+hold.wait()           # wait until its statement has arrived
+…                     # other clients do their work
+hold.release()
 """
 
 from __future__ import annotations
