@@ -91,7 +91,7 @@ MUTATIONS = {
     STAGING + "stg_service_log__weplyapi_client_log.sql": [
         (
             "1 timestamp of any precision",
-            "{{ plain('log_dt', 'timestamp') }} as log_dt",
+            "{{ as_declared('log_dt', 'timestamp') }} as log_dt",
             "log_dt",
             JUNK + "test_log_of_another_precision_of_time",
         ),
@@ -129,7 +129,7 @@ MUTATIONS = {
     STAGING + "stg_service_log__weplyapi_client_log_ids.sql": [
         (
             "1 timestamp of any precision, for the ids too",
-            "{{ plain('log_dt', 'timestamp') }} as log_dt",
+            "{{ as_declared('log_dt', 'timestamp') }} as log_dt",
             "log_dt",
             JUNK + "test_log_of_another_precision_of_time",
         ),
@@ -897,7 +897,7 @@ MUTATIONS = {
             SOURCES + "test_types_that_hold_the_same_values_give_the_same_rows",
         ),
     ],
-    "macros/engine/plain.sql": [
+    "macros/engine/as_declared.sql": [
         (
             "1 enumerations give the rows of strings",
             "cast({{ column }} as {{ type }})",
@@ -1043,8 +1043,8 @@ MUTATIONS = {
         ),
         (
             "6 the build log is as it was when a run fails",
-            '+pre-hook: "{{ before_build() }}"',
-            '+pre-hook: {sql: "{{ before_build() }}", transaction: false}',
+            '+pre-hook: "{{ prepare_build() }}"',
+            '+pre-hook: {sql: "{{ prepare_build() }}", transaction: false}',
             BUILDS + "test_run_that_fails_leaves_table_and_build_log_as_they_were",
         ),
         (
@@ -1474,7 +1474,7 @@ MUTATIONS = {
         ),
         (
             "6 made from the mart as it is",
-            "mart_builds like '%' || {{ build_label('part_date', 'mart_built_at') }} || '%'",
+            "mart_builds like '%' || {{ label_of_build('part_date', 'mart_built_at') }} || '%'",
             "mart_builds is not null",
         ),
         (
@@ -1563,7 +1563,7 @@ MUTATIONS = {
             "not in ('current', 'not_a_date')",
         ),
     ],
-    BUILD_LOG + "before_build.sql": [
+    BUILD_LOG + "prepare_build.sql": [
         (
             "4 an empty day stops the run",
             "{%- do stop_on_empty_days(days) -%}",
@@ -1578,7 +1578,7 @@ MUTATIONS = {
         ),
         (
             "6 one row a table and day",
-            "delete from {{ build_log() }} where {{ is_build_of_run() }}",
+            "delete from {{ build_log_relation() }} where {{ is_build_of_run() }}",
             "select 1",
             BUILDS + "test_mart_alone_writes_its_row_on_a_fresh_target_and_again",
         ),
@@ -1601,7 +1601,7 @@ MUTATIONS = {
             BUILDS + "test_weekly_table_is_finished_when_it_was_made_from_each_day_of_its_week",
         ),
     ],
-    BUILD_LOG + "log_build.sql": [
+    BUILD_LOG + "record_build.sql": [
         (
             "6 what was there before the run read the source",
             "load_result('build_rows').response",
@@ -1612,16 +1612,16 @@ MUTATIONS = {
         ),
         (
             "6 every build has a row",
-            "    insert into {{ build_log() }}\n    with",
+            "    insert into {{ build_log_relation() }}\n    with",
             "    with",
             BUILDS + "test_mart_alone_writes_its_row_on_a_fresh_target_and_again",
         ),
         (
             "6 whether the run made rows",
-            "    insert into {{ build_log() }}\n    with held as (\n"
+            "    insert into {{ build_log_relation() }}\n    with held as (\n"
             "        {{ days_of_table() }}\n    )\n    select\n        own.*,\n"
             "        case when held.part_date is null then 0 else 1 end",
-            "    insert into {{ build_log() }}\n    with held as (\n"
+            "    insert into {{ build_log_relation() }}\n    with held as (\n"
             "        {{ days_of_table() }}\n    )\n    select\n        own.*,\n        0",
             BUILDS + "test_build_log_from_before_a_column_was_there_gets_it",
         ),

@@ -2,8 +2,8 @@
     {#- The columns are those of the model, which runs after the mart. The mart needs the table. -#}
     {%- set described = graph.nodes['model.ws_shop.ws_sess_daily_build'] -%}
     {#- Adds the table to dbt's cache, so that the other models of the run see it. -#}
-    {%- do adapter.cache_added(build_log()) -%}
-    create table if not exists {{ build_log() }} (
+    {%- do adapter.cache_added(build_log_relation()) -%}
+    create table if not exists {{ build_log_relation() }} (
         {{- column_definitions(described.columns) }}
     )
     {{ adapter.dispatch('build_log_format', 'ws_shop')() }}

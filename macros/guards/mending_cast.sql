@@ -8,7 +8,7 @@
     {%- set is_zoned = found in ('timestamp with time zone', 'timestamptz_ns') -%}
     {#- The wall clock in UTC, whatever the session time zone. -#}
     {%- set time = column ~ " at time zone 'UTC'" if is_zoned else column -%}
-    {#- As in plain(): nanoseconds are cut, where a cast of the time itself would round. -#}
+    {#- As in as_declared(): nanoseconds are cut, where a cast of the time itself would round. -#}
     {%- if found in ('timestamp_ns', 'timestamptz_ns') -%}
         {%- set time = 'cast(cast(' ~ time ~ ' as string) as timestamp)' -%}
     {%- endif -%}

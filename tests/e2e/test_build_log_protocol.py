@@ -29,7 +29,7 @@ NO_ORDERS, ORDERS, OTHER_ORDERS = "none", "some", "others"
 
 @dataclass(frozen=True)
 class Protocol:
-    # log_build.sql: days_left_empty() looks at the table's history.
+    # record_build.sql: days_left_empty() looks at the table's history.
     reads_history: bool = True
     # int_table_days_compared.sql: a row of the build log counts only if the table holds its rows.
     view_reads_table: bool = True
@@ -51,7 +51,7 @@ class Run(NamedTuple):
     read: str | None = None
     is_overtaken: bool = False  # another run has written since this one began to read
     empty: bool | None = None  # what days_left_empty() says
-    holder: str | None = None  # whose rows the statement of log_build() finds
+    holder: str | None = None  # whose rows the statement of record_build() finds
 
 
 class Rows(NamedTuple):
@@ -83,22 +83,22 @@ class State(NamedTuple):
 
 
 def look_for_row(state: State, number: int, run: Run, _: Protocol) -> State:
-    """before_build.sql: builds_of_run()."""
+    """prepare_build.sql: builds_of_run()."""
     return state.with_run(number, run._replace(found_row=state.build is not None))
 
 
 def read_checksum(state: State, number: int, run: Run, _: Protocol) -> State:
-    """before_build.sql: source_checksums()."""
+    """prepare_build.sql: source_checksums()."""
     return state.with_run(number, run._replace(checksum=state.orders))
 
 
 def note_version(state: State, number: int, run: Run, _: Protocol) -> State:
-    """before_build.sql: table_version()."""
+    """prepare_build.sql: table_version()."""
     return state.with_run(number, run._replace(writes=0))
 
 
 def delete_row(state: State, number: int, run: Run, _: Protocol) -> State:
-    """before_build.sql: `delete from … where is_build_of_run()`, if a row was found."""
+    """prepare_build.sql: `delete from … where is_build_of_run()`, if a row was found."""
     return state.with_run(number, run, build=None if run.found_row else state.build)
 
 
@@ -128,24 +128,24 @@ def write_table(state: State, number: int, run: Run, _: Protocol) -> State:
 
 
 def look_for_empty_day(state: State, number: int, run: Run, _: Protocol) -> State:
-    """log_build.sql: days_left_empty(), the days of the table."""
+    """record_build.sql: days_left_empty(), the days of the table."""
     return state.with_run(number, run._replace(empty=state.table is None))
 
 
 def look_at_history(state: State, number: int, run: Run, protocol: Protocol) -> State:
-    """log_build.sql: days_left_empty(), `describe history`."""
+    """record_build.sql: days_left_empty(), `describe history`."""
     empty = run.empty and run.writes <= 1 if protocol.reads_history else True
     return state.with_run(number, run._replace(empty=empty))
 
 
 def look_at_table(state: State, number: int, run: Run, _: Protocol) -> State:
-    """log_build.sql: days_of_table(), in the statement that writes the row."""
+    """record_build.sql: days_of_table(), in the statement that writes the row."""
     holder = None if state.table is None else "own" if state.table.run == number else "other"
     return state.with_run(number, run._replace(holder=holder))
 
 
 def write_row(state: State, number: int, run: Run, _: Protocol) -> State:
-    """log_build.sql: the commit of that statement."""
+    """record_build.sql: the commit of that statement."""
     build = state.build
     if run.holder == "own" or (run.holder is None and run.empty):
         build = Build(number, run.checksum, run.holder == "own", run.read)

@@ -163,7 +163,7 @@ compared as (
         table_name,
         part_date,
         coalesce(
-            mart_builds like '%' || {{ build_label('part_date', 'mart_built_at') }} || '%',
+            mart_builds like '%' || {{ label_of_build('part_date', 'mart_built_at') }} || '%',
             false
         )
         and (

@@ -1,10 +1,10 @@
 {# Cast before hashing: DuckDB hashes an enumeration by the number of its value. #}
-{% set raw_columns = [plain('log_dt', 'timestamp'), plain('ws_art_id', 'bigint')] %}
+{% set raw_columns = [as_declared('log_dt', 'timestamp'), as_declared('ws_art_id', 'bigint')] %}
 {% for column in [
     'part_date', 'log_id', 'user_device_id', 'wv_device_id', 's_device_type', 's_wemember_id',
     's_user_id', 's_ctry', 's_lang', 'shop', 'platform', 'os', 'app_ver',
 ] %}
-    {% do raw_columns.append(plain(column, 'string')) %}
+    {% do raw_columns.append(as_declared(column, 'string')) %}
 {% endfor %}
 
 with source as (
@@ -18,8 +18,8 @@ cleaned as (
     select
 
         ----------  time
-        {{ plain('part_date', 'string') }} as part_date,
-        {{ plain('log_dt', 'timestamp') }} as log_dt,
+        {{ as_declared('part_date', 'string') }} as part_date,
+        {{ as_declared('log_dt', 'timestamp') }} as log_dt,
 
         ----------  ids
         {{ clean_id('log_id') }} as log_id,
@@ -27,7 +27,7 @@ cleaned as (
         {{ clean_id('wv_device_id') }} as wv_device_id,
         {{ clean_id('s_wemember_id') }} as s_wemember_id,
         {{ clean_id('s_user_id') }} as s_user_id,
-        {{ plain('ws_art_id', 'bigint') }} as ws_art_id,
+        {{ as_declared('ws_art_id', 'bigint') }} as ws_art_id,
 
         ----------  where and with what
         {{ clean_text('s_device_type') }} as s_device_type,

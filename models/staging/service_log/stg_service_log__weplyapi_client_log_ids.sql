@@ -9,8 +9,8 @@ cleaned as (
     select
 
         ----------  time
-        {{ plain('part_date', 'string') }} as part_date,
-        {{ plain('log_dt', 'timestamp') }} as log_dt,
+        {{ as_declared('part_date', 'string') }} as part_date,
+        {{ as_declared('log_dt', 'timestamp') }} as log_dt,
 
         ----------  ids
         {{ clean_id('user_device_id') }} as user_device_id,

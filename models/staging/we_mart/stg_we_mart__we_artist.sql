@@ -7,9 +7,9 @@ with source as (
 renamed as (
 
     select
-        {{ plain('ws_art_id', 'bigint') }} as ws_art_id,
-        {{ plain('we_art_id', 'int') }} as we_art_id,
-        {{ plain('we_art_name', 'string') }} as we_art_name
+        {{ as_declared('ws_art_id', 'bigint') }} as ws_art_id,
+        {{ as_declared('we_art_id', 'int') }} as we_art_id,
+        {{ as_declared('we_art_name', 'string') }} as we_art_name
     from source
 
 )

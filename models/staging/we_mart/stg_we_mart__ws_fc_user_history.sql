@@ -7,10 +7,10 @@ with source as (
 renamed as (
 
     select
-        {{ plain('we_member_id', 'string') }} as we_member_id,
-        {{ plain('we_art_id', 'int') }} as we_art_id,
-        {{ plain('fc_start_date', 'date') }} as fc_start_date,
-        {{ plain('fc_end_date', 'date') }} as fc_end_date
+        {{ as_declared('we_member_id', 'string') }} as we_member_id,
+        {{ as_declared('we_art_id', 'int') }} as we_art_id,
+        {{ as_declared('fc_start_date', 'date') }} as fc_start_date,
+        {{ as_declared('fc_end_date', 'date') }} as fc_end_date
     from source
 
 )

@@ -6,7 +6,7 @@
     'goods_id': 'bigint', 'goods_cat': 'string', 'logi_cat': 'string', 'album_qty': 'int',
     'ord_item_qty': 'int', 'ord_item_amt_krw': 'bigint', 'part_date': 'string',
 }.items() %}
-    {% do columns.append(plain(column, type)) %}
+    {% do columns.append(as_declared(column, type)) %}
 {% endfor %}
 
 with source as (
@@ -20,26 +20,26 @@ renamed as (
     select
 
         ----------  ids
-        {{ plain('ord_sheet_number', 'string') }} as ord_sheet_number,
-        {{ plain('ord_item_number', 'int') }} as ord_item_number,
-        {{ plain('account_id', 'string') }} as account_id,
-        {{ plain('we_art_id', 'int') }} as we_art_id,
-        {{ plain('sale_id', 'bigint') }} as sale_id,
-        {{ plain('goods_id', 'bigint') }} as goods_id,
+        {{ as_declared('ord_sheet_number', 'string') }} as ord_sheet_number,
+        {{ as_declared('ord_item_number', 'int') }} as ord_item_number,
+        {{ as_declared('account_id', 'string') }} as account_id,
+        {{ as_declared('we_art_id', 'int') }} as we_art_id,
+        {{ as_declared('sale_id', 'bigint') }} as sale_id,
+        {{ as_declared('goods_id', 'bigint') }} as goods_id,
 
         ----------  time
-        {{ plain('part_date', 'string') }} as part_date,
-        {{ plain('ord_dt', 'timestamp') }} as ord_dt,
+        {{ as_declared('part_date', 'string') }} as part_date,
+        {{ as_declared('ord_dt', 'timestamp') }} as ord_dt,
 
         ----------  goods
-        {{ plain('shop', 'string') }} as shop,
-        {{ plain('goods_cat', 'string') }} as goods_cat,
-        {{ plain('logi_cat', 'string') }} as logi_cat,
-        {{ plain('album_qty', 'int') }} as album_qty,
+        {{ as_declared('shop', 'string') }} as shop,
+        {{ as_declared('goods_cat', 'string') }} as goods_cat,
+        {{ as_declared('logi_cat', 'string') }} as logi_cat,
+        {{ as_declared('album_qty', 'int') }} as album_qty,
 
         ----------  quantity and money
-        {{ plain('ord_item_qty', 'int') }} as ord_item_qty,
-        {{ plain('ord_item_amt_krw', 'bigint') }} as ord_item_amt_krw,
+        {{ as_declared('ord_item_qty', 'int') }} as ord_item_qty,
+        {{ as_declared('ord_item_amt_krw', 'bigint') }} as ord_item_amt_krw,
 
         ----------  the row as it came
         {{ line_hash(columns) }} as row_hash

@@ -1,13 +1,13 @@
-{% macro log_build() -%}
+{% macro record_build() -%}
     {%- if execute and model.config.materialized == 'incremental'
         and model.name != 'ws_sess_daily_build' -%}
-        {{ adapter.dispatch('log_build', 'ws_shop')(load_result('build_rows').response) }}
+        {{ adapter.dispatch('record_build', 'ws_shop')(load_result('build_rows').response) }}
     {%- endif -%}
 {%- endmacro %}
 
-{% macro default__log_build(rows) -%}
+{% macro default__record_build(rows) -%}
     {#- This is in the transaction that writes the rows of the table. -#}
-    insert into {{ build_log() }}
+    insert into {{ build_log_relation() }}
     with held as (
         {{ days_of_table() }}
     )
@@ -18,12 +18,12 @@
     left join held on own.part_date = held.part_date
 {%- endmacro %}
 
-{% macro spark__log_build(rows) -%}
+{% macro spark__record_build(rows) -%}
     {#- The rows of the table are in a commit of their own, and another run may have overwritten a
         day since then. This run writes the row of a day that holds its rows, and of a day that it
         has left empty. A row that another run has written for any other day stays. -#}
     {%- set days = days_left_empty() -%}
-    insert into {{ build_log() }} replace where {{ is_build_of_run() }}
+    insert into {{ build_log_relation() }} replace where {{ is_build_of_run() }}
     with held as (
         {{ days_of_table('max(run_timestamp) as run_timestamp') }}
     ),
@@ -41,7 +41,7 @@
     )
     select * from own
     union all
-    select others.* from {{ build_log() }} as others
+    select others.* from {{ build_log_relation() }} as others
     left anti join own on others.part_date = own.part_date
     where {{ is_build_of_run() }}
 {%- endmacro %}
@@ -58,7 +58,7 @@
 
 {#- Days of the run that are empty because this run's result is. A day can also be empty because
     another run has emptied it since. Then that run and this one have both written to the table
-    since before_build(). The history is read last, so that it includes what the days show. -#}
+    since prepare_build(). The history is read last, so that it includes what the days show. -#}
 {% macro days_left_empty() -%}
     {%- set held_days = run_query(days_of_table()).rows | map(attribute='part_date') | list -%}
     {%- set empty_days = run_partitions(model.config.meta) | reject('in', held_days) | list -%}

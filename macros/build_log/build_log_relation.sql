@@ -1,3 +1,3 @@
-{% macro build_log() -%}
+{% macro build_log_relation() -%}
     {{ return(this.incorporate(path={'identifier': 'ws_sess_daily_build'}, type='table')) }}
 {%- endmacro %}

@@ -1,4 +1,4 @@
-{% macro before_build() -%}
+{% macro prepare_build() -%}
     {%- if execute and model.config.materialized == 'incremental' -%}
         {%- if model.name == 'ws_sess_daily_build' -%}
             {{ return(stop_on_broken_contract()) }}
@@ -13,7 +13,7 @@
             {%- set days = source_checksums() -%}
         {%- endif -%}
         {%- do stop_on_broken_contract() -%}
-        {#- log_build() uses this after the rows of the table are written. -#}
+        {#- record_build() uses this after the rows of the table are written. -#}
         {%- do store_result('build_rows', build_rows(builds, days)) -%}
         {%- do store_result('table_version', table_version()) -%}
         {%- if builds is none -%}
@@ -23,7 +23,7 @@
         {%- if builds | selectattr('table_name', 'equalto', model.name) | list -%}
             {#- If the run is killed after this, the days have no row. Otherwise an old row could
                 stand beside new rows of the table. -#}
-            delete from {{ build_log() }} where {{ is_build_of_run() }}
+            delete from {{ build_log_relation() }} where {{ is_build_of_run() }}
         {%- endif -%}
     {%- endif -%}
 {%- endmacro %}
@@ -36,14 +36,14 @@
 {#- Rows of the build log for the model's own days and for the days of the mart that it reads. None
     if there is no build log. -#}
 {% macro builds_of_run() -%}
-    {%- if load_relation(build_log()) is none -%}
+    {%- if load_relation(build_log_relation()) is none -%}
         {{ return(none) }}
     {%- endif -%}
     {%- set query -%}
         select
             *,
-            {{ build_label('part_date', 'run_timestamp') }} as label
-        from {{ build_log() }}
+            {{ label_of_build('part_date', 'run_timestamp') }} as label
+        from {{ build_log_relation() }}
         where
             table_name in ('ws_sess_daily', '{{ model.name }}')
             and {{ is_day_of_build() }}
@@ -60,7 +60,7 @@
         {%- do columns.append(api.Column.create(column.name, column.data_type)) -%}
     {%- endfor -%}
     {%- if columns -%}
-        {%- do alter_relation_add_remove_columns(build_log(), columns, none) -%}
+        {%- do alter_relation_add_remove_columns(build_log_relation(), columns, none) -%}
     {%- endif -%}
 {%- endmacro %}
 

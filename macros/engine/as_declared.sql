@@ -1,8 +1,8 @@
-{% macro plain(column, type) -%}
-    {{ return(adapter.dispatch('plain', 'ws_shop')(column, type)) }}
+{% macro as_declared(column, type) -%}
+    {{ return(adapter.dispatch('as_declared', 'ws_shop')(column, type)) }}
 {%- endmacro %}
 
-{% macro default__plain(column, type) -%}
+{% macro default__as_declared(column, type) -%}
     {%- if type == 'timestamp' -%}
     {#- A cast of nanoseconds rounds, one of their text does not. DuckDB knows typeof() before it
         reads a row, so the other types have no cost from this. -#}
@@ -16,6 +16,6 @@
     {%- endif -%}
 {%- endmacro %}
 
-{% macro spark__plain(column, type) -%}
+{% macro spark__as_declared(column, type) -%}
     {{ column }}
 {%- endmacro %}
