@@ -343,17 +343,6 @@ def test_screenshots_are_kept(browser: Browser, address: str, scheme: str) -> No
 # -- Sources of the site ----------------------------------------------------------------------
 
 
-def test_page_for_analysts_names_every_analysis(made: Made) -> None:
-    analyses = {
-        node["name"]
-        for node in made.manifest["nodes"].values()
-        if node["resource_type"] == "analysis"
-    }
-    page = (ROOT / "docs" / "for_analysts.md").read_text(encoding="utf-8")
-    queries = page[page.index("## Queries") : page.index("## Histories")]
-    assert analyses == set(re.findall(r"`(\w+)`", queries))
-
-
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
