@@ -10,11 +10,15 @@ PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3; do \
 	$$name -c 'import ensurepip' 2>/dev/null && echo $$name && break; done)
 BIN := .venv/bin
 DBT := $(BIN)/dbt --no-use-colors
-# $(call install,VENV,ARGUMENTS): install packages by uv, which takes seconds where pip takes a minute.
-# uv does not read the settings of pip. Where it fails, pip installs.
-PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
-install = .venv/bin/uv pip install --quiet --python $(1)/bin/python $(2) \
-	|| { echo "uv failed, so pip installs the packages."; $(1)/bin/python $(PIP_INSTALL) $(2); }
+# $(call install,VENV,ARGUMENTS): install packages, groups of pyproject.toml for instance, by uv, which
+# takes seconds where pip takes a minute. uv does not read the settings of pip. Where it fails, pip
+# installs. PySpark comes as source only: the wheel made from it is unpacked at once, so it is not
+# compressed.
+PIP_INSTALL := install --quiet --disable-pip-version-check
+BUILD := --config-settings=--build-option=--compression=stored
+install = .venv/bin/uv pip install --quiet --python $(1)/bin/python $(BUILD) $(2) \
+	|| { echo "uv failed, so pip installs the packages."; \
+		.venv/bin/python -m pip --python $(1)/bin/python $(PIP_INSTALL) $(BUILD) $(2); }
 # Every command here uses the target `local`, whatever default profiles.yml has.
 export DBT_TARGET := local
 export DBT_PROFILES_DIR := $(CURDIR)
@@ -33,15 +37,12 @@ STRICT := --warn-error-options '{"error": ["Deprecations", "NoNodesForSelectionC
 PARSED := --vars '{part_date: "2024-01-14"}'
 SAMPLE_DAYS := part_date: 2024-01-14, part_date_to: 2024-01-16
 
+# One stamp for .venv with the group `dev`, and one for each group that is added when it is needed.
 INSTALLED := $(BIN)/.installed
-INSTALLED_SPARK := $(BIN)/.installed-spark
-INSTALLED_BENCH := $(BIN)/.installed-bench
-INSTALLED_DOCS := $(BIN)/.installed-docs
-INSTALLED_METRICS := $(BIN)/.installed-metrics
-INSTALLED_REPORT := $(BIN)/.installed-report
-INSTALLED_REPORT_TEST := $(BIN)/.installed-report-test
+GROUPS := spark bench docs metrics report browser
 # Airflow and dbt need different versions of the same packages.
 INSTALLED_JOBS := .venv-jobs/bin/.installed
+JOBS := -c tests/jobs/constraints.txt -r deploy/airflow/requirements.txt --group jobs
 PACKAGES := dbt_packages/dbt_utils/dbt_project.yml
 
 # The query of `make metrics`.
@@ -69,11 +70,11 @@ help: ## List these targets
 setup: $(INSTALLED) $(PACKAGES) profiles.yml ## Install everything that is missing: .venv, dbt packages, profiles.yml
 
 run: setup ## Load the sample or LOG=path (CSV, Parquet, glob), build and test all tables, print results
-	@if [ -n "$$WS_LOG" ]; then $(BIN)/python scripts/build.py --log "$$WS_LOG"; \
-		else $(BIN)/python scripts/build.py; fi
+	@if [ -n "$$WS_LOG" ]; then $(BIN)/python -m scripts.build --log "$$WS_LOG"; \
+		else $(BIN)/python -m scripts.build; fi
 
 test: setup ## Run all DuckDB checks: lint, unit, data and end-to-end tests
-	@$(BIN)/python scripts/run_parts.py 'lint unit data-test' e2e
+	@$(BIN)/python -m scripts.run_parts 'lint unit data-test' e2e
 	@echo "All DuckDB checks passed. With Java 17, also run: make test-spark, make test-databricks."
 
 lint: lint-yaml lint-python lint-sql lint-dbt ## Run yamllint, ruff, sqlfluff and dbt-bouncer on the whole project
@@ -107,11 +108,9 @@ RESOLVE := $(BIN)/uv pip compile --quiet --only-binary :all: $(SOURCE_ONLY:%=--n
 lint-pins: setup ## Check that wheels of all pinned packages exist for Python 3.11 to 3.13; needs the network
 	@# The documentation site needs a package that begins with Python 3.11.5.
 	for version in 3.11.5 3.12 3.13; do \
-		$(RESOLVE) --python-version $$version -c constraints.txt $(filter-out deploy/% tests/jobs/% \
-			dbt_packages/%,$(wildcard requirements*.txt */requirements.txt */*/requirements.txt)) \
+		$(RESOLVE) --python-version $$version -c constraints.txt $(addprefix --group ,dev $(GROUPS)) \
 			>/dev/null && \
-		$(RESOLVE) --python-version $$version -c tests/jobs/constraints.txt \
-			tests/jobs/requirements.txt >/dev/null || exit 1; done
+		$(RESOLVE) --python-version $$version $(filter-out -r,$(JOBS)) >/dev/null || exit 1; done
 
 unit: setup $(TEST_WAREHOUSE) ## Run the dbt unit tests; TEST=name: one test, or the tests of one model
 	$(TEST_DBT) $(STRICT) test $(PARSED) --select test_type:unit$(if $(TEST),$(comma)$(TEST))
@@ -139,33 +138,33 @@ test-faults: setup ## Kill runs, builds, snapshots and loads at 200 moments; WS_
 		tests/e2e/test_faults.py
 
 mutations: setup ## Break the SQL on purpose, one rule at a time; a test must fail each time; 50 minutes
-	$(BIN)/python scripts/mutate.py
+	$(BIN)/python -m scripts.mutate
 
-docs: setup $(INSTALLED_DOCS) ## Build the documentation site in Korean and English: target/site/index.html
-	$(BIN)/python scripts/make_docs_site.py
+docs: setup $(BIN)/.installed-docs ## Build the documentation site in Korean and English: target/site/index.html
+	$(BIN)/python -m scripts.make_docs_site
 
 docs-serve: docs ## Build the site and serve it on this machine only; PORT=8000
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory target/site $(or $(PORT),8000)
 
-setup-docs: setup $(INSTALLED_DOCS) ## Install MkDocs, and on Debian as root also Chromium for test-docs
-	@$(BIN)/python scripts/install_chromium.py
+setup-docs: setup $(BIN)/.installed-docs $(BIN)/.installed-browser ## Install MkDocs, and on Debian as root also Chromium for test-docs
+	@$(BIN)/python -m scripts.install_chromium
 
 test-docs: setup-docs ## Build the site of the sample and test it in Chromium
 	$(BIN)/python -m pytest --durations 10 tests/site
 
-report: setup $(INSTALLED_REPORT) ## Write a page of charts: target/report.html; REPORT='--from 2024-01-15': fewer days
-	@$(BIN)/python scripts/make_report.py $(REPORT)
+report: setup $(BIN)/.installed-report ## Write a page of charts: target/report.html; REPORT='--from 2024-01-15': fewer days
+	@$(BIN)/python -m scripts.make_report $(REPORT)
 
-setup-report: setup $(INSTALLED_REPORT_TEST) ## Install the packages for the report and its tests, and Chromium
-	@$(BIN)/python scripts/install_chromium.py
+setup-report: setup $(BIN)/.installed-report $(BIN)/.installed-browser ## Install the packages for the report and its tests, and Chromium
+	@$(BIN)/python -m scripts.install_chromium
 
 test-report: setup-report ## Compare the report of the sample with hand-written SQL, and test it in Chromium
 	$(BIN)/python -m pytest --durations 10 tests/report
 
 pictures: report docs setup-docs ## Take the pictures of README from the report and the site of a `make run`
-	PYTHONPATH=scripts $(BIN)/python tests/browser.py
+	$(BIN)/python -m tests.support.browser
 
-setup-metrics: setup $(INSTALLED_METRICS) ## Install MetricFlow into .venv
+setup-metrics: setup $(BIN)/.installed-metrics ## Install MetricFlow into .venv
 
 metrics: setup-metrics ## Query metrics of the built tables; ASK='--saved-query payments_by_platform': others
 	@$(DBT) --quiet parse
@@ -179,11 +178,11 @@ setup-jobs: setup $(INSTALLED_JOBS) ## Install Airflow into .venv-jobs, separate
 test-jobs: setup-jobs ## Run the Airflow DAG for a day of the sample, and check the Databricks bundle
 	$(BIN)/python -m pytest --durations 10 tests/jobs
 
-setup-spark: setup $(INSTALLED_SPARK) ## Install PySpark into .venv; needs Java 17 or 21
+setup-spark: setup $(BIN)/.installed-spark ## Install PySpark into .venv; needs Java 17 or 21
 
 run-spark: setup-spark ## Like `make run`, on Spark with Delta Lake in .spark/
-	@if [ -n "$$WS_LOG" ]; then $(BIN)/python scripts/build.py --target spark --log "$$WS_LOG"; \
-		else $(BIN)/python scripts/build.py --target spark; fi
+	@if [ -n "$$WS_LOG" ]; then $(BIN)/python -m scripts.build --target spark --log "$$WS_LOG"; \
+		else $(BIN)/python -m scripts.build --target spark; fi
 
 test-spark: setup-spark ## Compare Spark with DuckDB row by row; check its plan, unit and data tests
 	$(BIN)/python -m pytest --durations 10 tests/spark
@@ -194,20 +193,20 @@ test-databricks: setup-spark ## Test the unmodified Databricks adapter against a
 test-engines: setup-spark ## Run test-spark and test-databricks in one process, which starts one JVM for both
 	$(BIN)/python -m pytest --durations 10 tests/spark tests/databricks
 
-setup-bench: setup $(INSTALLED_BENCH) ## Install the packages of the benchmarks into .venv
+setup-bench: setup $(BIN)/.installed-bench ## Install the packages of the benchmarks into .venv
 
 bench: setup-bench ## Measure the cost of the mart as ratios; BENCH='--lines 1000000': other sizes
-	$(BIN)/python benchmarks/run.py $(BENCH)
+	$(BIN)/python -m benchmarks.run $(BENCH)
 
 bench-smoke: setup-bench ## Check on a small log that the cost ratios stay within their bounds
 	$(BIN)/python -m pytest tests/benchmarks
-	$(BIN)/python benchmarks/run.py --smoke
+	$(BIN)/python -m benchmarks.run --smoke
 
 sample: setup ## Regenerate the sample data in seeds/; the files stay identical
-	$(BIN)/python scripts/make_sample_log.py
+	$(BIN)/python -m scripts.make_sample_log
 
 walkthrough: setup ## Regenerate docs/walkthrough.md from the sample, after a change of the models
-	$(BIN)/python scripts/make_walkthrough.py
+	$(BIN)/python -m scripts.make_walkthrough
 
 clean: ## Remove the files of builds and tests; .venv, profiles.yml and the warehouse stay
 	rm -rf target dbt_packages package-lock.yml logs
@@ -220,58 +219,34 @@ $(TEST_WAREHOUSE): $(wildcard seeds/*.yml seeds/*/*.csv) profiles.yml.example db
 	@cp profiles.yml.example $(TEST_DIR)/profiles.yml
 	@$(TEST_DBT) --quiet seed $(PARSED)
 
-$(INSTALLED): requirements.txt constraints.txt
+$(INSTALLED): pyproject.toml constraints.txt
 	@"$(PYTHON)" -c 'import ensurepip, sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \
 		{ echo "Python 3.11, 3.12 or 3.13 with its module venv is needed:" \
 			"make PYTHON=/path/to/python3.13"; exit 1; }
 	@echo "Installing Python packages into .venv, once."
 	@"$(PYTHON)" -m venv .venv
-	@$(BIN)/python $(PIP_INSTALL) -c constraints.txt uv
-	@$(call install,.venv,-c constraints.txt -r requirements.txt)
+	@# The pip of Python 3.11 does not know dependency groups.
+	@$(BIN)/python -m pip $(PIP_INSTALL) -c constraints.txt pip uv
+	@$(call install,.venv,-c constraints.txt --group dev)
 	@touch $@
 
-$(INSTALLED_SPARK): requirements-spark.txt constraints.txt | $(INSTALLED)
-	@echo "Installing PySpark into .venv; this takes up to a minute, once."
-	@# PySpark comes as source only. The wheel made from it is unpacked at once, so it is not compressed.
-	@$(call install,.venv,-c constraints.txt -r requirements-spark.txt \
-		--config-settings=--build-option=--compression=stored)
+$(GROUPS:%=$(BIN)/.installed-%): $(BIN)/.installed-%: pyproject.toml constraints.txt | $(INSTALLED)
+	@echo "Installing the group $* of pyproject.toml into .venv, once."
+	@$(call install,.venv,-c constraints.txt --group $*)
 	@touch $@
 
-$(INSTALLED_BENCH): benchmarks/requirements.txt constraints.txt | $(INSTALLED)
-	@$(call install,.venv,-c constraints.txt -r benchmarks/requirements.txt)
-	@touch $@
-
-$(INSTALLED_DOCS): docs/site/requirements.txt constraints.txt | $(INSTALLED)
-	@echo "Installing MkDocs into .venv, once."
-	@$(call install,.venv,-c constraints.txt -r docs/site/requirements.txt)
-	@touch $@
-
-$(INSTALLED_METRICS): tests/metrics/requirements.txt constraints.txt | $(INSTALLED)
-	@echo "Installing MetricFlow into .venv, once."
-	@$(call install,.venv,-c constraints.txt -r tests/metrics/requirements.txt)
-	@touch $@
-
-$(INSTALLED_JOBS): tests/jobs/requirements.txt tests/jobs/constraints.txt \
-		deploy/airflow/requirements.txt | $(INSTALLED)
+$(INSTALLED_JOBS): pyproject.toml tests/jobs/constraints.txt deploy/airflow/requirements.txt \
+		| $(INSTALLED)
 	@echo "Installing Airflow into .venv-jobs, once."
 	@$(BIN)/python -m venv .venv-jobs
-	@$(call install,.venv-jobs,-c tests/jobs/constraints.txt -r tests/jobs/requirements.txt)
-	@touch $@
-
-$(INSTALLED_REPORT): scripts/report/requirements.txt constraints.txt | $(INSTALLED)
-	@echo "Installing Altair and vl-convert into .venv, once."
-	@$(call install,.venv,-c constraints.txt -r scripts/report/requirements.txt)
-	@touch $@
-
-$(INSTALLED_REPORT_TEST): tests/report/requirements.txt constraints.txt | $(INSTALLED_REPORT)
-	@$(call install,.venv,-c constraints.txt -r tests/report/requirements.txt)
+	@$(call install,.venv-jobs,$(JOBS))
 	@touch $@
 
 # Reinstall after a change of packages.yml or of the dbt_utils subset, which is used if the package
 # hub cannot be reached.
 SUBSET := $(wildcard scripts/dbt_utils/*.* scripts/dbt_utils/macros/*)
 $(PACKAGES): packages.yml scripts/install_dbt_packages.py $(SUBSET) | $(INSTALLED)
-	@$(BIN)/python scripts/install_dbt_packages.py
+	@$(BIN)/python -m scripts.install_dbt_packages
 	@touch $@
 
 profiles.yml:

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Make a client log of any size, with the artists, countries and clients of the sample.
 
-    .venv/bin/python benchmarks/make_log.py --lines 10000000 --days 2 --out /tmp/log [--skew 0.01]
+    .venv/bin/python -m benchmarks.make_log --lines 10000000 --days 2 --out /tmp/log [--skew 0.01]
 
 writes /tmp/log/weplyapi_client_log_2024-01-14.parquet and so on, one file per part_date with
 exactly --lines lines. 10 million lines take half a minute and 0.7 GB. It needs numpy and pyarrow,
@@ -15,7 +15,6 @@ Exit codes: 0 written, 2 wrong arguments.
 
 import argparse
 import os
-import sys
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -24,8 +23,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "scripts"))
-from make_sample_log import (
+from scripts.make_sample_log import (
     ARTISTS,
     COUNTRIES,
     LOG_COLUMNS,

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Build one day of `ws_sess_daily` with hand-written Polars, as a benchmark for the dbt project.
 
-    python benchmarks/polars_mart.py --log 'LOG/*.parquet' --artists we_artist.csv \
+    python -m benchmarks.polars_mart --log 'LOG/*.parquet' --artists we_artist.csv \
         --memberships ws_fc_user_history.csv --part-date 2024-01-15 --out mart.parquet
 
 Reads the raw client log and writes all 30 columns of the mart according to SPEC sections 2 to 4:

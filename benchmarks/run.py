@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Measure `ws_sess_daily` on DuckDB, as ratios to other queries that do the same or less.
 
-    .venv/bin/python benchmarks/run.py                      # `make bench`: about an hour
-    .venv/bin/python benchmarks/run.py --lines 1000000      # one size
-    .venv/bin/python benchmarks/run.py --smoke              # `make bench-smoke`: a minute
+    .venv/bin/python -m benchmarks.run                      # `make bench`: about an hour
+    .venv/bin/python -m benchmarks.run --lines 1000000      # one size
+    .venv/bin/python -m benchmarks.run --smoke              # `make bench-smoke`: a minute
 
 The logs come from benchmarks/make_log.py: one day, about 20 lines per device. In the skewed log
 one device has 1 % of all lines. Every query runs in its own process, on the same DuckDB file, with
@@ -18,7 +18,7 @@ is computed for each pair. These are compared:
                    with `select distinct` at the end. Its rows are compared with ours
     Polars         polars_mart.py: the whole specification written by hand, including the start of
                    Python and writing the Parquet file; only if Polars is installed
-                   (benchmarks/requirements.txt)
+                   (the group `bench`)
     Segment        segment.py, only with --segment and --dbt-utils; its time is that of its models
     dbt run        the daily command, as a process
 
@@ -65,12 +65,10 @@ from typing import Any
 
 import duckdb
 
+from scripts.parsed_project import Done, ParsedProject
+from scripts.paths import ROOT
+
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "scripts"))
-
-from parsed_project import Done, ParsedProject  # noqa: E402
-from paths import ROOT  # noqa: E402
-
 BIN = Path(sys.executable).parent
 DAY = "2024-01-15"
 HISTORY_DAYS = 365
@@ -130,7 +128,7 @@ class Bench:
         if not folder.exists():
             arguments = ["--lines", lines, "--days", days, "--first-day", DAY, "--out", folder]
             arguments += ["--skew", skew] if skew else []
-            self.process(sys.executable, ROOT / "benchmarks/make_log.py", *arguments)
+            self.process(sys.executable, "-m", "benchmarks.make_log", *arguments)
         return folder
 
     def warehouse(self, lines: int, days: int = 1, skew: float = 0.0) -> Path:
@@ -142,7 +140,7 @@ class Bench:
         if not path.exists():
             log = self.log(lines, days, skew)
             path.parent.mkdir(parents=True)
-            load = (sys.executable, ROOT / "scripts/load_log.py", f"{log}/*.parquet")
+            load = (sys.executable, "-m", "scripts.load_log", f"{log}/*.parquet")
             self.process(*load, warehouse=path)
             self.prepare("seed", "--select", "path:seeds/we_mart", warehouse=path)
         return path
@@ -365,7 +363,7 @@ def _dbt_alone(bench: Bench, warehouse: Path, lines: int) -> str:
 def _polars_command(bench: Bench, lines: int) -> list[Any]:
     seeds = ROOT / "seeds/we_mart"
     return [
-        *(sys.executable, HERE / "polars_mart.py", "--log", f"{bench.log(lines)}/*.parquet"),
+        *(sys.executable, "-m", "benchmarks.polars_mart", "--log", f"{bench.log(lines)}/*.parquet"),
         *("--artists", seeds / "we_artist.csv", "--memberships", seeds / "ws_fc_user_history.csv"),
         *("--part-date", DAY, "--out", bench.work / "mart.parquet"),
     ]
@@ -375,8 +373,8 @@ def _segment(bench: Bench, lines: int, segment: Path, dbt_utils: Path) -> Figure
     log = f"{bench.log(lines)}/*.parquet"
     done = subprocess.run(
         [
-            *(sys.executable, HERE / "segment.py", "--segment", segment, "--dbt-utils", dbt_utils),
-            *("--log", log, "--work", bench.work / "segment"),
+            *(sys.executable, "-m", "benchmarks.segment", "--segment", segment),
+            *("--dbt-utils", dbt_utils, "--log", log, "--work", bench.work / "segment"),
         ],
         env=bench.environment(None),
         capture_output=True,
@@ -487,7 +485,7 @@ def table(bench: Bench, notes: Sequence[str]) -> str:
 def picture(bench: Bench, path: Path) -> None:
     """Draw the ratios as bars, if Matplotlib is installed."""
     if not importlib.util.find_spec("matplotlib"):
-        print("No picture: Matplotlib is not installed (benchmarks/requirements.txt).")
+        print("No picture: Matplotlib is not installed (make setup-bench).")
         return
     import matplotlib
 

@@ -3,7 +3,7 @@
 
     git clone https://github.com/dbt-labs/segment SEGMENT
     git clone --branch 1.4.1 https://github.com/dbt-labs/dbt-utils DBT_UTILS
-    .venv/bin/python benchmarks/segment.py --segment SEGMENT --dbt-utils DBT_UTILS \
+    .venv/bin/python -m benchmarks.segment --segment SEGMENT --dbt-utils DBT_UTILS \
         --log 'LOG/*.parquet' --work /tmp/segment
 
 Neither package is part of this project. Both are copied into a small dbt project in the folder

@@ -2,7 +2,7 @@
 """Measure `ws_sess_daily` on Spark with Delta Lake: time, shuffle and spill, beside other queries.
 
     make setup-spark
-    .venv/bin/python benchmarks/spark.py --lines 1000000
+    .venv/bin/python -m benchmarks.spark --lines 1000000
 
 The queries are those of run.py (ours, clean floor, page literal), whose docstring describes them.
 dbt compiles them for the target `spark`. They run alternately in one session, on a Delta table with
@@ -34,7 +34,7 @@ from pathlib import Path
 from typing import Any
 
 # It makes the modules of scripts/ importable, too.
-from run import DAY, ROOT, compile_command, compiled_query, profiles, succeeded
+from benchmarks.run import DAY, ROOT, compile_command, compiled_query, profiles, succeeded
 
 WAYS = ("ours", "clean floor", "page literal")
 
@@ -95,16 +95,16 @@ def main() -> int:
         work = (given.work or Path(folder)).resolve()
         log = work / f"log_{given.lines}"
         if not log.exists():
-            script = ROOT / "benchmarks/make_log.py"
             size = ("--lines", str(given.lines), "--days", "1", "--first-day", DAY)
-            subprocess.run([sys.executable, script, *size, "--out", log], check=True)
+            make = (sys.executable, "-m", "benchmarks.make_log", *size, "--out", log)
+            subprocess.run(make, cwd=ROOT, check=True)
         os.environ.setdefault("WS_SPARK_MEMORY", "4g")
         os.environ.setdefault("WS_SPARK_IVY_DIR", str(ROOT / ".spark/ivy"))
         os.environ["WS_SPARK_DIR"] = str(work / "spark")
         os.environ["DBT_TARGET_PATH"] = str(work / "target")
         os.environ["DBT_PROFILES_DIR"] = str(profiles(work))
 
-        from engines import Spark
+        from scripts.engines import Spark
 
         engine = Spark()
         engine.load(f"{log}/*.parquet", lambda *_: None)

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Load a log into a local warehouse, build and test all tables for its days, and print results.
 
-    .venv/bin/python scripts/build.py                   # the sample in seeds/
-    .venv/bin/python scripts/build.py --log LOG         # a CSV or Parquet file, or a glob of them
-    .venv/bin/python scripts/build.py --target spark    # sample or log, on Spark with Delta Lake
+    .venv/bin/python -m scripts.build                   # the sample in seeds/
+    .venv/bin/python -m scripts.build --log LOG         # a CSV or Parquet file, or a glob of them
+    .venv/bin/python -m scripts.build --target spark    # sample or log, on Spark with Delta Lake
 
 `make run`, `make run LOG=path` and `make run-spark` call this script. Its steps are:
     1. load   The sample is loaded with `dbt seed`, which stops if it would replace other rows.
@@ -40,14 +40,15 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 import duckdb
-import load_log
-from engines import LOG_TABLE, DuckDB, Engine, Spark
-from paths import ROOT
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
+
+from scripts import load_log
+from scripts.engines import LOG_TABLE, DuckDB, Engine, Spark
+from scripts.paths import ROOT
 
 SAMPLE_LOG = ROOT / "seeds" / "service_log" / "weplyapi_client_log.csv"
 OTHER_SOURCES = sorted(path.stem for path in (ROOT / "seeds" / "we_mart").glob("*.csv"))

@@ -17,9 +17,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
-import load_log
-from parsed_project import ParsedProject
-from paths import ROOT
+
+from scripts import load_log
+from scripts.parsed_project import ParsedProject
+from scripts.paths import ROOT
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Install the browser for tests/site and tests/report, where that is possible.
 
-    .venv/bin/python scripts/install_chromium.py
+    .venv/bin/python -m scripts.install_chromium
 
 If Chromium (or Chrome) and its driver already exist, nothing is done. On Debian-based systems, as
 root, they are installed with apt-get, together with Korean fonts. On other systems a message says

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Install the packages of packages.yml into dbt_packages/, with or without the package hub.
 
-    .venv/bin/python scripts/install_dbt_packages.py
+    .venv/bin/python -m scripts.install_dbt_packages
 
 The script runs `dbt deps` for at most DEPS_TIMEOUT_SECONDS. If the hub, or the host that it
 redirects to, cannot be reached in that time, scripts/dbt_utils/ is copied to dbt_packages/dbt_utils
@@ -20,7 +20,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from paths import ROOT
+from scripts.paths import ROOT
 
 SUBSET = ROOT / "scripts" / "dbt_utils"
 PACKAGES = ROOT / "dbt_packages"

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Load a client log into service_log.weplyapi_client_log of the local DuckDB file.
 
-    .venv/bin/python scripts/load_log.py LOG
+    .venv/bin/python -m scripts.load_log LOG
 
 LOG is a CSV file (UTF-8, comma-separated, with a header line; also .gz), a Parquet file, or a glob
 of either (`'log/**/*.parquet'`, in quotes). Each file must have the 15 columns of the log (COLUMNS
@@ -46,7 +46,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
-from log_files import (
+
+from scripts.log_files import (
     COLUMNS,
     LoadError,
     LogFile,
@@ -59,7 +60,7 @@ from log_files import (
     stop_unless_utf_8,
     text,
 )
-from paths import ROOT
+from scripts.paths import ROOT
 
 SCHEMA, TABLE = "service_log", "weplyapi_client_log"
 

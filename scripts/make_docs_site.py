@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Build the documentation site from dbt's artifacts: target/site/index.html.
 
-    .venv/bin/python scripts/make_docs_site.py
+    .venv/bin/python -m scripts.make_docs_site
 
 1. `dbt docs generate` writes the manifest and the catalog. Warnings of dbt are errors here. The
    build log of the warehouse, if there is one, gives the days and the time of the last builds.
@@ -31,13 +31,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import bilingual
 import jinja2
-import lineage_svg
-import trimmed_docs
 import yaml
-from parsed_project import ParsedProject
-from paths import ROOT
+
+from scripts import bilingual, lineage_svg, trimmed_docs
+from scripts.parsed_project import ParsedProject
+from scripts.paths import ROOT
 
 SITE = ROOT / "docs" / "site"
 TARGET = ROOT / os.environ.get("DBT_TARGET_PATH", "target")

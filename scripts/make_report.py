@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Write a report of the days in a local warehouse: one HTML page with charts.
 
-    .venv/bin/python scripts/make_report.py                        # all days of the warehouse
-    .venv/bin/python scripts/make_report.py --from 2024-01-14 --to 2024-01-15
-    .venv/bin/python scripts/make_report.py --out report.html
+    .venv/bin/python -m scripts.make_report                        # all days of the warehouse
+    .venv/bin/python -m scripts.make_report --from 2024-01-14 --to 2024-01-15
+    .venv/bin/python -m scripts.make_report --out report.html
 
 `make report` calls this script (REPORT='--from … --to …'). Run it after `make run` or any build.
 
@@ -35,10 +35,11 @@ from typing import Any, NamedTuple
 
 import duckdb
 import jinja2
-import load_log
 import yaml
-from log_files import is_real_day
-from paths import ROOT
+
+from scripts import load_log
+from scripts.log_files import is_real_day
+from scripts.paths import ROOT
 
 REPORT = ROOT / "scripts" / "report"
 CONTENTS = yaml.safe_load((REPORT / "contents.yml").read_text(encoding="utf-8"))
@@ -249,7 +250,7 @@ def table_of(answer: Answer) -> dict[str, Any]:
 def chart_of(given: dict[str, Any], answer: Answer, days: list[str]) -> dict[str, Any]:
     """Prepare a chart of contents.yml for the template."""
     # Imported here because importing Altair takes a second, and `--help` does not need it.
-    from report import charts
+    from scripts.report import charts
 
     if "we_art_name" in answer.columns:
         answer = named_artists(answer)
@@ -321,7 +322,7 @@ def given_series(given: dict[str, Any]) -> list[str]:
 def points_of(given: dict[str, Any], answer: Answer, days: list[str]) -> list[Any]:
     """The values of a chart. In a chart by day, each series has a value on each day, 0 without a
     row."""
-    from report import charts
+    from scripts.report import charts
 
     found: dict[tuple[str, str], float] = {}
     of_days = given["kind"] == "days"
@@ -370,7 +371,7 @@ def figures_of(answer: Answer, period: Period) -> list[dict[str, Any]]:
 
 def page(path: Path, first: str | None, last: str | None) -> tuple[str, Period]:
     """Return the report as HTML, and its period."""
-    from report import charts
+    from scripts.report import charts
 
     with opened(path) as connection:
         period = find_period(connection, path, first, last)

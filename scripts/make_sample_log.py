@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Make the sample data: the seeds of this project.
 
-    python scripts/make_sample_log.py
+    python -m scripts.make_sample_log
 
 writes the five seed CSV files into seeds/ and needs only Python. The files are byte-identical
 everywhere: nothing depends on the clock, the machine or the order of hashes. (For a log of any size
@@ -43,6 +43,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
+
+from scripts.paths import ROOT
 
 LOG_COLUMNS = (
     "part_date log_id log_dt user_device_id wv_device_id s_device_type s_wemember_id s_user_id "
@@ -858,7 +860,7 @@ def main():
         "--out",
         type=Path,
         metavar="DIR",
-        default=Path(__file__).resolve().parent.parent / "seeds",
+        default=ROOT / "seeds",
         help="folder to write to; it is created if missing, and files of the same "
         "name are replaced (default: seeds/ of this project)",
     )

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Write docs/walkthrough.md: the lines of a browser of the sample after each step of the mart.
 
-    .venv/bin/python scripts/make_walkthrough.py
+    .venv/bin/python -m scripts.make_walkthrough
 
 docs/site/walkthrough.yml names the browsers, and for each step a model, one of its CTEs, the
 columns to show, and the text. The rows are computed: the sample is loaded into a temporary DuckDB
@@ -25,8 +25,9 @@ from typing import Any
 import duckdb
 import jinja2
 import yaml
-from parsed_project import ParsedProject
-from paths import ROOT
+
+from scripts.parsed_project import ParsedProject
+from scripts.paths import ROOT
 
 SETTINGS = ROOT / "docs" / "site" / "walkthrough.yml"
 TEMPLATES = ROOT / "docs" / "site" / "templates"

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Break the SQL on purpose, one rule of SPEC at a time, and check that a test fails.
 
-    .venv/bin/python scripts/mutate.py                  # all of them; `make mutations`
-    .venv/bin/python scripts/mutate.py --only 3.4       # those with the text in rule or file
-    .venv/bin/python scripts/mutate.py --unit           # with unit tests only, which takes minutes
-    .venv/bin/python scripts/mutate.py --list           # list the mutations without running them
+    .venv/bin/python -m scripts.mutate                  # all of them; `make mutations`
+    .venv/bin/python -m scripts.mutate --only 3.4       # those with the text in rule or file
+    .venv/bin/python -m scripts.mutate --unit           # with unit tests only, which takes minutes
+    .venv/bin/python -m scripts.mutate --list           # list the mutations without running them
 
 The mutations are listed in tests/mutations.py. Each is applied to a copy of the project, never to
 the working tree. On the copy, these tests run until one fails:
@@ -41,7 +41,7 @@ from itertools import repeat
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from paths import ROOT
+from scripts.paths import ROOT
 
 MUTATIONS = ROOT / "tests" / "mutations.py"
 NOT_COPIED = (".git", ".venv", "target", "logs", "__pycache__", ".spark", "*.duckdb*")

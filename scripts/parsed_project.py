@@ -31,7 +31,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
-from paths import ROOT
+
+from scripts.paths import ROOT
 
 if TYPE_CHECKING:
     from dbt.cli.main import dbtRunnerResult

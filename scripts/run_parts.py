@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Run targets of the Makefile, some in parallel, and report the result and duration of each.
 
-    .venv/bin/python scripts/run_parts.py 'lint unit data-test' e2e
+    .venv/bin/python -m scripts.run_parts 'lint unit data-test' e2e
 
 Each argument is a lane. The targets of a lane run one after the other, and the lanes run in
 parallel. All lanes but the first have a lower priority (`nice`), so the first should be the one
@@ -19,7 +19,7 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from paths import ROOT
+from scripts.paths import ROOT
 
 OUTPUTS = ROOT / "target" / "parts"
 LINES_SHOWN = 14

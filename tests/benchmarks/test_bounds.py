@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from run import BOUNDS, FEW_ROUNDS, MANY_ROUNDS, beyond_bounds
+from benchmarks.run import BOUNDS, FEW_ROUNDS, MANY_ROUNDS, beyond_bounds
 
 GOOD = {"ours": 1.0, "clean floor": 0.5, "page literal": 3.0, "skewed": 1.0}
 SLOW = GOOD | {"ours": 2.0, "skewed": 2.0}

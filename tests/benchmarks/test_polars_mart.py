@@ -13,9 +13,9 @@ import pytest
 
 pl = pytest.importorskip("polars")
 
-import polars_mart  # noqa: E402
-from adversarial_logs import random_world  # noqa: E402
-from spec_oracle import MART_COLUMNS, MART_KEY, build_mart, nulls_first  # noqa: E402
+from benchmarks import polars_mart  # noqa: E402
+from tests.support.adversarial_logs import random_world  # noqa: E402
+from tests.support.spec_oracle import MART_COLUMNS, MART_KEY, build_mart, nulls_first  # noqa: E402
 
 DAYS = [str(date(2024, 1, 1) + timedelta(days=offset)) for offset in range(25)]
 LOG_TYPES = dict.fromkeys(polars_mart.LOG_COLUMNS, pl.String) | {

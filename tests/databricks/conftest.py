@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 import yaml
-from paths import ROOT
-from required import leave_out, missing_for_spark
+
+from scripts.paths import ROOT
+from tests.support.required import leave_out, missing_for_spark
 
 if TYPE_CHECKING:
-    from endpoint.running import Endpoint
+    from tests.support.endpoint.running import Endpoint
 
 
 @pytest.fixture(scope="session")
@@ -26,7 +27,7 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoint]:
     `spark`."""
     if missing := missing_for_spark():
         leave_out("the Databricks adapter", missing)
-    from endpoint.running import free_address, running_endpoint
+    from tests.support.endpoint.running import free_address, running_endpoint
 
     profile = yaml.safe_load((ROOT / "profiles.yml.example").read_text(encoding="utf-8"))
     spark = profile["ws_shop"]["outputs"]["spark"]["server_side_parameters"]

@@ -19,22 +19,29 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from adversarial_logs import random_world
-from adversarial_orders import orders_and_weverse_sessions
-from changed_columns import Change, add_to_mart, append_undeclared, cast_undeclared, rename
-from changed_project import copied_project, project_with
-from databricks_warehouse import ON_DATABRICKS, DatabricksWarehouse
-from endpoint.engine import CLUSTER_15, CLUSTER_17, WAREHOUSE, Compute
-from endpoint.kinds import KINDS
-from endpoint.record import AS_WRITTEN, REFUSED, Statement
-from endpoint.running import Endpoint
-from faulty_sources import Fault, faults_in
-from junk_logs import junk_artists, junk_lines
-from parsed_project import Done
-from planted_secrets import PLANTED, secrets_left
-from selections import of_no_ephemeral_model, representative_data_tests
-from spec_oracle import build_mart
-from warehouse import LOG, MART, SOURCES, Row, Warehouse
+
+from scripts.parsed_project import Done
+from tests.support.adversarial_logs import random_world
+from tests.support.adversarial_orders import orders_and_weverse_sessions
+from tests.support.changed_columns import (
+    Change,
+    add_to_mart,
+    append_undeclared,
+    cast_undeclared,
+    rename,
+)
+from tests.support.changed_project import copied_project, project_with
+from tests.support.databricks_warehouse import ON_DATABRICKS, DatabricksWarehouse
+from tests.support.endpoint.engine import CLUSTER_15, CLUSTER_17, WAREHOUSE, Compute
+from tests.support.endpoint.kinds import KINDS
+from tests.support.endpoint.record import AS_WRITTEN, REFUSED, Statement
+from tests.support.endpoint.running import Endpoint
+from tests.support.faulty_sources import Fault, faults_in
+from tests.support.junk_logs import junk_artists, junk_lines
+from tests.support.planted_secrets import PLANTED, secrets_left
+from tests.support.selections import of_no_ephemeral_model, representative_data_tests
+from tests.support.spec_oracle import build_mart
+from tests.support.warehouse import LOG, MART, SOURCES, Row, Warehouse
 
 AUDIT = "we_mart.ws_sess_daily_audit"
 BUILD_LOG = "we_mart.ws_sess_daily_build"

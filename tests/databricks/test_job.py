@@ -12,11 +12,11 @@ import subprocess
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
-from databricks_bundle import Bundle
-from databricks_warehouse import DatabricksWarehouse
-from endpoint.engine import WAREHOUSE
-from endpoint.running import Endpoint
-from warehouse import DBT, MART, Row
+from tests.support.databricks_bundle import Bundle
+from tests.support.databricks_warehouse import DatabricksWarehouse
+from tests.support.endpoint.engine import WAREHOUSE
+from tests.support.endpoint.running import Endpoint
+from tests.support.warehouse import DBT, MART, Row
 
 TOKEN = "given-by-databricks"
 # A warning of dbt.

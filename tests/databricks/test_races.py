@@ -16,12 +16,13 @@ from contextlib import ExitStack, contextmanager
 from datetime import datetime
 
 import pytest
-from databricks_warehouse import DatabricksWarehouse
-from endpoint.holding import AFTER, BEFORE, WITHIN, Hold
-from endpoint.running import Endpoint
-from parsed_project import Done
-from two_processes import two_processes
-from warehouse import MART, Row
+
+from scripts.parsed_project import Done
+from tests.support.databricks_warehouse import DatabricksWarehouse
+from tests.support.endpoint.holding import AFTER, BEFORE, WITHIN, Hold
+from tests.support.endpoint.running import Endpoint
+from tests.support.two_processes import two_processes
+from tests.support.warehouse import MART, Row
 
 Run = Callable[..., "Future[Done]"]
 

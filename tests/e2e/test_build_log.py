@@ -18,7 +18,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from build_logs import (
+
+from scripts.parsed_project import ParsedProject
+from tests.support.build_logs import (
     BUILD_LOG,
     RESTATEMENT,
     assert_build_log,
@@ -26,11 +28,10 @@ from build_logs import (
     sources_of,
     statuses,
 )
-from changed_project import project_with
-from forked import start, wait
-from parsed_project import ParsedProject
-from spec_oracle_builds import MADE_FROM_MART, MART, WEEKLY, BuildLog, Sources
-from warehouse import LOG, NO_FILES, SOURCES, Row, Warehouse
+from tests.support.changed_project import project_with
+from tests.support.forked import start, wait
+from tests.support.spec_oracle_builds import MADE_FROM_MART, MART, WEEKLY, BuildLog, Sources
+from tests.support.warehouse import LOG, NO_FILES, SOURCES, Row, Warehouse
 
 SUNDAY, MONDAY, TUESDAY, WEDNESDAY, THURSDAY = (f"2024-01-{n}" for n in range(14, 19))
 DAYS = [MONDAY, TUESDAY, WEDNESDAY]  # of one week

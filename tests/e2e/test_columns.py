@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from adversarial_logs import random_world
-from changed_columns import (
+
+from tests.support.adversarial_logs import random_world
+from tests.support.changed_columns import (
     DAILY_SQL,
     MART_SQL,
     MART_YML,
@@ -26,8 +27,8 @@ from changed_columns import (
     declare,
     rename,
 )
-from changed_project import copied_project, edit
-from warehouse import MART, Row, Warehouse
+from tests.support.changed_project import copied_project, edit
+from tests.support.warehouse import MART, Row, Warehouse
 
 DAYS = ["2024-01-14", "2024-01-15", "2024-01-16"]
 WORLD = random_world(15, DAYS)

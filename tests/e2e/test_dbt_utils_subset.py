@@ -14,9 +14,10 @@ from typing import Any
 
 import pytest
 import yaml
-from parsed_project import ParsedProject
-from paths import ROOT
-from warehouse import NO_FILES
+
+from scripts.parsed_project import ParsedProject
+from scripts.paths import ROOT
+from tests.support.warehouse import NO_FILES
 
 PACKAGE = ROOT / "scripts" / "dbt_utils"
 OWN = ROOT / "tests" / "generic"

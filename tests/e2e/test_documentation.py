@@ -11,14 +11,14 @@ import re
 from pathlib import Path
 from typing import Any
 
-import bilingual
 import jinja2
-import make_walkthrough
 import pytest
 import yaml
-from paths import ROOT
-from planted_secrets import PLANTED, secrets_left
-from warehouse import Warehouse
+
+from scripts import bilingual, make_walkthrough
+from scripts.paths import ROOT
+from tests.support.planted_secrets import PLANTED, secrets_left
+from tests.support.warehouse import Warehouse
 
 Manifest = dict[str, Any]
 Node = dict[str, Any]

@@ -14,12 +14,13 @@ from datetime import date, datetime
 from pathlib import Path
 
 import pytest
-import spec_oracle_downstream as oracle
-from adversarial_logs import random_world
-from adversarial_orders import orders_and_weverse_sessions
-from paths import ROOT
-from spec_oracle import build_mart
-from warehouse import LOG, SOURCES, Row, Warehouse
+
+from scripts.paths import ROOT
+from tests.support import spec_oracle_downstream as oracle
+from tests.support.adversarial_logs import random_world
+from tests.support.adversarial_orders import orders_and_weverse_sessions
+from tests.support.spec_oracle import build_mart
+from tests.support.warehouse import LOG, SOURCES, Row, Warehouse
 
 SUNDAY, MONDAY, TUESDAY, WEDNESDAY = "2024-01-14", "2024-01-15", "2024-01-16", "2024-01-17"
 DAYS = [SUNDAY, MONDAY, TUESDAY]  # of two weeks

@@ -14,8 +14,9 @@ from typing import Any
 
 import duckdb
 import pytest
-from spec_oracle_builds import MADE_FROM_MART, WEEKLY
-from warehouse import LOCAL, LOG, MART, NO_FILES, Warehouse
+
+from tests.support.spec_oracle_builds import MADE_FROM_MART, WEEKLY
+from tests.support.warehouse import LOCAL, LOG, MART, NO_FILES, Warehouse
 
 DAY = "2024-01-16"
 WEEK = ["2024-01-15", "2024-01-21"]  # the first and last day of its week

@@ -28,13 +28,14 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 
-import load_log
 import pytest
-from adversarial_logs import random_world
-from adversarial_orders import orders_and_weverse_sessions
-from forked import start, wait
-from spec_oracle import build_mart
-from warehouse import LOG, SOURCES, Row, Warehouse
+
+from scripts import load_log
+from tests.support.adversarial_logs import random_world
+from tests.support.adversarial_orders import orders_and_weverse_sessions
+from tests.support.forked import start, wait
+from tests.support.spec_oracle import build_mart
+from tests.support.warehouse import LOG, SOURCES, Row, Warehouse
 
 SUNDAY, MONDAY, TUESDAY = DAYS = ["2024-01-14", "2024-01-15", "2024-01-16"]  # of two weeks
 WORLD = random_world(7, DAYS)

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from warehouse import Warehouse
+
+from tests.support.warehouse import Warehouse
 
 
 @pytest.mark.parametrize(

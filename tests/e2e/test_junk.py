@@ -15,10 +15,11 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from adversarial_logs import ID_COLUMNS, TEXT_COLUMNS, Line, World
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from junk_logs import (
+
+from tests.support.adversarial_logs import ID_COLUMNS, TEXT_COLUMNS, Line, World
+from tests.support.junk_logs import (
     JUNK_TEXTS,
     NUMBERS,
     TIMES,
@@ -27,9 +28,9 @@ from junk_logs import (
     junk_lines,
     junk_memberships,
 )
-from spec_oracle import audit, build_mart
-from test_random_logs import assert_same_rows
-from warehouse import LOG, Row, Warehouse
+from tests.support.same_rows import assert_same_rows
+from tests.support.spec_oracle import audit, build_mart
+from tests.support.warehouse import LOG, Row, Warehouse
 
 DAY = "2024-01-15"
 AUDIT = "we_mart.ws_sess_daily_audit"

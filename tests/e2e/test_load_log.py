@@ -16,11 +16,11 @@ from typing import Any
 import duckdb
 import pyarrow
 import pytest
-from load_log import COLUMNS, Loaded, LoadError, load
-from paths import ROOT
 from pyarrow import parquet
 
-SCRIPT = ROOT / "scripts" / "load_log.py"
+from scripts.load_log import COLUMNS, Loaded, LoadError, load
+from scripts.paths import ROOT
+
 TABLE = "service_log.weplyapi_client_log"
 HEADER = ",".join(COLUMNS)
 A_DAY = "expected day as yyyy-MM-dd from 1970-01-01 to 2999-12-31"
@@ -579,7 +579,7 @@ def test_failure_while_loading_leaves_nothing_half_written(
 ) -> None:
     file = write_csv(tmp_path / "log.csv", [line("c"), line("d")])
     # The file had three lines when it was checked.
-    monkeypatch.setattr("load_log.check", lambda *_: {"2024-01-14": 3})
+    monkeypatch.setattr("scripts.load_log.check", lambda *_: {"2024-01-14": 3})
     with pytest.raises(LoadError, match="changed while they were read"):
         held.load(file)
     assert held.ids() == ["a", "b"]
@@ -587,7 +587,8 @@ def test_failure_while_loading_leaves_nothing_half_written(
 
 def called(log: Path, database: Path, *prefix: str, **environment: str) -> Any:
     return subprocess.run(
-        [*prefix, sys.executable, SCRIPT, log],
+        [*prefix, sys.executable, "-m", "scripts.load_log", log],
+        cwd=ROOT,
         env=os.environ | {"WS_DUCKDB_PATH": str(database)} | environment,
         capture_output=True,
     )

@@ -12,12 +12,13 @@ from copy import copy
 from pathlib import Path
 
 import yaml
-from adversarial_logs import random_world
-from adversarial_orders import orders_and_weverse_sessions
-from changed_project import copied_project, edit
-from parsed_project import ParsedProject
-from spec_oracle import build_mart
-from warehouse import MART, NO_FILES, Row, Warehouse
+
+from scripts.parsed_project import ParsedProject
+from tests.support.adversarial_logs import random_world
+from tests.support.adversarial_orders import orders_and_weverse_sessions
+from tests.support.changed_project import copied_project, edit
+from tests.support.spec_oracle import build_mart
+from tests.support.warehouse import MART, NO_FILES, Row, Warehouse
 
 DAYS = SUNDAY, MONDAY = "2024-01-14", "2024-01-15"
 PLATFORMS = "we_mart.ws_platform_daily"

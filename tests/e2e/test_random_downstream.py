@@ -13,13 +13,14 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-import spec_oracle_downstream as oracle
-from adversarial_logs import random_world
-from adversarial_orders import orders_and_weverse_sessions
-from build_logs import assert_build_log, assert_restatement, sources_of
-from spec_oracle import build_mart
-from spec_oracle_builds import MADE_FROM_MART, MART, WEEKLY, BuildLog
-from warehouse import LOG, Row, Warehouse
+
+from tests.support import spec_oracle_downstream as oracle
+from tests.support.adversarial_logs import random_world
+from tests.support.adversarial_orders import orders_and_weverse_sessions
+from tests.support.build_logs import assert_build_log, assert_restatement, sources_of
+from tests.support.spec_oracle import build_mart
+from tests.support.spec_oracle_builds import MADE_FROM_MART, MART, WEEKLY, BuildLog
+from tests.support.warehouse import LOG, Row, Warehouse
 
 # Begins on a Wednesday, so the first and the last week are only partly built.
 DAYS = [

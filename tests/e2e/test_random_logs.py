@@ -8,15 +8,16 @@ WS_RANDOM_DAYS (default 100) for other worlds.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from adversarial_logs import World, random_world, redelivered, shuffled
-from spec_oracle import audit, build_mart
-from warehouse import Row, Warehouse
+
+from tests.support.adversarial_logs import World, random_world, redelivered, shuffled
+from tests.support.same_rows import assert_same_rows
+from tests.support.spec_oracle import audit, build_mart
+from tests.support.warehouse import Row, Warehouse
 
 DAYS = [
     str(date(2024, 1, 1) + timedelta(days=offset))
@@ -68,37 +69,6 @@ def build(warehouse: Warehouse, world: World, **variables: int) -> list[Row]:
     done = warehouse.build_days(DAYS[0], DAYS[-1], *tables, **variables)
     assert done.returncode == 0, done.stdout + done.stderr
     return warehouse.rows()
-
-
-def assert_same_rows(built: Iterable[Row], expected: Iterable[Row], world: World) -> None:
-    """Fail with the first days that differ, each with the rows of both sides and its flavour."""
-    built_days, expected_days = _by_day(built), _by_day(expected)
-    different = [
-        day
-        for day in sorted(built_days.keys() | expected_days.keys())
-        if built_days.get(day) != expected_days.get(day)
-    ]
-    assert not different, (
-        "\n".join(
-            f"{day} ({world.flavours.get(day)}):\n"
-            + _difference(built_days.get(day, []), expected_days.get(day, []))
-            for day in different[:3]
-        )
-        + f"\n{len(different)} days of {len(expected_days)} differ"
-    )
-
-
-def _by_day(rows: Iterable[Row]) -> dict[str, list[Row]]:
-    days: dict[str, list[Row]] = {}
-    for row in sorted(rows, key=lambda row: [(v is not None, str(v)) for v in row.values()]):
-        days.setdefault(row["part_date"], []).append(row)
-    return days
-
-
-def _difference(built: list[Row], expected: list[Row]) -> str:
-    lines = [f"  built, not expected: {row}" for row in built if row not in expected]
-    lines += [f"  expected, not built: {row}" for row in expected if row not in built]
-    return "\n".join(lines[:6])
 
 
 def _skew(variables: dict[str, int]) -> dict[str, int]:

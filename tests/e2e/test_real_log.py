@@ -16,8 +16,9 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from paths import ROOT
-from warehouse import LOG, MART, SOURCES
+
+from scripts.paths import ROOT
+from tests.support.warehouse import LOG, MART, SOURCES
 
 REAL_LOG = Path(os.environ.get("WS_REAL_LOG", ROOT.parent / "shared" / "real_log" / "ecom.csv.gz"))
 

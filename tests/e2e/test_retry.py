@@ -9,9 +9,10 @@ import shutil
 from pathlib import Path
 
 import pytest
-from changed_columns import rename
-from changed_project import copied_project
-from warehouse import LOG, MART, NO_FILES, Warehouse
+
+from tests.support.changed_columns import rename
+from tests.support.changed_project import copied_project
+from tests.support.warehouse import LOG, MART, NO_FILES, Warehouse
 
 DAY = "2024-01-15"
 ORDERS, PAYMENTS = "we_mart.ws_order", "we_mart.ws_platform_daily"

@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from adversarial_logs import random_world
-from changed_project import copied_project, edit, project_with
-from planted_secrets import PLANTED, secrets_left
-from warehouse import LOG, MART, SOURCES, Row, Warehouse
+
+from tests.support.adversarial_logs import random_world
+from tests.support.changed_project import copied_project, edit, project_with
+from tests.support.planted_secrets import PLANTED, secrets_left
+from tests.support.warehouse import LOG, MART, SOURCES, Row, Warehouse
 
 DAYS = ["2024-01-14", "2024-01-15", "2024-01-16"]
 WORLD = random_world(11, DAYS)

@@ -10,15 +10,15 @@ import subprocess
 import sys
 from pathlib import Path
 
-import build
 import duckdb
-import parsed_project
 import pytest
-from changed_project import copied_project, edit
-from load_log import LoadError
-from parsed_project import ParsedProject
-from paths import ROOT
-from warehouse import NO_FILES, Warehouse
+
+from scripts import build, parsed_project
+from scripts.load_log import LoadError
+from scripts.parsed_project import ParsedProject
+from scripts.paths import ROOT
+from tests.support.changed_project import copied_project, edit
+from tests.support.warehouse import NO_FILES, Warehouse
 
 DAY = "2024-01-15"
 
@@ -174,7 +174,8 @@ def test_terminal_that_cannot_print_korean(tmp_path: Path) -> None:
     """dbt, which the script calls first, reads some files in the encoding of the locale."""
     encoding = {"PYTHONUTF8": "0", "LC_ALL": "C"}
     done = subprocess.run(
-        [sys.executable, ROOT / "scripts" / "build.py", "--log", tmp_path / "로그é.csv"],
+        [sys.executable, "-m", "scripts.build", "--log", tmp_path / "로그é.csv"],
+        cwd=ROOT,
         env=os.environ
         | {"WS_DUCKDB_PATH": str(tmp_path / "w.duckdb"), "DBT_TARGET_PATH": str(tmp_path)}
         | encoding,
@@ -252,13 +253,13 @@ def test_accounts_that_paid_most_have_paid_something(
 
 
 def test_parts_that_fail_are_shown_and_do_not_stop_the_others() -> None:
-    script = ROOT / "scripts" / "run_parts.py"
+    run_parts = [sys.executable, "-m", "scripts.run_parts"]
     done = subprocess.run(
-        [sys.executable, script, "no-such-target help", "help"], capture_output=True, text=True
+        [*run_parts, "no-such-target help", "help"], capture_output=True, text=True
     )
     assert done.returncode == 1
     assert "no-such-target: FAILED (exit code 2)" in done.stdout
     assert "No rule to make target 'no-such-target'" in done.stdout
     assert done.stdout.count("help: passed in ") == 2
-    assert subprocess.run([sys.executable, script, "help"], capture_output=True).returncode == 0
-    assert subprocess.run([sys.executable, script], capture_output=True).returncode == 2
+    assert subprocess.run([*run_parts, "help"], capture_output=True).returncode == 0
+    assert subprocess.run(run_parts, capture_output=True).returncode == 2

@@ -10,9 +10,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import build
 import pytest
-from warehouse import LOG, Row, Warehouse
+
+from scripts import build
+from tests.support.warehouse import LOG, Row, Warehouse
 
 ORDERS, ARTISTS = "we_mart.ws_order", "we_mart.we_artist"
 OWN_LINE = f"insert into {LOG} (part_date, log_id, log_dt, user_device_id) values" + (

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from selections import (
+
+from tests.support.selections import (
     engine_macros,
     models_calling_engine_macros,
     of_no_ephemeral_model,
@@ -14,7 +15,7 @@ from selections import (
     sql_of,
     unit_tested_models_calling_engine_macros,
 )
-from warehouse import LOCAL, Warehouse
+from tests.support.warehouse import LOCAL, Warehouse
 
 if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest

@@ -12,11 +12,12 @@ from typing import Any
 
 import duckdb
 import pytest
-from adversarial_logs import random_world
-from adversarial_orders import orders_and_weverse_sessions
-from faulty_sources import Fault, faults_in
-from spec_oracle import build_mart
-from warehouse import LOG, MART, SOURCES, Row, Warehouse
+
+from tests.support.adversarial_logs import random_world
+from tests.support.adversarial_orders import orders_and_weverse_sessions
+from tests.support.faulty_sources import Fault, faults_in
+from tests.support.spec_oracle import build_mart
+from tests.support.warehouse import LOG, MART, SOURCES, Row, Warehouse
 
 DAY = "2024-01-15"
 ORDERS = "we_mart.ws_order"

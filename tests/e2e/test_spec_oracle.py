@@ -5,8 +5,16 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise, permutations
 
 import pytest
-from adversarial_logs import random_world, redelivered, relabelled, shuffled
-from spec_oracle import MART_COLUMNS, MART_KEY, audit, build_mart, clean_line, reject_reason
+
+from tests.support.adversarial_logs import random_world, redelivered, relabelled, shuffled
+from tests.support.spec_oracle import (
+    MART_COLUMNS,
+    MART_KEY,
+    audit,
+    build_mart,
+    clean_line,
+    reject_reason,
+)
 
 DAY = "2024-01-15"
 ZERO_UUID = "00000000-0000-0000-0000-000000000000"

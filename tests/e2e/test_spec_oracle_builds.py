@@ -7,9 +7,10 @@ from datetime import date, datetime, timedelta
 from random import Random
 
 import pytest
-import spec_oracle_downstream as downstream
-from spec_oracle import build_mart
-from spec_oracle_builds import (
+
+from tests.support import spec_oracle_downstream as downstream
+from tests.support.spec_oracle import build_mart
+from tests.support.spec_oracle_builds import (
     MADE_FROM_MART,
     MART,
     WEEKLY,

@@ -5,10 +5,11 @@ with random worlds for which it must keep the guarantees of these sections. No t
 from datetime import date, datetime, timedelta
 
 import pytest
-import spec_oracle
-import spec_oracle_downstream as oracle
-from adversarial_logs import random_world, shuffled
-from adversarial_orders import orders_and_weverse_sessions
+
+from tests.support import spec_oracle
+from tests.support import spec_oracle_downstream as oracle
+from tests.support.adversarial_logs import random_world, shuffled
+from tests.support.adversarial_orders import orders_and_weverse_sessions
 
 DAY, KEY_DATE = "2024-01-17", date(2024, 1, 17)  # a Wednesday
 KINDS = {"WEB": ("WEB", 1), "WS_APP": ("APP", 0), "WV_APP": ("APP", 1), "NULL": (None, 0)}

@@ -3,8 +3,9 @@
 from pathlib import Path
 
 import pytest
-from paths import ROOT
-from required import leave_out
+
+from scripts.paths import ROOT
+from tests.support.required import leave_out
 
 JOBS_BIN = ROOT / ".venv-jobs" / "bin"
 

@@ -20,8 +20,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from paths import ROOT
-from warehouse import LOG, Warehouse
+
+from scripts.paths import ROOT
+from tests.support.warehouse import LOG, Warehouse
 
 COMMANDS = Path(__file__).with_name("airflow_commands.py")
 TIMEOUT_SECONDS = 900

@@ -9,12 +9,14 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+import tomllib
 from pathlib import Path
 from typing import Any
 
 import pytest
-from databricks_bundle import BUNDLE_FILE, JOB_FILE, Bundle
-from paths import ROOT
+
+from scripts.paths import ROOT
+from tests.support.databricks_bundle import BUNDLE_FILE, JOB_FILE, Bundle
 
 AIRFLOW_DAG = ROOT / "deploy" / "airflow" / "analytics_ws_mart_daily.py"
 READ_JOB = """
@@ -107,8 +109,8 @@ def test_task_is_repeated_as_often_as_it_says(bundle: Bundle) -> None:
 
 def test_dbt_is_the_one_that_the_project_is_tested_with(bundle: Bundle) -> None:
     (environment,) = bundle.job["environments"]
-    pinned = set((ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines())
-    assert set(environment["spec"]["dependencies"]) <= pinned
+    groups = tomllib.loads(_text(ROOT / "pyproject.toml"))["dependency-groups"]
+    assert set(environment["spec"]["dependencies"]) <= set(groups["dbt"])
 
 
 def test_commands_are_those_of_the_airflow_dag(bundle: Bundle, deployed: Path) -> None:

@@ -23,9 +23,10 @@ import yaml
 from dbt_metricflow.cli.cli_configuration import CLIConfiguration
 from metricflow.engine.metricflow_engine import MetricFlowQueryRequest
 from metricflow_semantics.errors.error_classes import InvalidQueryException
-from parsed_project import ParsedProject
-from paths import ROOT
-from warehouse import Warehouse
+
+from scripts.parsed_project import ParsedProject
+from scripts.paths import ROOT
+from tests.support.warehouse import Warehouse
 
 MF = Path(sys.executable).with_name("mf")
 METRICS = ROOT / "models" / "marts" / "metrics"

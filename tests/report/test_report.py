@@ -16,13 +16,14 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
-import browser as chromium
-import make_report
 import pytest
-from browser import PHONE, Browser
-from paths import ROOT
-from report import charts
-from warehouse import Warehouse
+
+from scripts import make_report
+from scripts.paths import ROOT
+from scripts.report import charts
+from tests.support import browser as chromium
+from tests.support.browser import PHONE, Browser
+from tests.support.warehouse import Warehouse
 
 FIRST_DAY, LAST_DAY = "2024-01-14", "2024-01-16"
 SCREENSHOTS = ROOT / "target" / "report_screenshots"

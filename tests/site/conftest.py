@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from browser import Browser, opened
-from paths import ROOT
-from planted_secrets import PLANTED
+
+from scripts.paths import ROOT
+from tests.support.browser import Browser, opened
+from tests.support.planted_secrets import PLANTED
 
 TARGET = ROOT / "target" / "test_site"
 SCREENSHOTS = ROOT / "target" / "site_screenshots"
@@ -44,7 +45,7 @@ def made() -> Made:
     }
     # The script reads these variables when it is imported.
     os.environ.update(environment | SECRETS)
-    import make_docs_site
+    from scripts import make_docs_site
 
     dbt = make_docs_site.project()
     days = json.dumps({"part_date": "2024-01-14", "part_date_to": "2024-01-16"})

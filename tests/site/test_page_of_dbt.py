@@ -9,9 +9,10 @@ from typing import Any
 from urllib.parse import urljoin
 
 import pytest
-import trimmed_docs
-from browser import Browser
-from conftest import Made
+
+from scripts import trimmed_docs
+from tests.site.conftest import Made
+from tests.support.browser import Browser
 
 PAGE = "developers/dbt_docs.html"
 MART = "model.ws_shop.ws_sess_daily"

@@ -9,10 +9,11 @@ import shutil
 from pathlib import Path
 
 import pytest
-from browser import PHONE, Browser
-from conftest import SECRETS, Made
-from paths import ROOT
-from planted_secrets import secrets_left
+
+from scripts.paths import ROOT
+from tests.site.conftest import SECRETS, Made
+from tests.support.browser import PHONE, Browser
+from tests.support.planted_secrets import secrets_left
 
 HANGUL = re.compile("[가-힣]")
 MART = "tables/ws_sess_daily.html"
@@ -283,7 +284,7 @@ def test_lineage_of_the_mart_can_be_read_without_zooming(
 
 
 def test_lineage_of_the_same_models_is_drawn_alike(made: Made) -> None:
-    import make_docs_site
+    from scripts import make_docs_site
 
     site = make_docs_site.Site(made.manifest, {})
     assert len({site.lineage_of("ws_sess_daily") for _ in range(4)}) == 1
@@ -355,7 +356,7 @@ def test_screenshots_are_kept(browser: Browser, address: str, scheme: str) -> No
 def test_setting_that_does_not_fit_is_named(
     made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, old: str, new: str, message: str
 ) -> None:
-    import make_docs_site
+    from scripts import make_docs_site
 
     for name in ("site/tables.yml", "site/glossary.yml", "data_contract.md"):
         shutil.copy(ROOT / "docs" / name, tmp_path)
@@ -371,7 +372,7 @@ def test_setting_that_does_not_fit_is_named(
 
 @pytest.mark.parametrize("text", ["세션의 수입니다.", "Number of sessions.", "Sessions. 세션 수."])
 def test_metric_without_both_languages_is_named(made: Made, text: str) -> None:
-    import make_docs_site
+    from scripts import make_docs_site
 
     metrics = {"m": {"name": "sessions", "label": "세션 수", "description": text}}
     site = make_docs_site.Site(

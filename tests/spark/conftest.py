@@ -10,14 +10,16 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
-from paths import ROOT
-from required import leave_out, missing_for_spark
-from spark_settings import JVM_MEMORY, JVM_OPTIONS, SMALL_QUERIES
+
+from scripts.paths import ROOT
+from tests.support.required import leave_out, missing_for_spark
+from tests.support.spark_settings import JVM_MEMORY, JVM_OPTIONS, SMALL_QUERIES
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
-    from random_days import Held
-    from spark_warehouse import SparkWarehouse
+
+    from tests.support.random_days import Held
+    from tests.support.spark_warehouse import SparkWarehouse
 
 
 @pytest.fixture(scope="session")
@@ -26,7 +28,8 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
     if missing := missing_for_spark():
         leave_out("Spark", missing)
     from pyspark.sql import SparkSession
-    from spark_warehouse import run_dbt
+
+    from tests.support.spark_warehouse import run_dbt
 
     folder = tmp_path_factory.mktemp("spark")
     jars = ROOT / os.environ.get("WS_SPARK_DIR", ".spark") / "ivy"
@@ -54,8 +57,8 @@ def on_spark(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> S
     """All random days, built in one run, in a session time zone west of UTC. All later commands are
     in one east of it. Only for the modules before test_sample.py, because a new warehouse empties
     the catalog."""
-    from random_days import DAYS, EAST, SOURCE_ROWS, VARIABLES, WEST
-    from spark_warehouse import SparkWarehouse, succeed
+    from tests.support.random_days import DAYS, EAST, SOURCE_ROWS, VARIABLES, WEST
+    from tests.support.spark_warehouse import SparkWarehouse, succeed
 
     warehouse = SparkWarehouse(spark, tmp_path_factory.mktemp("random_days"), time_zone=WEST)
     warehouse.load(*SOURCE_ROWS)
@@ -67,6 +70,6 @@ def on_spark(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> S
 @pytest.fixture(scope="session")
 def built(on_spark: SparkWarehouse) -> Held:
     """The tables after this run."""
-    from random_days import Held
+    from tests.support.random_days import Held
 
     return Held(on_spark)

@@ -14,9 +14,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from changed_columns import Change, add_to_mart, append_undeclared, cast_undeclared, rename
-from changed_project import copied_project
-from random_days import (
+
+from tests.support.changed_columns import (
+    Change,
+    add_to_mart,
+    append_undeclared,
+    cast_undeclared,
+    rename,
+)
+from tests.support.changed_project import copied_project
+from tests.support.random_days import (
     BUILD_LOG,
     DAYS,
     MONDAY,
@@ -29,9 +36,9 @@ from random_days import (
     of_day,
     other_days,
 )
-from selections import representative_data_tests
-from spark_warehouse import ON_SPARK, SparkWarehouse, ran, succeed
-from warehouse import LOG, MART, Warehouse
+from tests.support.selections import representative_data_tests
+from tests.support.spark_warehouse import ON_SPARK, SparkWarehouse, ran, succeed
+from tests.support.warehouse import LOG, MART, Warehouse
 
 SNAPSHOTS = ("we_mart.we_artist_snapshot", "we_mart.fc_membership_snapshot")
 

@@ -17,10 +17,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from random_days import DAYS, VARIABLES
-from spark_warehouse import SparkWarehouse
-from spec_oracle_builds import MADE_FROM_MART, MART, WEEKLY
-from warehouse import LOG
+
+from tests.support.random_days import DAYS, VARIABLES
+from tests.support.spark_warehouse import SparkWarehouse
+from tests.support.spec_oracle_builds import MADE_FROM_MART, MART, WEEKLY
+from tests.support.warehouse import LOG
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from random_days import DAYS, VARIABLES
-from selections import engine_macros, unit_tested_models_calling_engine_macros
-from spark_warehouse import ON_SPARK, SparkWarehouse, ran, succeed
+from tests.support.random_days import DAYS, VARIABLES
+from tests.support.selections import engine_macros, unit_tested_models_calling_engine_macros
+from tests.support.spark_warehouse import ON_SPARK, SparkWarehouse, ran, succeed
 
 DAY = DAYS[1]
 

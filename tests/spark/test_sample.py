@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import build
-import engines
 import pytest
-from load_log import LoadError
-from random_days import EAST, assert_same_rows
-from spark_warehouse import SparkWarehouse, succeed
-from warehouse import LOG, SOURCES, Row, Warehouse, _profiles
+
+from scripts import build, engines
+from scripts.load_log import LoadError
+from tests.support.random_days import EAST, assert_same_rows
+from tests.support.spark_warehouse import SparkWarehouse, succeed
+from tests.support.warehouse import LOG, SOURCES, Row, Warehouse, _profiles
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from faulty_sources import Fault, faults_in
-from spark_warehouse import SparkWarehouse
-from warehouse import LOG, SOURCES
+
+from tests.support.faulty_sources import Fault, faults_in
+from tests.support.spark_warehouse import SparkWarehouse
+from tests.support.warehouse import LOG, SOURCES
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession

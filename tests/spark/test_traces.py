@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import pyarrow.parquet
 import pytest
-from spark_warehouse import SparkWarehouse, succeed
-from warehouse import LOG, MART
+
+from tests.support.spark_warehouse import SparkWarehouse, succeed
+from tests.support.warehouse import LOG, MART
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 if TYPE_CHECKING:
-    from endpoint.engine import Session
+    from tests.support.endpoint.engine import Session
 
 PRIMARY_KEY_PROPERTY = "endpoint.primary_key"
 

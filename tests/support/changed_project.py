@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from paths import ROOT
+
+from scripts.paths import ROOT
 
 
 def copied_project(folder: Path) -> Path:

@@ -25,8 +25,8 @@ from databricks.sql.thrift_api.TCLIService import ttypes as thrift
 from thrift.protocol.TBinaryProtocol import TBinaryProtocol
 from thrift.transport.TTransport import TMemoryBuffer
 
-from endpoint.engine import Engine, Session
-from endpoint.record import REFUSED, OpenedSession, Record, Statement
+from tests.support.endpoint.engine import Engine, Session
+from tests.support.endpoint.record import REFUSED, OpenedSession, Record, Statement
 
 PROTOCOL = thrift.TProtocolVersion.SPARK_CLI_SERVICE_PROTOCOL_V7
 TOKEN_PATH = "/oidc/v1/token"

@@ -21,9 +21,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from endpoint.engine import Engine
-from endpoint.record import Record
-from endpoint.server import Server
+from tests.support.endpoint.engine import Engine
+from tests.support.endpoint.record import Record
+from tests.support.endpoint.server import Server
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
 
-from spec_oracle_builds import (
+from tests.support.spec_oracle_builds import (
     BUILD_COLUMNS,
     RESTATEMENT_COLUMNS,
     WEEKLY,
@@ -23,8 +23,8 @@ from spec_oracle_builds import (
     Sources,
     alike,
 )
-from spec_oracle_downstream import in_key_order
-from warehouse import LOG, Warehouse
+from tests.support.spec_oracle_downstream import in_key_order
+from tests.support.warehouse import LOG, Warehouse
 
 BUILD_LOG = "we_mart.ws_sess_daily_build"
 RESTATEMENT = "we_mart.ws_sess_daily_restatement"

@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pyarrow
-from warehouse import Row
+
+from tests.support.warehouse import Row
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession

@@ -10,11 +10,11 @@ import os
 from collections import Counter
 from datetime import date, timedelta
 
-from adversarial_logs import random_world
-from adversarial_orders import orders_and_weverse_sessions
-from junk_logs import junk_artists, junk_lines
-from spec_oracle import build_mart
-from warehouse import MART, SOURCES, Row, Warehouse
+from tests.support.adversarial_logs import random_world
+from tests.support.adversarial_orders import orders_and_weverse_sessions
+from tests.support.junk_logs import junk_artists, junk_lines
+from tests.support.spec_oracle import build_mart
+from tests.support.warehouse import MART, SOURCES, Row, Warehouse
 
 CHECKSUMS = {
     *("log_checksum", "orders_checksum", "wv_sessions_checksum"),

@@ -1,4 +1,4 @@
-"""A warehouse behind the endpoint, with the methods of tests/e2e/warehouse.py.
+"""A warehouse behind the endpoint, with the methods of tests/support/warehouse.py.
 
     warehouse = DatabricksWarehouse(endpoint, tmp_path)
     warehouse.load(lines, artists, memberships)
@@ -17,12 +17,12 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from endpoint.engine import WAREHOUSE, Compute
-from endpoint.record import Statement
-from endpoint.running import Endpoint
-from parsed_project import Done, ParsedProject
-from spark_rows import sorted_rows, write_rows
-from warehouse import MART, NO_FILES, SOURCES, Row, Warehouse, _profiles
+from scripts.parsed_project import Done, ParsedProject
+from tests.support.endpoint.engine import WAREHOUSE, Compute
+from tests.support.endpoint.record import Statement
+from tests.support.endpoint.running import Endpoint
+from tests.support.spark_rows import sorted_rows, write_rows
+from tests.support.warehouse import MART, NO_FILES, SOURCES, Row, Warehouse, _profiles
 
 ON_DATABRICKS = ParsedProject({"DBT_TARGET": "prod"}, *NO_FILES)
 

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from endpoint import catalog
-from endpoint.record import AS_WRITTEN, BY_RULE, WITHOUT_EFFECT
+from tests.support.endpoint import catalog
+from tests.support.endpoint.record import AS_WRITTEN, BY_RULE, WITHOUT_EFFECT
 
 if TYPE_CHECKING:
-    from endpoint.engine import Compute, Session
+    from tests.support.endpoint.engine import Compute, Session
 
 Rule = Callable[["Session", re.Match[str]], "str | pa.Table"]
 

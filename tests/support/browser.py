@@ -2,9 +2,10 @@
 
 If Chromium is missing, the tests are skipped, or fail if CI is set in the environment.
 
-    .venv/bin/python tests/browser.py    # `make pictures`: the pictures of README in docs/pictures
+    .venv/bin/python -m tests.support.browser
 
-The pictures show target/report.html and the mart's page in target/site.
+As a script (`make pictures`), it takes the pictures of README, which lie in docs/pictures. They
+show target/report.html and the page of the mart in target/site.
 """
 
 from __future__ import annotations
@@ -17,10 +18,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import install_chromium
 import pytest
-from paths import ROOT
-from required import leave_out
+
+from scripts import install_chromium
+from scripts.paths import ROOT
+from tests.support.required import leave_out
 
 DESKTOP = (1400, 900)
 PHONE = (390, 844)
@@ -91,7 +93,7 @@ def opened(screenshots: Path) -> Iterator[Browser]:
         leave_out(
             "the page in a browser",
             "There is no Chromium with its driver here. Run: .venv/bin/python"
-            " scripts/install_chromium.py",
+            " -m scripts.install_chromium",
         )
     from selenium import webdriver
     from selenium.webdriver.chrome.service import Service

@@ -1,4 +1,4 @@
-"""A warehouse on Spark with Delta Lake, with the methods of tests/e2e/warehouse.py.
+"""A warehouse on Spark with Delta Lake, with the methods of tests/support/warehouse.py.
 
     warehouse = SparkWarehouse(spark, tmp_path)
     warehouse.load(lines, artists, memberships)
@@ -17,9 +17,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from parsed_project import Done, ParsedProject
-from spark_rows import read_rows, sorted_rows, write_rows
-from warehouse import LOG, MART, NO_FILES, SOURCES, Row, Warehouse, _profiles
+from scripts.parsed_project import Done, ParsedProject
+from tests.support.spark_rows import read_rows, sorted_rows, write_rows
+from tests.support.warehouse import LOG, MART, NO_FILES, SOURCES, Row, Warehouse, _profiles
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession

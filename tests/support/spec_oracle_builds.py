@@ -27,9 +27,9 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-import spec_oracle
-from spec_oracle import Line, Row
-from spec_oracle_downstream import in_key_order, monday_of, of_day
+from tests.support import spec_oracle
+from tests.support.spec_oracle import Line, Row
+from tests.support.spec_oracle_downstream import in_key_order, monday_of, of_day
 
 MART = "ws_sess_daily"
 WEEKLY = "stats_we_w_shop_integ_visit"

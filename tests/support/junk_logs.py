@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
-from adversarial_logs import TEXT_COLUMNS, Line
+from tests.support.adversarial_logs import TEXT_COLUMNS, Line
 
 JUNK_TEXTS = (
     # Control characters. NUL ends a string in many programs.

@@ -26,8 +26,9 @@ from typing import Any
 
 import duckdb
 import pyarrow
-from parsed_project import Done, ParsedProject
-from paths import ROOT
+
+from scripts.parsed_project import Done, ParsedProject
+from scripts.paths import ROOT
 
 DBT = Path(sys.executable).with_name("dbt")
 

@@ -21,9 +21,10 @@ from types import SimpleNamespace
 from typing import Any
 
 import yaml
-from paths import ROOT
 from pathspec import GitIgnoreSpec
 from pathspec.util import iter_tree_files
+
+from scripts.paths import ROOT
 
 BUNDLE_FILE = ROOT / "deploy" / "databricks" / "databricks.yml"
 JOB_FILE = BUNDLE_FILE.parent / "resources" / "analytics_ws_mart_daily.yml"

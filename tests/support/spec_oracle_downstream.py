@@ -25,8 +25,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-import spec_oracle
-from spec_oracle import MART_COLUMNS, Line, Row, nulls_first, whole_seconds
+from tests.support import spec_oracle
+from tests.support.spec_oracle import MART_COLUMNS, Line, Row, nulls_first, whole_seconds
 
 ORDER_COLUMNS = (
     "ord_sheet_number", "ord_item_number", "ord_dt", "account_id", "we_art_id", "shop", "sale_id",

@@ -15,8 +15,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from multiprocessing import get_context
 
-from databricks_warehouse import ON_DATABRICKS, DatabricksWarehouse
-from parsed_project import Done
+from scripts.parsed_project import Done
+from tests.support.databricks_warehouse import ON_DATABRICKS, DatabricksWarehouse
 
 
 @contextmanager

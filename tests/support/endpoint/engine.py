@@ -18,11 +18,11 @@ import pyarrow as pa
 from pyspark.sql import SparkSession
 from pyspark.sql.pandas.types import to_arrow_schema
 from pyspark.sql.types import BooleanType, DateType, NumericType, StringType
-from spark_settings import JVM_MEMORY, JVM_OPTIONS, SMALL_QUERIES
 
-from endpoint.holding import Hold
-from endpoint.kinds import Kind, kind_of
-from endpoint.record import without_comments
+from tests.support.endpoint.holding import Hold
+from tests.support.endpoint.kinds import Kind, kind_of
+from tests.support.endpoint.record import without_comments
+from tests.support.spark_settings import JVM_MEMORY, JVM_OPTIONS, SMALL_QUERIES
 
 DELTA_CATALOG = "org.apache.spark.sql.delta.catalog.DeltaCatalog"
 

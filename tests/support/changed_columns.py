@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from changed_project import edit
+from tests.support.changed_project import edit
 
 MARTS = "models/marts/"
 MART_SQL, MART_YML = MARTS + "sessions/ws_sess_daily.sql", MARTS + "sessions/_sessions__models.yml"

@@ -1,0 +1,1 @@
+"""What make, the tests and the benchmarks run and import: `python -m scripts.NAME`."""

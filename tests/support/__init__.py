@@ -1,0 +1,1 @@
+"""Warehouses, generators of logs, the oracles of the specification, and a Databricks endpoint."""
