@@ -375,7 +375,7 @@ def page(name: str) -> str:
 def test_pages_name_every_model_and_every_variable(manifest: Manifest) -> None:
     project = yaml.safe_load((ROOT / "dbt_project.yml").read_text(encoding="utf-8"))
     overview = (ROOT / "models" / "overview.md").read_text(encoding="utf-8")
-    lineage = overview[overview.index("## Lineage") : overview.index("## Steps")]
+    lineage = overview[overview.index("## Lineage") : overview.index("## How to read")]
     models = {model["name"] for model in nodes(manifest, "model")}
     assert models - set(re.findall(r"\w+", lineage)) == set()
     assert [name for name in project["vars"] if f"`{name}`" not in page("operating.md")] == []
