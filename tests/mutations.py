@@ -685,19 +685,19 @@ MUTATIONS = {
         ("4 the run's dates alone", "where {{ is_run_date() }}", ""),
         (
             "4 key_date is part_date",
-            "cast(user_sessions.part_date as date)",
-            "cast(user_sessions.sess_start_dt as date)",
+            "cast(session_artists.part_date as date)",
+            "cast(session_artists.sess_start_dt as date)",
         ),
         ("4 unknown artists stay", "left join artists", "inner join artists"),
         (
             "4 by ws_art_id",
-            "user_sessions.ws_art_id = artists.ws_art_id",
-            "user_sessions.ws_art_id = artists.we_art_id",
+            "session_artists.ws_art_id = artists.ws_art_id",
+            "session_artists.ws_art_id = artists.we_art_id",
         ),
         (
             "4 null equals nothing (artist)",
-            "user_sessions.ws_art_id = artists",
-            "user_sessions.ws_art_id is not distinct from artists",
+            "session_artists.ws_art_id = artists",
+            "session_artists.ws_art_id is not distinct from artists",
         ),
         ("4 not only members", "left join memberships", "inner join memberships"),
         (

@@ -17,7 +17,7 @@ with memberships as (
 
 ),
 
-compared as (
+ends_compared as (
 
     select
         *,
@@ -39,7 +39,7 @@ numbered as (
             'we_member_id, we_art_id',
             'fc_start_date, fc_end_date',
         ) }} as membership_seq
-    from compared
+    from ends_compared
 
 ),
 

@@ -1,4 +1,4 @@
-with user_sessions as (
+with ws_sess_daily as (
 
     select * from {{ ref('ws_sess_daily') }}
 
@@ -21,7 +21,7 @@ deduplicated as (
         max(is_sess_login) as is_sess_login,
         max(sess_dur) as sess_dur,
         max(user_sess_dur) as user_sess_dur
-    from user_sessions
+    from ws_sess_daily
     group by
         part_date,
         user_sess_id,

@@ -1,4 +1,4 @@
-with user_sessions as (
+with session_artists as (
 
     select * from {{ ref('int_session_artists_identified') }}
     where {{ is_run_date() }}
@@ -20,13 +20,13 @@ memberships as (
 with_artists as (
 
     select
-        user_sessions.*,
-        cast(user_sessions.part_date as date) as key_date,
+        session_artists.*,
+        cast(session_artists.part_date as date) as key_date,
         artists.we_art_id,
         artists.we_art_name
-    from user_sessions
+    from session_artists
     left join artists
-        on user_sessions.ws_art_id = artists.ws_art_id
+        on session_artists.ws_art_id = artists.ws_art_id
 
 ),
 

@@ -41,7 +41,7 @@ sessions as (
 
 ),
 
-compared as (
+ends_compared as (
 
     -- A session that was delivered late may lie within an earlier one. So the greatest end so far
     -- counts, not the end of the previous session.
@@ -65,7 +65,7 @@ numbered as (
             'device_id',
             order_of_sessions,
         ) }} as visit_seq
-    from compared
+    from ends_compared
 
 ),
 
