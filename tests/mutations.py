@@ -230,23 +230,23 @@ MUTATIONS = {
         ),
         (
             "3.6 accounts of all its browsers",
-            "'partition by device_id, part_date'",
-            "'partition by device_id, browser_id, part_date'",
+            "(partition by device_id, part_date)",
+            "(partition by device_id, browser_id, part_date)",
         ),
         (
             "3.6 accounts of the day",
-            "'partition by device_id, part_date'",
-            "'partition by device_id'",
+            "(partition by device_id, part_date)",
+            "(partition by device_id)",
         ),
         (
             "3.3 app devices of the day",
-            "'partition by browser_id, part_date'",
-            "'partition by browser_id'",
+            "(partition by browser_id, part_date)",
+            "(partition by browser_id)",
         ),
         (
             "3.3 app devices of the browser",
-            "'partition by browser_id, part_date'",
-            "'partition by part_date'",
+            "(partition by browser_id, part_date)",
+            "(partition by part_date)",
         ),
         ("3.3 an app device makes a profile", "app_device_id is not null or ", ""),
         ("3.6 order that matters makes a profile", " or order_matters = 1", ""),
@@ -463,18 +463,18 @@ MUTATIONS = {
         ),
         (
             "3.10 is_device_login of the device",
-            "max(case when s_wemember_id is not null then 1 else 0 end) {{ whole_device }}",
+            "max(case when s_wemember_id is not null then 1 else 0 end) over whole_device",
             "case when s_wemember_id is not null then 1 else 0 end",
         ),
         (
             "3.11 platform of the device",
-            "{{ last_non_null('platform') }} {{ whole_device }}",
+            "{{ last_non_null('platform') }} over whole_device",
             "platform",
         ),
-        ("3.11 os of the device", "{{ last_non_null('os') }} {{ whole_device }}", "os"),
+        ("3.11 os of the device", "{{ last_non_null('os') }} over whole_device", "os"),
         (
             "3.11 app_ver of the device",
-            "{{ last_non_null('app_ver') }} {{ whole_device }}",
+            "{{ last_non_null('app_ver') }} over whole_device",
             "app_ver",
         ),
         ("3.11 platform: the last", "last_non_null('platform')", "first_non_null('platform')"),
@@ -510,15 +510,15 @@ MUTATIONS = {
             "case when s_wemember_id = account_fill then s_user_id end",
             "s_user_id",
         ),
-        ("3.5 starts with its first event", "min(first_log_dt) {{", "max(first_log_dt) {{"),
-        ("3.5 starts with the first of a row", "min(first_log_dt) {{", "min(log_dt) {{"),
+        ("3.5 starts with its first event", "min(first_log_dt) over", "max(first_log_dt) over"),
+        ("3.5 starts with the first of a row", "min(first_log_dt) over", "min(log_dt) over"),
         (
             "3.5 starts for all its events",
-            "min(first_log_dt) {{ whole_session }}",
+            "min(first_log_dt) over whole_session",
             "first_log_dt",
         ),
-        ("3.5 ends with its last event", "max(log_dt) {{", "min(log_dt) {{"),
-        ("3.5 ends with an event of its own", "max(log_dt) {{ whole_session }}", "log_dt"),
+        ("3.5 ends with its last event", "max(log_dt) over", "min(log_dt) over"),
+        ("3.5 ends with an event of its own", "max(log_dt) over whole_session", "log_dt"),
         ("3.10 is_wv of any event", "max(case when wv_", "min(case when wv_"),
         (
             "3.10 own wv_device_id",
@@ -529,17 +529,17 @@ MUTATIONS = {
         (
             "3.10 is_device_login is not that of the session",
             "        is_device_login,\n",
-            "        max(case when s_wemember_id is not null then 1 else 0 end) {{ whole_session }}"
+            "        max(case when s_wemember_id is not null then 1 else 0 end) over whole_session"
             " as is_device_login,\n",
         ),
         (
             "3.11 sess_ctry of the session",
-            "{{ last_non_null('ctry') }} {{ whole_session }}",
+            "{{ last_non_null('ctry') }} over whole_session",
             "ctry",
         ),
         (
             "3.11 sess_lang of the session",
-            "{{ last_non_null('lang') }} {{ whole_session }}",
+            "{{ last_non_null('lang') }} over whole_session",
             "lang",
         ),
         ("3.11 sess_ctry: the last", "last_non_null('ctry')", "first_non_null('ctry')"),
@@ -583,19 +583,19 @@ MUTATIONS = {
     SESSIONS + "int_session_artists_identified.sql": [
         (
             "3.8 per account",
-            "sess_seq, account_fill\n            order",
-            "sess_seq\n            order",
+            "sess_seq, account_fill\n        order",
+            "sess_seq\n        order",
         ),
         (
             "3.8 per session",
-            "part_date, sess_seq, account_fill\n            order",
-            "part_date, account_fill\n            order",
+            "part_date, sess_seq, account_fill\n        order",
+            "part_date, account_fill\n        order",
         ),
         ("3.8 per device", "partition by new_dvc_id, part_date", "partition by part_date"),
         ("3.8 within a part_date", "partition by new_dvc_id, part_date", "partition by new_dvc_id"),
         ("3.8 least log_dt", "min(first_log_dt)", "max(first_log_dt)"),
         ("3.8 from the first event of a row", "min(first_log_dt)", "min(log_dt)"),
-        ("3.8 greatest log_dt", "max(log_dt) {{", "min(log_dt) {{"),
+        ("3.8 greatest log_dt", "max(log_dt) over", "min(log_dt) over"),
         ("3.5 sess_id: the bar", "|| '|' || {{ escape_id('new", "|| '-' || {{ escape_id('new"),
         ("3.5 sess_id: % and | escaped", "{{ escape_id('new_dvc_id') }}", "new_dvc_id"),
         (
@@ -617,7 +617,7 @@ MUTATIONS = {
         ("3.9 the last", "last_non_null('user_id_matched')", "first_non_null('user_id_matched')"),
         (
             "3.9 for the whole user session",
-            "{{ last_non_null('user_id_matched') }} {{ whole_user_session }} as",
+            "{{ last_non_null('user_id_matched') }} over whole_user_session as",
             "user_id_matched as",
         ),
         ("3.11 user_ctry: the last", "last_non_null('ctry')", "first_non_null('ctry')"),
@@ -625,7 +625,7 @@ MUTATIONS = {
         ("3.11 by the order of events", "order by device_event_seq", "order by -device_event_seq"),
         (
             "3.11 user_ctry is not sess_ctry",
-            "{{ last_non_null('ctry') }} {{ whole_user_session }} as",
+            "{{ last_non_null('ctry') }} over whole_user_session as",
             "sess_ctry as",
         ),
         (
@@ -1355,8 +1355,8 @@ MUTATIONS = {
         ("6 the first session names the visit", "first_value(sess_id)", "last_value(sess_id)"),
         (
             "6 until the last end",
-            "max(sess_end_dt) over (partition",
-            "min(sess_end_dt) over (partition",
+            "max(sess_end_dt) over visit",
+            "min(sess_end_dt) over visit",
         ),
         (
             "6 is_continued unless the first",

@@ -1,6 +1,3 @@
-{% set device = 'partition by device_id, part_date' %}
-{% set browser = 'partition by browser_id, part_date' %}
-
 with lines as (
 
     select * from {{ ref('stg_service_log__weplyapi_client_log_ids') }}
@@ -23,11 +20,12 @@ browsers_described as (
 
     select
         *,
-        min(wv_device_id) over ({{ browser }}) as least_app_device_id,
-        max(wv_device_id) over ({{ browser }}) as greatest_app_device_id,
-        min(s_wemember_id) over ({{ browser }}) as browser_least_account,
-        max(s_wemember_id) over ({{ browser }}) as browser_greatest_account
+        min(wv_device_id) over browser as least_app_device_id,
+        max(wv_device_id) over browser as greatest_app_device_id,
+        min(s_wemember_id) over browser as browser_least_account,
+        max(s_wemember_id) over browser as browser_greatest_account
     from ids
+    window browser as (partition by browser_id, part_date)
 
 ),
 
@@ -60,9 +58,10 @@ devices_described as (
 
     select
         *,
-        min(browser_least_account) over ({{ device }}) as device_least_account,
-        max(browser_greatest_account) over ({{ device }}) as device_greatest_account
+        min(browser_least_account) over device as device_least_account,
+        max(browser_greatest_account) over device as device_greatest_account
     from devices_listed
+    window device as (partition by device_id, part_date)
 
 ),
 

@@ -1,11 +1,4 @@
 {% set session = 'new_dvc_id, part_date, sess_seq' %}
-{% set whole_session %}
-    over (
-            partition by {{ session }}
-            order by device_event_seq
-            rows between unbounded preceding and unbounded following
-        )
-{%- endset %}
 
 with events as (
 
@@ -34,22 +27,27 @@ sessions_described as (
         app_ver,
 
         ----------  rule 5
-        min(first_log_dt) {{ whole_session }} as sess_start_dt,
-        max(log_dt) {{ whole_session }} as sess_end_dt,
+        min(first_log_dt) over whole_session as sess_start_dt,
+        max(log_dt) over whole_session as sess_end_dt,
 
         ----------  rule 6
         {{ fill_forward_then_back('s_wemember_id', session, 'device_event_seq') }} as account_fill,
 
         ----------  rule 10, of the session
-        max(case when wv_device_id is not null then 1 else 0 end) {{ whole_session }} as is_wv,
-        max(case when s_wemember_id is not null then 1 else 0 end) {{ whole_session }}
+        max(case when wv_device_id is not null then 1 else 0 end) over whole_session as is_wv,
+        max(case when s_wemember_id is not null then 1 else 0 end) over whole_session
             as is_sess_login,
 
         ----------  rule 11, of the session
-        {{ last_non_null('ctry') }} {{ whole_session }} as sess_ctry,
-        {{ last_non_null('lang') }} {{ whole_session }} as sess_lang
+        {{ last_non_null('ctry') }} over whole_session as sess_ctry,
+        {{ last_non_null('lang') }} over whole_session as sess_lang
 
     from events
+    window whole_session as (
+        partition by {{ session }}
+        order by device_event_seq
+        rows between unbounded preceding and unbounded following
+    )
 
 ),
 

@@ -1,13 +1,5 @@
 {% set device = 'new_dvc_id, part_date' %}
-{% set order_in_device = 'slot, ' ~ event_order() %}
 {% set timeout = whole_number_var('session_timeout_minutes') %}
-{% set whole_device %}
-    over (
-            partition by {{ device }}
-            order by device_event_seq
-            rows between unbounded preceding and unbounded following
-        )
-{%- endset %}
 
 with events as (
 
@@ -30,20 +22,18 @@ ordered as (
     -- compared from their first byte on and all days begin alike (a tenth of the time on DuckDB).
     select
         *,
-        row_number() over (
-            partition by {{ device }}
-            order by {{ order_in_device }}
-        ) as device_event_seq,
-        lag(log_dt) over (
-            partition by {{ device }}
-            order by {{ order_in_device }}
-        ) as previous_log_dt,
+        row_number() over events_of_device as device_event_seq,
+        lag(log_dt) over events_of_device as previous_log_dt,
         min(first_log_dt) over (
             partition by {{ device }}
             order by slot
             range between current row and current row
         ) as slot_start_dt
     from events
+    window events_of_device as (
+        partition by {{ device }}
+        order by slot, {{ event_order() }}
+    )
 
 ),
 
@@ -80,15 +70,20 @@ sessions_numbered as (
         {{ number_changes('starts_session', device, 'device_event_seq', start=0) }} as sess_seq,
 
         ----------  rule 10, of the device
-        max(case when s_wemember_id is not null then 1 else 0 end) {{ whole_device }}
+        max(case when s_wemember_id is not null then 1 else 0 end) over whole_device
             as is_device_login,
 
         ----------  rule 11, of the device
-        {{ last_non_null('platform') }} {{ whole_device }} as platform,
-        {{ last_non_null('os') }} {{ whole_device }} as os,
-        {{ last_non_null('app_ver') }} {{ whole_device }} as app_ver
+        {{ last_non_null('platform') }} over whole_device as platform,
+        {{ last_non_null('os') }} over whole_device as os,
+        {{ last_non_null('app_ver') }} over whole_device as app_ver
 
     from gaps_found
+    window whole_device as (
+        partition by {{ device }}
+        order by device_event_seq
+        rows between unbounded preceding and unbounded following
+    )
 
 )
 

@@ -1,11 +1,3 @@
-{% set whole_user_session %}
-    over (
-            partition by new_dvc_id, part_date, sess_seq, account_fill
-            order by device_event_seq
-            rows between unbounded preceding and unbounded following
-        )
-{%- endset %}
-
 with events as (
 
     select * from {{ ref('int_events_sessions_described') }}
@@ -18,17 +10,22 @@ user_sessions_described as (
         *,
 
         ----------  rule 8
-        min(first_log_dt) {{ whole_user_session }} as user_sess_start_dt,
-        max(log_dt) {{ whole_user_session }} as user_sess_end_dt,
+        min(first_log_dt) over whole_user_session as user_sess_start_dt,
+        max(log_dt) over whole_user_session as user_sess_end_dt,
 
         ----------  rule 9
-        {{ last_non_null('user_id_matched') }} {{ whole_user_session }} as user_id_fill,
+        {{ last_non_null('user_id_matched') }} over whole_user_session as user_id_fill,
 
         ----------  rule 11, of the user session
-        {{ last_non_null('ctry') }} {{ whole_user_session }} as user_ctry,
-        {{ last_non_null('lang') }} {{ whole_user_session }} as user_lang
+        {{ last_non_null('ctry') }} over whole_user_session as user_ctry,
+        {{ last_non_null('lang') }} over whole_user_session as user_lang
 
     from events
+    window whole_user_session as (
+        partition by new_dvc_id, part_date, sess_seq, account_fill
+        order by device_event_seq
+        rows between unbounded preceding and unbounded following
+    )
 
 ),
 

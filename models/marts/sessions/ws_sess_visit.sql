@@ -73,18 +73,18 @@ described as (
 
     select
         *,
-        row_number() over (
-            partition by device_id, visit_seq
-            order by {{ order_of_sessions }}
-        ) as visit_sess_seq,
-        first_value(sess_id) over (
+        row_number() over sessions_so_far as visit_sess_seq,
+        first_value(sess_id) over sessions_so_far as visit_id,
+        min(sess_start_dt) over visit as visit_start_dt,
+        max(sess_end_dt) over visit as visit_end_dt
+    from numbered
+    window
+        visit as (partition by device_id, visit_seq),
+        sessions_so_far as (
             partition by device_id, visit_seq
             order by {{ order_of_sessions }}
             rows between unbounded preceding and current row
-        ) as visit_id,
-        min(sess_start_dt) over (partition by device_id, visit_seq) as visit_start_dt,
-        max(sess_end_dt) over (partition by device_id, visit_seq) as visit_end_dt
-    from numbered
+        )
 
 ),
 
