@@ -121,13 +121,6 @@ data-test: setup $(TEST_WAREHOUSE) ## Build the days of the sample in one run an
 	@cp $(TEST_WAREHOUSE) $(TEST_DIR)/built
 	$(TEST_ENV) WS_DUCKDB_PATH=$(TEST_DIR)/built/ws_shop.duckdb $(DBT) $(STRICT) build \
 		--exclude-resource-type seed unit_test --vars '{$(SAMPLE_DAYS), test_all_dates: true}'
-	$(TEST_ENV) WS_DUCKDB_PATH=$(TEST_DIR)/built/ws_shop.duckdb $(DBT) --quiet docs generate \
-		--no-compile --vars '{$(SAMPLE_DAYS), test_all_dates: true}'
-	@# Without the seeds: they are loaded into the tables of the sources, which are described there.
-	@# Of the tables, only those that are not fully described are printed.
-	$(BIN)/dbt-coverage compute doc --run-artifacts-dir $(TEST_DIR) --cov-fail-under 1 \
-		--cov-report $(TEST_DIR)/coverage.json --model-path-filter models/ \
-		--model-path-filter snapshots/ | grep -vE '^[a-z0-9_]+\..* 100\.0%'
 
 e2e: setup ## Run the end-to-end tests: consecutive runs, bad input, random logs, and more
 	$(BIN)/python -m pytest -n 2 --dist loadfile --durations 10 tests/e2e
