@@ -307,7 +307,7 @@ def measure(bench: Bench, sizes: Sequence[int], segment: tuple[Path, Path] | Non
             ours[lines] = run
             notes.append(
                 f"Ours on {lines:,} lines, one run: {run['cpu']:.1f} CPU s, {run['wall']:.1f} s,"
-                f" {_gigabytes(run['memory'])} of memory, {_gigabytes(run['spill'])} spilled."
+                f" {_gigabytes(run['memory'])} GB of memory, {_gigabytes(run['spill'])} GB spilled."
             )
             continue
         compared = bench.compare("ours ÷ clean floor", lines, mart, clean)
@@ -451,7 +451,7 @@ def table(bench: Bench, notes: Sequence[str]) -> str:
     versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in packages)
     rows = [
         "| lines | ratio | min, median, max | CPU seconds: first, second"
-        " | seconds: first, second | memory: first, second | spill: first |",
+        " | seconds: first, second | GB of memory: first, second | GB spilled: first |",
         "| ---: | --- | --- | --- | --- | --- | --- |",
     ]
     for comparison in bench.comparisons:
@@ -519,7 +519,7 @@ def _seconds(seconds: float) -> str:
 
 
 def _gigabytes(size: float) -> str:
-    return "" if math.isnan(size) else f"{size / 1e9:.2f} GB"
+    return "" if math.isnan(size) else f"{size / 1e9:.2f}"
 
 
 def _sizes(sizes: Sequence[int]) -> str:
