@@ -5,8 +5,8 @@
     day = bundle.notebook_values("part_date", {"job.trigger.time.iso_date": "2024-01-16"})
     for task, project, command in bundle.dbt_commands(deployed, day): …
 
-Databricks' own part, which cannot be had here, is replaced by what its documentation and the source
-of the CLI (libs/sync, libs/git, libs/fileset, libs/notebook) say.
+Databricks' own part, which is not available here, is replaced by what its documentation and the
+source of the CLI (libs/sync, libs/git, libs/fileset, libs/notebook) say.
 """
 
 from __future__ import annotations
