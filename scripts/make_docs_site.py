@@ -100,7 +100,12 @@ PAGE_OF_DBT = "developers/dbt_docs.html"
 LINEAGE_OF_DBT = f"{PAGE_OF_DBT}#!/model/model.ws_shop.{MART}?g_v=1&g_i=%2B{MART}"
 
 MATERIALIZED = {"incremental": "테이블", "table": "테이블", "view": "뷰", "snapshot": "스냅샷"}
-MONITORING = ("ws_sess_daily_audit", "ws_sess_daily_build", "ws_sess_daily_restatement")
+MONITORING = (
+    "ws_sess_daily_anomaly",
+    "ws_sess_daily_audit",
+    "ws_sess_daily_build",
+    "ws_sess_daily_restatement",
+)
 
 
 class SiteError(Exception):

@@ -980,6 +980,26 @@ MUTATIONS = {
             COLUMNS + "test_every_other_change_stops_the_run_before_it_writes",
         ),
     ],
+    "macros/guards/number_var.sql": [
+        (
+            "6 the ratio is above 1",
+            "minimum < value",
+            "minimum <= value",
+            RUNS + "test_other_bad_variable_stops_the_run",
+        ),
+        (
+            "6 the share is at most 1",
+            "value <= maximum",
+            "value",
+            RUNS + "test_other_bad_variable_stops_the_run",
+        ),
+        (
+            "6 the share is a number",
+            "value is boolean or ",
+            "",
+            RUNS + "test_other_bad_variable_stops_the_run",
+        ),
+    ],
     "macros/guards/whole_number_var.sql": [
         (
             "3.4 the timeout is at least 1",
@@ -1752,6 +1772,41 @@ MUTATIONS = {
         ("6 distinct sessions", "count(distinct sess_id)", "count(sess_id)"),
         ("6 distinct user sessions", "count(distinct user_sess_id)", "count(user_sess_id)"),
         ("6 rejected by reason", "reject_reason = '{{ reason }}'", "reject_reason is not null"),
+    ],
+    MONITORING + "ws_sess_daily_anomaly.sql": [
+        ("6 unusual: sessions", "cast(sessions as double)", "cast(user_sessions as double)"),
+        ("6 unusual: lines without a time", "rejected_missing_log_dt\n", "0\n"),
+        ("6 unusual: lines without a device", "+ rejected_missing_device\n", ""),
+        ("6 unusual: lines out of range", "+ rejected_log_dt_out_of_range", ""),
+        ("6 usual: of the same weekday", "- 7 * weeks.weeks_before", "- weeks.weeks_before"),
+        ("6 usual: not the day itself", "range(1, ", "range(0, "),
+        ("6 usual: of so many weeks", "whole_number_var('anomaly_weeks') + 1", "53"),
+        ("6 usual: of the same measure", "measured.measure = earlier.measure", "true"),
+        ("6 usual: a median", "2 * place between days_compared and days_compared + 2", "true"),
+        (
+            "6 usual: the mean of two in the middle",
+            "and days_compared + 2",
+            "and days_compared + 1",
+        ),
+        ("6 a share of nothing is not compared", "count(earlier_value)", "count(*)"),
+        ("6 unusual: of three days or more", "days_compared >= 3", "days_compared >= 2"),
+        (
+            "6 unusual: more than the ratio",
+            "value > usual * {{ ratio }}",
+            "value >= usual * {{ ratio }}",
+        ),
+        (
+            "6 unusual: less than its inverse",
+            "value < usual / {{ ratio }}",
+            "value <= usual / {{ ratio }}",
+        ),
+        (
+            "6 unusual: the ratio of the variable",
+            "value > usual * {{ ratio }}",
+            "value > usual * 2.1",
+        ),
+        ("6 unusual: a share further away", "> {{ share }}", ">= {{ share }}"),
+        ("6 unusual: a share on both sides", "abs(value - usual)", "(value - usual)"),
     ],
     "macros/operations/list_stale_days.sql": [
         (

@@ -4,6 +4,7 @@
         'max_clock_skew_hours': (0, 8760),
         'restatement_days': (1, 36500),
         'max_run_days': (1, none),
+        'anomaly_weeks': (3, 52),
     } -%}
     {%- set minimum, maximum = bounds[variable] -%}
     {%- set value = var(variable) -%}

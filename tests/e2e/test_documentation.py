@@ -209,6 +209,7 @@ def test_every_table_of_the_contract_is_of_an_exposure(manifest: Manifest) -> No
     }
     beyond_the_contract = {
         "metricflow_time_spine",
+        "ws_sess_daily_anomaly",
         "ws_sess_daily_audit",
         "ws_sess_daily_build",
         "ws_sess_daily_restatement",
