@@ -261,6 +261,12 @@ class Shown(NamedTuple):
 
 SHOWN = (
     Shown(
+        "unusual days, the latest first",
+        "part_date, measure, value, usual, days_compared",
+        "from we_mart.ws_sess_daily_anomaly where part_date in ({days}) and is_anomaly = 1"
+        " order by part_date desc, measure limit 10",
+    ),
+    Shown(
         "visits and payments by platform",
         "part_date, platform, au, pay_user, pay_krw, pay_qty",
         "from we_mart.stats_ws_d_ord_shop_integ_summary where part_date in ({last_days})"
@@ -314,6 +320,8 @@ def shown_as(value: object) -> Text:
     """Format a value for printing. Of times only the clock is printed; the day has a column."""
     if isinstance(value, datetime):
         return Text(f"{value:%H:%M:%S}")
+    if isinstance(value, float):
+        value = int(value) if value.is_integer() else f"{value:,.2f}"
     return Text("" if value is None else f"{value:,}" if isinstance(value, int) else str(value))
 
 
@@ -323,7 +331,7 @@ def print_table(
     """Print rows under a title, numbers right-aligned. With `total` the last row is a total."""
     table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
     for header, column in zip(headers, zip(*rows), strict=True):
-        is_number = {type(value) for value in column if value is not None} == {int}
+        is_number = {type(value) for value in column if value is not None} in ({int}, {float})
         table.add_column(
             header,
             justify="right" if is_number else "left",

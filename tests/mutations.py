@@ -1808,6 +1808,20 @@ MUTATIONS = {
         ("6 unusual: a share further away", "> {{ share }}", ">= {{ share }}"),
         ("6 unusual: a share on both sides", "abs(value - usual)", "(value - usual)"),
     ],
+    "tests/assert_days_are_as_usual.sql": [
+        (
+            "6 anomalies warn",
+            "severity='warn'",
+            "severity='error'",
+            SEEDS + "test_sample_after_an_own_log_leaves_its_days",
+        ),
+        (
+            "6 anomalies of the days of the run",
+            "    and {{ is_tested_date() }}\n",
+            "",
+            SEEDS + "test_sample_after_an_own_log_leaves_its_days",
+        ),
+    ],
     "macros/operations/list_stale_days.sql": [
         (
             "6 missing days, too",

@@ -149,6 +149,8 @@ def test_sample_after_an_own_log_leaves_its_days(
 
     # Years apart from the sample, and tested in the same command.
     own_days = ["2022-02-01", "2023-02-01", "2024-02-01"]
+    # The Tuesdays before the last day of the sample.
+    own_days += ["2023-12-26", "2024-01-02", "2024-01-09"]
     warehouse.execute(*(OWN_LINE.format(day=day) for day in own_days))
     done = warehouse.dbt("run", "--vars", json.dumps({"part_dates": own_days}))
     assert done.returncode == 0, done.stdout
@@ -158,11 +160,19 @@ def test_sample_after_an_own_log_leaves_its_days(
         f"delete from {LOG} where part_date = '2023-02-01'",
     )
     said = make_run(warehouse)
-    assert "2 other days in the log stayed as before." in said
-    assert (lines(), lines("log_id = 'own'")) == (2035, 2)
+    assert "5 other days in the log stayed as before." in said
+    assert (lines(), lines("log_id = 'own'")) == (2038, 5)
     assert "we_mart.ws_sess_daily_restatement: 3 days are not current.\n" in said
     for told in ("2022-02-01  stale  ", "2024-02-01  stale  ", "2023-02-01  gone\n"):
         assert f"\n  {told}" in said
+    # The data tests warn of a day that is not as usual, and do not fail.
+    unusual = re.findall(r"^ *2024-01-1\d +(\w+) +([\d.,]+) +(\S+) +3 *$", said, re.M)
+    assert ("lines_read", "658", "1") in unusual
+    assert ("rows_per_user_session", "2.32", "1") in unusual
+    for day, told in (("2024-01-16", f"WARN {len(unusual)} "), ("2024-01-15", "PASS ")):
+        variables = json.dumps({"part_date": day})
+        done = warehouse.dbt("test", "--select", "assert_days_are_as_usual", "--vars", variables)
+        assert done.returncode == 0 and f"{told}assert_days_are_as_usual" in done.stdout
     (command,) = re.findall("^  All in one run: (.*)$", said, re.M)
     place, dbt, *arguments = shlex.split(command)
     assert (place, dbt) == (f"WS_DUCKDB_PATH={warehouse.path}", ".venv/bin/dbt")
