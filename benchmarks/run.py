@@ -28,7 +28,7 @@ is computed for each pair. These are compared:
     --memory       memory of DuckDB, default 4GB
     --work         folder for logs and warehouses, 8 GB for the default sizes; default: a temporary
                    folder, which is removed at the end
-    --out          Markdown file for the table; if Matplotlib is installed, a picture is written
+    --out          text file for the table; if Matplotlib is installed, a picture is written
                    beside it as .svg. Default: print to the terminal
     --smoke        200,000 lines; exit code 1 if a ratio is above its bound (BOUNDS). Three rounds,
                    and four more to confirm if a bound is broken
@@ -432,6 +432,13 @@ def _ratios(name: str, rounds: list[dict[str, float]]) -> list[float]:
 
 # -- Results --------------------------------------------------------------------------------------
 
+ABOUT = """\
+Measurements on DuckDB, written by benchmarks/run.py, which describes the queries that are compared.
+In a ratio A ÷ B, A is the first and B the second. The smallest, the median and the greatest ratio
+of CPU seconds are given over the measured pairs (for Segment: of seconds). CPU seconds, seconds and
+memory are medians of the first and of the second; the spill is that of the first.
+"""
+
 
 def medians(runs: Sequence[Figures]) -> Figures:
     """The median of each figure over several runs of one query."""
@@ -446,17 +453,14 @@ def exponent(runs: dict[int, Figures], figure: str) -> float:
 
 
 def table(bench: Bench, notes: Sequence[str]) -> str:
-    """The comparisons as a Markdown page, with machine, date and versions."""
+    """The comparisons as text, with machine, date and versions."""
     packages = ("dbt-core", "dbt-duckdb", "duckdb")
     versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in packages)
-    rows = [
-        "| lines | ratio | min, median, max | CPU seconds: first, second"
-        " | seconds: first, second | GB of memory: first, second | GB spilled: first |",
-        "| ---: | --- | --- | --- | --- | --- | --- |",
-    ]
+    head = ("lines", "ratio", "min, median, max", "CPU s", "s", "GB of memory", "GB spilled")
+    rows = [head]
     for comparison in bench.comparisons:
         first, second = medians(comparison.first), medians(comparison.second)
-        cells = [
+        cells = (
             f"{comparison.lines:,}",
             comparison.name,
             _spread(comparison.ratios()),
@@ -464,22 +468,15 @@ def table(bench: Bench, notes: Sequence[str]) -> str:
             f"{first['wall']:.2f}, {second['wall']:.2f}",
             f"{_gigabytes(first['memory'])}, {_gigabytes(second['memory'])}",
             _gigabytes(first["spill"]),
-        ]
-        rows.append(f"| {' | '.join(cells)} |")
+        )
+        rows.append(tuple(cell.rstrip(", ") for cell in cells))
+    widths = [max(map(len, column)) for column in zip(*rows)]
+    text = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
     machine = (
         f"{datetime.now(UTC):%Y-%m-%d}. {_processor()}, {bench.threads} threads,"
-        f" DuckDB with {bench.memory} of memory, Python {platform.python_version()}, {versions}."
+        f" DuckDB with {bench.memory} of memory, Python {platform.python_version()},\n{versions}."
     )
-    head = [
-        "# Measurements on DuckDB",
-        "",
-        "Written by `benchmarks/run.py`, which describes the queries that are compared. In a ratio"
-        " A ÷ B, A is the first and B the second. The smallest, the median and the greatest ratio"
-        " of CPU seconds are given over the measured pairs (for Segment: of seconds). Seconds,"
-        " memory and spill are medians.",
-        "",
-    ]
-    return "\n".join([*head, machine, "", *rows, "", *(f"- {note}" for note in notes), ""])
+    return "\n".join([ABOUT, machine, "", *text, "", *notes, ""])
 
 
 def picture(bench: Bench, path: Path) -> None:
