@@ -1,25 +1,13 @@
 #!/usr/bin/env python3
 """Build one day of `ws_sess_daily` with hand-written Polars, as a benchmark for the dbt project.
 
-    python -m benchmarks.polars_mart --log 'LOG/*.parquet' --artists we_artist.csv \
-        --memberships ws_fc_user_history.csv --part-date 2024-01-15 --out mart.parquet
+    python -m benchmarks.polars_mart 'LOG/*.parquet' we_artist.csv ws_fc_user_history.csv \
+        2024-01-15 mart.parquet
 
-Reads the raw client log and writes all 30 columns of the mart according to SPEC sections 2 to 4:
+reads the raw client log (Parquet with the columns of SPEC section 1, `log_dt` in UTC) and the two
+other sources, and writes all 30 columns of the mart of that day according to SPEC sections 2 to 4:
 cleaning, rejection, accounts, devices, sessions, user sessions, artists, memberships. Written for
 Polars 2.1, which is not among the project's requirements.
-
-    --log          Parquet file or glob with the columns of SPEC section 1, in any order; all but
-                   `log_id` are read. `log_dt` is UTC; with a time zone it is converted to UTC.
-                   Rows of other days are ignored.
-    --artists      Parquet or CSV file: ws_art_id, we_art_id, we_art_name
-    --memberships  Parquet or CSV file: we_member_id, we_art_id, fc_start_date, fc_end_date
-    --part-date    the day, yyyy-MM-dd
-    --out          Parquet file to write; an existing file is replaced
-    --session-timeout-minutes   whole number, at least 1; default 30
-    --max-clock-skew-hours      whole number, at least 0; default 24
-
-Exit codes: 0 written; 1 nothing was written, stderr says why; 2 wrong arguments.
-Errors: a missing file or column, a column of another type, a day without accepted events.
 
 Why it is fast. Strings are compared once and then represented by codes: seven columns with few
 values become Enums in the order of their bytes, and ids become Categoricals. Events are sorted
@@ -33,10 +21,8 @@ looked up only for sessions and result rows.
 
 from __future__ import annotations
 
-import argparse
 import sys
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import polars as pl
 
@@ -122,14 +108,9 @@ def build_mart(
     MEMBERSHIP_COLUMNS and are taken as they are. `part_date` is a day as yyyy-MM-dd.
     `run_timestamp` is UTC without a time zone; None means now.
 
-    Raises ValueError if the timeout or the skew is out of range, if `part_date` is not a day, or
-    if the day has no accepted event.
+    Raises ValueError if `part_date` is not a day, or if the day has no accepted event.
     """
     run_timestamp = run_timestamp or datetime.now(UTC).replace(tzinfo=None)
-    if session_timeout_minutes < 1:
-        raise ValueError(f"session timeout: {session_timeout_minutes} minutes, at least 1 wanted")
-    if max_clock_skew_hours < 0:
-        raise ValueError(f"clock skew: {max_clock_skew_hours} hours, at least 0 wanted")
     key_date = date.fromisoformat(part_date)
 
     events = clean(log.filter(pl.col("part_date") == part_date), key_date, max_clock_skew_hours)
@@ -140,9 +121,7 @@ def build_mart(
     return finish(rows, artists, memberships, part_date, run_timestamp)
 
 
-# ---------------------------------------------------------------------------------------------
-# SPEC 2: cleaning
-# ---------------------------------------------------------------------------------------------
+# -- SPEC 2: cleaning -------------------------------------------------------------------------
 
 
 def clean(log: pl.LazyFrame, key_date: date, max_clock_skew_hours: int) -> pl.DataFrame:
@@ -195,9 +174,7 @@ def clean_code(column: str, raw: pl.Series) -> pl.Expr:
     return code.alias(RENAMED.get(column, column))
 
 
-# ---------------------------------------------------------------------------------------------
-# SPEC 3: events to devices, sessions and stays
-# ---------------------------------------------------------------------------------------------
+# -- SPEC 3: events to devices, sessions and stays --------------------------------------------
 
 
 def in_order(events: pl.DataFrame, owner: pl.Expr) -> pl.Series:
@@ -339,9 +316,7 @@ def ranges(timeline: pl.DataFrame, start: str, names: tuple[str, ...]) -> pl.Dat
     )
 
 
-# ---------------------------------------------------------------------------------------------
-# SPEC 3 and 4: the rows
-# ---------------------------------------------------------------------------------------------
+# -- SPEC 3 and 4: the rows -------------------------------------------------------------------
 
 
 def describe(timeline: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
@@ -489,96 +464,36 @@ def finish(
     )
 
 
-# ---------------------------------------------------------------------------------------------
-# Files
-# ---------------------------------------------------------------------------------------------
+# -- Files ------------------------------------------------------------------------------------
 
 
 def read_log(path: str) -> pl.LazyFrame:
-    """The log of a Parquet file or glob, with the columns and types that `build_mart` takes.
-
-    Raises ValueError if a column is missing or has another type.
-    """
-    log = pl.scan_parquet(path)
-    schema = log.collect_schema()
-    missing = [column for column in LOG_COLUMNS if column not in schema]
-    if missing:
-        raise ValueError(f"{path}: columns missing: {', '.join(missing)}")
-    for column in LOG_COLUMNS:
-        found = schema[column]
-        if column == "log_dt":
-            is_right, wanted = isinstance(found, pl.Datetime), "a timestamp"
-        elif column == "ws_art_id":
-            is_right, wanted = found.is_integer(), "a whole number"
-        else:
-            is_right, wanted = found == pl.String, "a string"
-        if not is_right and found != pl.Null:
-            raise ValueError(f"{path}: {column} is {found}, not {wanted}")
-    log_dt = pl.col("log_dt")
-    if getattr(schema["log_dt"], "time_zone", None):
-        log_dt = log_dt.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
-    return log.select(
-        log_dt.cast(pl.Datetime("us")),
+    """The log of a Parquet file or glob, with the types that `build_mart` takes."""
+    return pl.scan_parquet(path).select(
+        pl.col("log_dt").cast(pl.Datetime("us")),
         pl.col("ws_art_id").cast(pl.Int64),
         *(pl.col(c).cast(pl.String) for c in ("part_date", *ID_COLUMNS, *CODE_COLUMNS)),
     )
 
 
-def read_source(path: Path, columns: dict[str, pl.DataType]) -> pl.DataFrame:
-    """The given columns of a Parquet file, or of a CSV file with a header line (UTF-8, comma; an
-    empty field is null). Raises ValueError if one is missing.
-    """
-    if path.suffix == ".csv":
-        found = pl.read_csv(path, infer_schema=False)
-        dates = [c for c, type_ in columns.items() if type_ == pl.Date and c in found.columns]
-        found = found.with_columns(pl.col(dates).str.to_date("%Y-%m-%d"))
-    else:
-        found = pl.read_parquet(path)
-    missing = [column for column in columns if column not in found.columns]
-    if missing:
-        raise ValueError(f"{path}: columns missing: {', '.join(missing)}")
+def read_source(path: str, columns: dict[str, pl.DataType]) -> pl.DataFrame:
+    """The given columns of a CSV file with a header line, in which an empty field is null."""
+    found = pl.read_csv(path, infer_schema=False)
+    dates = [column for column, type_ in columns.items() if type_ == pl.Date]
+    found = found.with_columns(pl.col(dates).str.to_date("%Y-%m-%d"))
     return found.select(pl.col(column).cast(type_) for column, type_ in columns.items())
 
 
-def real_day(text: str) -> str:
-    """Parse a day as yyyy-MM-dd for argparse; raises ArgumentTypeError if it is not one."""
-    try:
-        is_day = str(date.fromisoformat(text)) == text
-    except ValueError:
-        is_day = False
-    if not is_day:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a real day as yyyy-MM-dd")
-    return text
-
-
-def main() -> int:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+def main() -> None:
+    log, artists, memberships, part_date, out = sys.argv[1:]
+    mart = build_mart(
+        read_log(log),
+        read_source(artists, ARTIST_COLUMNS),
+        read_source(memberships, MEMBERSHIP_COLUMNS),
+        part_date,
     )
-    parser.add_argument("--log", required=True, metavar="LOG")
-    parser.add_argument("--artists", required=True, type=Path, metavar="FILE")
-    parser.add_argument("--memberships", required=True, type=Path, metavar="FILE")
-    parser.add_argument("--part-date", required=True, type=real_day, metavar="yyyy-MM-dd")
-    parser.add_argument("--out", required=True, type=Path, metavar="FILE")
-    parser.add_argument("--session-timeout-minutes", type=int, default=30, metavar="N")
-    parser.add_argument("--max-clock-skew-hours", type=int, default=24, metavar="N")
-    given = parser.parse_args()
-    try:
-        mart = build_mart(
-            read_log(given.log),
-            read_source(given.artists, ARTIST_COLUMNS),
-            read_source(given.memberships, MEMBERSHIP_COLUMNS),
-            given.part_date,
-            session_timeout_minutes=given.session_timeout_minutes,
-            max_clock_skew_hours=given.max_clock_skew_hours,
-        )
-        mart.write_parquet(given.out)
-    except (OSError, ValueError, pl.exceptions.PolarsError) as error:
-        print(f"Nothing was written: {error}", file=sys.stderr)
-        return 1
-    print(f"{given.out}: {mart.height:,} rows of {given.part_date}")
-    return 0
+    mart.write_parquet(out)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

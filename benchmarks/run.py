@@ -363,9 +363,9 @@ def _dbt_alone(bench: Bench, warehouse: Path, lines: int) -> str:
 def _polars_command(bench: Bench, lines: int) -> list[Any]:
     seeds = ROOT / "seeds/we_mart"
     return [
-        *(sys.executable, "-m", "benchmarks.polars_mart", "--log", f"{bench.log(lines)}/*.parquet"),
-        *("--artists", seeds / "we_artist.csv", "--memberships", seeds / "ws_fc_user_history.csv"),
-        *("--part-date", DAY, "--out", bench.work / "mart.parquet"),
+        *(sys.executable, "-m", "benchmarks.polars_mart", f"{bench.log(lines)}/*.parquet"),
+        *(seeds / "we_artist.csv", seeds / "ws_fc_user_history.csv", DAY),
+        bench.work / "mart.parquet",
     ]
 
 
