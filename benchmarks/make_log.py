@@ -23,7 +23,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from scripts.make_sample_log import (
+from scripts.sample.log import (
     ARTISTS,
     COUNTRIES,
     LOG_COLUMNS,
@@ -359,77 +359,20 @@ def ulid(millis, key):
     return strings(letters)
 
 
-def whole(text):
-    """Parse a whole number of at least 1. Underscores are allowed: 10_000_000."""
-    try:
-        number = int(text)
-    except ValueError:
-        number = 0
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of at least 1")
-    return number
-
-
-def real_day(text):
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        day = None
-    if day is None or day.isoformat() != text:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a real yyyy-MM-dd")
-    return day
-
-
-def part(text):
-    try:
-        number = float(text)
-    except ValueError:
-        number = -1
-    if not 0 <= number <= 0.9:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a share from 0 to 0.9")
-    return number
-
-
 def main():
     parser = argparse.ArgumentParser(
         description="Make a log of any size as Parquet, one file per day. The same arguments make "
         "the same rows.",
     )
-    parser.add_argument(
-        "--lines", type=whole, required=True, metavar="N", help="log lines of each day"
-    )
-    parser.add_argument(
-        "--days", type=whole, default=1, metavar="D", help="days, each a file (default 1)"
-    )
-    parser.add_argument(
-        "--first-day",
-        type=real_day,
-        default=date(2024, 1, 14),
-        metavar="yyyy-MM-dd",
-        help="part_date of the first file (default 2024-01-14)",
-    )
-    parser.add_argument(
-        "--skew",
-        type=part,
-        default=0.0,
-        metavar="S",
-        help="share of the lines that one single device sends (default 0)",
-    )
-    parser.add_argument(
-        "--out",
-        type=Path,
-        required=True,
-        metavar="DIR",
-        help="folder to write to; it is created if missing, and files of the same "
-        "name are replaced",
-    )
+    parser.add_argument("--lines", type=int, required=True, help="log lines of each day")
+    parser.add_argument("--days", type=int, default=1, help="days, each a file (default 1)")
+    first_day = {"type": date.fromisoformat, "default": date(2024, 1, 14), "metavar": "yyyy-MM-dd"}
+    parser.add_argument("--first-day", **first_day, help="of the first file (default 2024-01-14)")
+    parser.add_argument("--skew", type=float, default=0.0, help="share of lines of a single device")
+    parser.add_argument("--out", type=Path, required=True, help="folder to write to")
     given = parser.parse_args()
-    if given.out.exists() and not given.out.is_dir():
-        parser.error(f"--out: {given.out} is a file, not a folder")
-    if given.lines >= 2**30:
-        parser.error("--lines: at most a billion a day")
-    if (date.max - given.first_day).days < given.days:
-        parser.error(f"--days: {given.days} days from {given.first_day} on leave the calendar")
+    if not (0 < given.lines < 2**30 and 0 < given.days and 0 <= given.skew <= 0.9):
+        parser.error("--lines: 1 to a billion; --days: at least 1; --skew: 0 to 0.9")
     write_log(given.out, given.lines, given.days, given.first_day, given.skew)
 
 
