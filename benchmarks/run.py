@@ -50,7 +50,6 @@ import json
 import math
 import multiprocessing
 import os
-import platform
 import re
 import statistics
 import subprocess
@@ -58,13 +57,23 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from benchmarks import segment
+from benchmarks.results import (
+    Comparison,
+    Figures,
+    exponent,
+    gigabytes,
+    medians,
+    picture,
+    sizes_of,
+    spread,
+    table,
+)
 from scripts.parsed_project import Done, ParsedProject
 from scripts.paths import ROOT
 
@@ -86,25 +95,6 @@ BOUNDS = {
     "skewed ÷ ours": 1.4,
 }
 FEW_ROUNDS, MANY_ROUNDS = 3, 7
-
-# One measured run: the value of each figure.
-Figures = dict[str, float]
-
-
-@dataclass
-class Comparison:
-    """Two queries, measured alternately."""
-
-    name: str
-    lines: int
-    first: list[Figures]
-    second: list[Figures]
-
-    def ratios(self) -> list[float]:
-        """The ratio of each pair: of its CPU seconds, or of its seconds where those are unknown."""
-        known = not any(math.isnan(run["cpu"]) for run in self.first + self.second)
-        figure = "cpu" if known else "wall"
-        return [a[figure] / b[figure] for a, b in zip(self.first, self.second, strict=True)]
 
 
 class Bench:
@@ -170,7 +160,7 @@ class Bench:
         pairs = [(first(), second()) for _ in range(runs or self.runs)]
         comparison = Comparison(name, lines, [a for a, _ in pairs], [b for _, b in pairs])
         self.comparisons.append(comparison)
-        print(f"{lines:>12,}  {name}: {_spread(comparison.ratios())}", flush=True)
+        print(f"{lines:>12,}  {name}: {spread(comparison.ratios())}", flush=True)
         return comparison
 
     def query(self, name: str, warehouse: Path) -> Callable[[], Figures]:
@@ -291,7 +281,7 @@ def profiles(work: Path) -> Path:
 # -- Measurements ---------------------------------------------------------------------------------
 
 
-def measure(bench: Bench, sizes: Sequence[int], segment: tuple[Path, Path] | None) -> list[str]:
+def measure(bench: Bench, sizes: Sequence[int], of_segment: Sequence[Path]) -> list[str]:
     """Run all comparisons; return notes on measurements that are not pairs."""
     notes = []
     bench.compile(bench.warehouse(sizes[0]))
@@ -307,7 +297,7 @@ def measure(bench: Bench, sizes: Sequence[int], segment: tuple[Path, Path] | Non
             ours[lines] = run
             notes.append(
                 f"Ours on {lines:,} lines, one run: {run['cpu']:.1f} CPU s, {run['wall']:.1f} s,"
-                f" {_gigabytes(run['memory'])} GB of memory, {_gigabytes(run['spill'])} GB spilled."
+                f" {gigabytes(run['memory'])} GB of memory, {gigabytes(run['spill'])} GB spilled."
             )
             continue
         compared = bench.compare("ours ÷ clean floor", lines, mart, clean)
@@ -317,7 +307,7 @@ def measure(bench: Bench, sizes: Sequence[int], segment: tuple[Path, Path] | Non
             bench.compare("page literal ÷ ours", lines, literal, mart)
     if len(sizes) > 1:
         notes.append(
-            f"Growth over {_sizes(sizes)} lines: exponent {exponent(ours, 'cpu'):.3f} of the CPU"
+            f"Growth over {sizes_of(sizes)} lines: exponent {exponent(ours, 'cpu'):.3f} of the CPU"
             f" seconds, {exponent(ours, 'wall'):.3f} of the seconds."
         )
 
@@ -340,8 +330,8 @@ def measure(bench: Bench, sizes: Sequence[int], segment: tuple[Path, Path] | Non
     if importlib.util.find_spec("polars"):
         command = _polars_command(bench, lines)
         bench.compare("ours ÷ Polars", lines, mart, lambda: bench.process(*command))
-    if segment:
-        bench.compare("ours ÷ Segment", lines, mart, lambda: _segment(bench, lines, *segment))
+    if of_segment:
+        bench.compare("ours ÷ Segment", lines, mart, lambda: _segment(bench, lines, *of_segment))
     bench.compare("dbt run ÷ its query", lines, lambda: bench.dbt_run(warehouse), mart)
     notes.append(_dbt_alone(bench, alone, few))
     return notes
@@ -356,7 +346,7 @@ def _dbt_alone(bench: Bench, warehouse: Path, lines: int) -> str:
     own = [run["parse to finish"] - query for run in runs]
     return (
         f"`dbt run --select ws_sess_daily`, {lines:,} lines: {process:.1f} s as a process, its"
-        f" query {query:.1f} s. Parse to finish without the query: {_spread(own)} s."
+        f" query {query:.1f} s. Parse to finish without the query: {spread(own)} s."
     )
 
 
@@ -369,21 +359,12 @@ def _polars_command(bench: Bench, lines: int) -> list[Any]:
     ]
 
 
-def _segment(bench: Bench, lines: int, segment: Path, dbt_utils: Path) -> Figures:
-    log = f"{bench.log(lines)}/*.parquet"
-    done = subprocess.run(
-        [
-            *(sys.executable, "-m", "benchmarks.segment", "--segment", segment),
-            *("--dbt-utils", dbt_utils, "--log", log, "--work", bench.work / "segment"),
-        ],
-        env=bench.environment(None),
-        capture_output=True,
-        text=True,
+def _segment(bench: Bench, lines: int, *packages: Path) -> Figures:
+    log, work = f"{bench.log(lines)}/*.parquet", bench.work / "segment"
+    seconds = segment.seconds_of_models(
+        log, work, *packages, threads=bench.threads, memory=bench.memory
     )
-    found = re.search(r"^models +([\d.]+) s", done.stdout, re.MULTILINE)
-    if done.returncode or not found:
-        sys.exit(f"Segment did not run.\n{done.stdout}{done.stderr}")
-    return {"wall": float(found.group(1)), "cpu": math.nan, "memory": math.nan, "spill": math.nan}
+    return {"wall": seconds, "cpu": math.nan, "memory": math.nan, "spill": math.nan}
 
 
 def smoke(bench: Bench) -> list[str]:
@@ -412,7 +393,7 @@ def beyond_bounds(round_of: Callable[[], dict[str, float]]) -> list[str]:
         print("Measured again, with more rounds:", *broken, sep="\n", flush=True)
         rounds += [round_of() for _ in range(MANY_ROUNDS - FEW_ROUNDS)]
     for name in BOUNDS:
-        print(f"{name}: {_spread(_ratios(name, rounds))}", flush=True)
+        print(f"{name}: {spread(_ratios(name, rounds))}", flush=True)
     return _beyond_bounds(rounds)
 
 
@@ -428,106 +409,6 @@ def _beyond_bounds(rounds: list[dict[str, float]]) -> list[str]:
 def _ratios(name: str, rounds: list[dict[str, float]]) -> list[float]:
     first, second = name.split(" ÷ ")
     return [taken[first] / taken[second] for taken in rounds]
-
-
-# -- Results --------------------------------------------------------------------------------------
-
-ABOUT = """\
-Measurements on DuckDB, written by benchmarks/run.py, which describes the queries that are compared.
-In a ratio A ÷ B, A is the first and B the second. The smallest, the median and the greatest ratio
-of CPU seconds are given over the measured pairs (for Segment: of seconds). CPU seconds, seconds and
-memory are medians of the first and of the second; the spill is that of the first.
-"""
-
-
-def medians(runs: Sequence[Figures]) -> Figures:
-    """The median of each figure over several runs of one query."""
-    return {figure: statistics.median(run[figure] for run in runs) for figure in runs[0]}
-
-
-def exponent(runs: dict[int, Figures], figure: str) -> float:
-    """Slope of log(figure) over log(lines), by least squares."""
-    return statistics.linear_regression(
-        [math.log(lines) for lines in runs], [math.log(run[figure]) for run in runs.values()]
-    ).slope
-
-
-def table(bench: Bench, notes: Sequence[str]) -> str:
-    """The comparisons as text, with machine, date and versions."""
-    packages = ("dbt-core", "dbt-duckdb", "duckdb")
-    versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in packages)
-    head = ("lines", "ratio", "min, median, max", "CPU s", "s", "GB of memory", "GB spilled")
-    rows = [head]
-    for comparison in bench.comparisons:
-        first, second = medians(comparison.first), medians(comparison.second)
-        cells = (
-            f"{comparison.lines:,}",
-            comparison.name,
-            _spread(comparison.ratios()),
-            f"{first['cpu']:.2f}, {_seconds(second['cpu'])}",
-            f"{first['wall']:.2f}, {second['wall']:.2f}",
-            f"{_gigabytes(first['memory'])}, {_gigabytes(second['memory'])}",
-            _gigabytes(first["spill"]),
-        )
-        rows.append(tuple(cell.rstrip(", ") for cell in cells))
-    widths = [max(map(len, column)) for column in zip(*rows)]
-    text = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
-    machine = (
-        f"{datetime.now(UTC):%Y-%m-%d}. {_processor()}, {bench.threads} threads,"
-        f" DuckDB with {bench.memory} of memory, Python {platform.python_version()},\n{versions}."
-    )
-    return "\n".join([ABOUT, machine, "", *text, "", *notes, ""])
-
-
-def picture(bench: Bench, path: Path) -> None:
-    """Draw the ratios as bars, if Matplotlib is installed."""
-    if not importlib.util.find_spec("matplotlib"):
-        print("No picture: Matplotlib is not installed (make setup-bench).")
-        return
-    import matplotlib
-
-    matplotlib.use("svg")
-    from matplotlib import pyplot
-
-    names = [f"{c.name}, {c.lines:,}" for c in bench.comparisons]
-    ratios = [c.ratios() for c in bench.comparisons]
-    middle = [statistics.median(values) for values in ratios]
-    spread = [
-        [m - min(values) for m, values in zip(middle, ratios, strict=True)],
-        [max(values) - m for m, values in zip(middle, ratios, strict=True)],
-    ]
-    figure, axes = pyplot.subplots(figsize=(9, 0.4 * len(names) + 1))
-    axes.barh(names, middle, xerr=spread, color="#4c78a8")
-    axes.bar_label(axes.containers[1], [f"{m:.2f}" for m in middle], padding=6)
-    axes.margins(x=0.1)  # room for the labels
-    axes.axvline(1, color="#888", linewidth=0.8)
-    axes.invert_yaxis()
-    axes.set_xlabel("ratio of CPU seconds: median, smallest and greatest of the pairs")
-    figure.tight_layout()
-    figure.savefig(path, metadata={"Date": None})
-
-
-def _spread(ratios: Sequence[float]) -> str:
-    return ", ".join(f"{f(ratios):.2f}" for f in (min, statistics.median, max))
-
-
-def _seconds(seconds: float) -> str:
-    return "" if math.isnan(seconds) else f"{seconds:.2f}"
-
-
-def _gigabytes(size: float) -> str:
-    return "" if math.isnan(size) else f"{size / 1e9:.2f}"
-
-
-def _sizes(sizes: Sequence[int]) -> str:
-    return f"{min(sizes):,} to {max(sizes):,}"
-
-
-def _processor() -> str:
-    cpuinfo = Path("/proc/cpuinfo")
-    text = cpuinfo.read_text(encoding="utf-8") if cpuinfo.exists() else ""
-    found = re.search(r"^model name\s*: (.+)$", text, re.MULTILINE)
-    return f"{found.group(1) if found else platform.processor()}, {os.cpu_count()} processors"
 
 
 def main() -> int:
@@ -556,11 +437,12 @@ def main() -> int:
             broken = smoke(bench)
             print("\n".join(broken) or "Every ratio is within its bound.")
             return 1 if broken else 0
-        segment = (given.segment, given.dbt_utils) if given.segment else None
-        text = table(bench, measure(bench, sorted(given.lines), segment))
+        of_segment = (given.segment, given.dbt_utils) if given.segment else ()
+        notes = measure(bench, sorted(given.lines), of_segment)
+        text = table(bench.comparisons, notes, bench.threads, bench.memory)
         if given.out:
             given.out.write_text(text, encoding="utf-8")
-            picture(bench, given.out.with_suffix(".svg"))
+            picture(bench.comparisons, given.out.with_suffix(".svg"))
         else:
             print(f"\n{text}")
     return 0

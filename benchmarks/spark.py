@@ -33,7 +33,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-# It makes the modules of scripts/ importable, too.
 from benchmarks.run import DAY, ROOT, compile_command, compiled_query, profiles, succeeded
 
 WAYS = ("ours", "clean floor", "page literal")
