@@ -47,8 +47,8 @@ from pathlib import Path
 
 import duckdb
 
+from scripts.log_columns import COLUMNS, text
 from scripts.log_files import (
-    COLUMNS,
     LoadError,
     LogFile,
     check,
@@ -58,7 +58,6 @@ from scripts.log_files import (
     listed,
     said,
     stop_unless_utf_8,
-    text,
 )
 from scripts.paths import ROOT
 
