@@ -18,10 +18,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 from random import Random
 from typing import Any
+
+from tests.support.adversarial_masters import long_memberships, membership, random_artists
+from tests.support.flavours import (
+    FLAVOURS,
+    LOG_IDS,
+    MICROSECONDS,
+    PLAIN_VALUES,
+    WS_ART_IDS,
+    Flavour,
+)
 
 Line = dict[str, Any]
 
@@ -30,6 +40,11 @@ ID_NULL_WORDS = NULL_WORDS + ("0", "00000000-0000-0000-0000-000000000000")
 ID_COLUMNS = ("log_id", "user_device_id", "wv_device_id", "s_wemember_id", "s_user_id")
 FOLDED_COLUMNS = ("s_device_type", "s_ctry", "s_lang", "shop", "platform")  # case is ignored
 TEXT_COLUMNS = ID_COLUMNS + FOLDED_COLUMNS + ("os", "app_ver")
+LOG_COLUMNS = (
+    "part_date", "log_id", "log_dt", "user_device_id", "wv_device_id", "s_device_type",
+    "s_wemember_id", "s_user_id", "s_ctry", "s_lang", "ws_art_id", "shop", "platform", "os",
+    "app_ver",
+)  # fmt: skip
 CHANGEABLE_COLUMNS = TEXT_COLUMNS + ("ws_art_id", "log_dt")
 # The columns that order events at the same time, in the order of SPEC section 3.
 ORDERED_COLUMNS = (
@@ -38,58 +53,16 @@ ORDERED_COLUMNS = (
 # Columns that could be mistaken for part of the order but are not.
 UNORDERED_COLUMNS = ("log_id", "s_device_type", "user_device_id")
 
+NOT_PC = tuple(name for name in PLAIN_VALUES["s_device_type"] if name != "PC")
+
 MICROSECOND = timedelta(microseconds=1)
 DAY = timedelta(days=1)
-
-# -- Pools ------------------------------------------------------------------------------------
-# Pools overlap on purpose: one string can be a browser, a Weverse device and an account.
-
-PLAIN_IDS = ("a", "b", "c", "d", "e", "f")
-# Ids that collide if the separators of `sess_id` are not escaped, or are escaped in the wrong
-# order: device `a` with account `b|c`, and device `a|b` with account `c`, for example.
-SEPARATOR_IDS = (
-    "a", "b", "c", "a|b", "b|c", "a|b|c", "a%7Cb", "a%257Cb", "a%b", "|", "%", "a|", "|b",
-)  # fmt: skip
-# Ids that are distinct or ordered only if strings are compared by bytes, not by locale or UTF-16
-# units, and ids with white space that must not be trimmed (tab, no-break space, line feed, …).
-UNICODE_IDS = (
-    "a", "A", "B", "Z", "z", "é", "É", "~", "가", "나나", "ａ", "😀", "\ue000", "-", "_a",
-)  # fmt: skip
-KEPT_BLANKS = (
-    "a\t", "\ta", "a\u00a0", "\u00a0a", "a\u3000", "a\u2003", "a\n", "\u00a0", "\t", "a b", "a  b",
-)  # fmt: skip
-# Not null, but almost a null token, or null for a careless parser.
-NOT_NULL_IDS = (
-    "00", "0.0", "-0", "nil", "n/a", "nulls", "null\t", "\u00a0null", "nan ull", "false", "''",
-)  # fmt: skip
-QUOTED_IDS = ('say "a"', "it's", '"', "a,b", "a\\b", "방탄 소년단", "${a}", "{{ a }}")
-ALL_IDS = PLAIN_IDS + SEPARATOR_IDS + UNICODE_IDS + KEPT_BLANKS + NOT_NULL_IDS + QUOTED_IDS
 
 # Pairs whose order by bytes differs from the order by locale, by UTF-16 units, without case, or
 # with nulls last. Columns with case folding have only ASCII letters, because SPEC defines no other
 # folding.
 FOLDED_TRAPS = (("_", "a"), ("B", "_"), ("~", "가"), ("ｱ", "😀"), ("\ue000", "😀"), (None, "A"))
 ORDER_TRAPS = FOLDED_TRAPS + (("B", "a"), ("A", "a"), ("z", "é"), ("É", "é"), ("ａ", "😀"))
-
-LOG_IDS = ("1", "2", "10", "9", "a", "A", "b", "é", "가", "ａ", "😀")
-DEVICE_TYPES = ("PC", "MOBILE", "TABLET", None, "TV", "PC\u00a0", "PCX", "0", "DESKTOP")
-NOT_PC = tuple(name for name in DEVICE_TYPES if name != "PC")
-COUNTRIES = ("KR", "US", "JP", None, "0", "한국", "K R", "NANS")
-LANGUAGES = ("ko", "en", "ja", None, "0", "한국어", "zh-tw")
-SHOPS = ("KR", "GLOBAL", "JP", None, "0", "위버스샵", "K|R", "US\t")
-PLATFORMS = ("APP", "WEB", None, "0", "APP\u00a0")
-SYSTEMS = ("iOS", "ios", "Android", None, "0", "윈도우", 'Mac "OS"')
-VERSIONS = ("3.2.1", "3.10.0", "3.2.1-RC", "3.2.1-rc", None, "0", "1")
-
-WS_ART_IDS = (1, 2, 3, 4, 5, 6, 0, -1, 2**31, 5_000_000_000, None)
-WE_ART_IDS = (7, 9, 10, 100, -1, 0)
-ARTIST_NAMES = (
-    "BTS", "bts", "SEVENTEEN", "세븐틴", "방탄소년단", 'TXT "투바투"', "L'arc", " 뉴진스 ", "",
-    "null", "é", "😀", "ａ", None,
-)  # fmt: skip
-
-# Fractions of a second for which truncating, rounding and cutting to seconds differ.
-MICROSECONDS = (0, 1, 499, 999, 1_000, 123_000, 123_456, 123_999, 500_000, 999_499, 999_999)
 
 
 @dataclass
@@ -100,99 +73,6 @@ class World:
     artists: list[dict[str, Any]]
     memberships: list[dict[str, Any]]
     flavours: dict[str, str] = field(default_factory=dict)  # part_date -> name, for messages
-
-
-@dataclass
-class Flavour:
-    """The properties of one day. Numbers are pool sizes, shares are probabilities per line."""
-
-    name: str = "mixed"
-    ids: tuple[str, ...] = ALL_IDS
-    actors: int = 3  # people who use the shop, each with their own clock during the day
-    browsers: int = 3
-    wv_devices: int = 2
-    accounts: int = 3
-    user_ids: int = 3
-    log_ids: int = 4
-    log_id_habits: tuple[str, ...] = ("pool", "pool", "pool", "opposite", "opposite", "one", "none")
-    ws_arts: int = 3
-    values: int = 3  # values of each plain column: country, shop, os ...
-    single: float = 0.1  # ... a plain column has only one value all day
-    rotating: float = 0.2  # a new browser id on the same Weverse device
-    in_app: float = 0.4  # the line carries a wv_device_id
-    wv_change: float = 0.1
-    login: float = 0.5  # the line carries the account
-    account_change: float = 0.2
-    no_user_device: float = 0.1
-    null_value: float = 0.2  # any of the other columns is null
-    device_type_change: float = 0.2
-    steps: str = "any"  # kind of gaps, a key of `_steps`
-    anchors: str = "any"  # start of the clocks, a key of `_anchors`
-    clock_jump: float = 0.1  # the actor jumps to another time, for example that of another actor
-    stray: float = 0.0  # every id of the line is drawn again, independently of the actor
-    misspelt: float = 0.2
-    rejected: float = 0.1
-    again: float = 0.1  # delivered a second or third time
-    other_log_id: float = 0.3  # ... with another log_id, which makes it a different event
-    one_column: float = 0.15  # a twin that differs in one column
-    crossed: float = 0.15  # a twin that differs in two adjacent columns of the order, see there
-    ending: float = 0.6  # the day ends with lines of the same time, made by `_ending`
-    other_day: float = 0.05  # the same line under another part_date
-    few_lines: float = 0.25  # probability of a day of at most 8 lines, which a person can read
-
-
-FLAVOURS = (
-    Flavour("mixed"),
-    Flavour("plain", ids=PLAIN_IDS, misspelt=0.0, rejected=0.02),
-    Flavour("tiny", ids=PLAIN_IDS, browsers=2, wv_devices=1, accounts=2, user_ids=2, log_ids=1,
-            ws_arts=1, values=2, stray=0.8, few_lines=0.5),
-    Flavour("gaps", ids=PLAIN_IDS, actors=1, browsers=1, wv_devices=1, log_ids=2, ws_arts=1,
-            steps="timeout", clock_jump=0.0, rejected=0.05, again=0.03, one_column=0.03),
-    Flavour("two clocks", ids=PLAIN_IDS, actors=2, browsers=2, wv_devices=1, in_app=0.7,
-            device_type_change=0.1, steps="timeout", clock_jump=0.05),
-    Flavour("accounts", ids=PLAIN_IDS, actors=1, browsers=2, wv_devices=2, accounts=3, login=0.4,
-            account_change=0.5, rotating=0.1, steps="near"),
-    Flavour("late login", ids=PLAIN_IDS, actors=3, browsers=3, accounts=2, login=0.1, in_app=0.2,
-            account_change=0.1, steps="long"),
-    Flavour("app", ids=PLAIN_IDS, actors=2, browsers=5, wv_devices=2, rotating=0.6, in_app=0.5,
-            wv_change=0.1, account_change=0.3),
-    Flavour("weverse ids", ids=PLAIN_IDS, actors=1, browsers=1, wv_devices=4, in_app=0.5,
-            wv_change=0.6, account_change=0.5, login=0.5, steps="long"),
-    Flavour("one id for all", ids=PLAIN_IDS[:3], actors=2, browsers=3, wv_devices=3, accounts=3,
-            user_ids=3, no_user_device=0.4, stray=0.5),
-    Flavour("ties", ids=PLAIN_IDS + UNICODE_IDS, log_ids=3, steps="none", stray=0.6,
-            clock_jump=0.05, null_value=0.3, one_column=0.4),
-    Flavour("total ties", ids=PLAIN_IDS, log_ids=1, actors=1, browsers=2, wv_devices=2,
-            steps="none", stray=0.5, clock_jump=0.0, null_value=0.3, one_column=0.6),
-    Flavour("separators", ids=SEPARATOR_IDS, actors=8, browsers=8, wv_devices=4, accounts=6,
-            steps="none", clock_jump=0.0, stray=0.5, misspelt=0.05, values=2),
-    # Lines that tie in all columns but two, or in all but the last few columns of the order.
-    Flavour("tails", ids=PLAIN_IDS, actors=1, browsers=1, wv_devices=1, accounts=1, user_ids=1,
-            values=3, single=0.3, rotating=0.0, in_app=0.0, login=0.0, no_user_device=0.0,
-            null_value=0.1, device_type_change=0.1, steps="near", clock_jump=0.0, rejected=0.05,
-            one_column=0.0, crossed=0.9),
-    Flavour("long tails", ids=PLAIN_IDS, actors=1, browsers=1, wv_devices=1, accounts=1,
-            user_ids=2, values=4, single=0.3, rotating=0.0, in_app=0.9, login=0.9,
-            no_user_device=0.0, null_value=0.1, steps="none", clock_jump=0.0, rejected=0.05,
-            one_column=0.03),
-    Flavour("bytes", ids=UNICODE_IDS, actors=1, browsers=2, accounts=2, user_ids=6,
-            wv_devices=1, null_value=0.1, steps="none", clock_jump=0.0, rejected=0.05,
-            one_column=0.0),
-    Flavour("blanks", ids=KEPT_BLANKS + PLAIN_IDS[:1], browsers=5, accounts=4, values=9,
-            misspelt=0.6),
-    Flavour("null words", ids=NOT_NULL_IDS + PLAIN_IDS[:1], browsers=3, misspelt=0.8,
-            null_value=0.5, values=9, no_user_device=0.4, in_app=0.5),
-    Flavour("delivery", ids=PLAIN_IDS, browsers=2, again=0.6, misspelt=0.4, rejected=0.2),
-    Flavour("twins", ids=PLAIN_IDS, browsers=2, one_column=0.9, again=0.2, steps="near"),
-    Flavour("edges of the day", actors=6, browsers=4, anchors="edges", steps="near",
-            clock_jump=0.5),
-    Flavour("fractions", ids=PLAIN_IDS, actors=2, browsers=2, steps="fractions", misspelt=0.0),
-    Flavour("rejected", ids=PLAIN_IDS, browsers=2, rejected=0.6),
-    Flavour("artists", ids=PLAIN_IDS, browsers=2, accounts=4, login=0.8, ws_arts=11, steps="near"),
-    Flavour("late delivery", ids=PLAIN_IDS, other_day=0.5, anchors="edges"),
-    Flavour("crowd", actors=12, browsers=15, wv_devices=8, accounts=10, user_ids=10, log_ids=11,
-            values=9, ws_arts=8),
-)  # fmt: skip
 
 
 def random_world(
@@ -225,8 +105,8 @@ def random_world(
         room = max_lines_per_day - len(lines)
         world.lines += lines + _from_other_days(seed, part_date, logs, late[part_date])[:room]
     rng = Random(f"{seed}/world")
-    world.artists = _artists(rng)
-    world.memberships += _long_memberships(rng, part_dates)
+    world.artists = random_artists(rng)
+    world.memberships += long_memberships(rng, part_dates)
     return shuffled(world, seed)
 
 
@@ -276,11 +156,6 @@ def relabelled(world: World, seed: int) -> World:
     return replace(world, lines=lines)
 
 
-# ---------------------------------------------------------------------------------------------
-# One day of the log
-# ---------------------------------------------------------------------------------------------
-
-
 @dataclass
 class _Actor:
     """A person at a device: the values that their client would send on the next line."""
@@ -314,13 +189,7 @@ class _DayLog:
             "wv_device_id": self.wv_devices + [None],
             "s_wemember_id": self.accounts + [None],
             "s_user_id": self._pool(flavour.ids, flavour.user_ids) + [None],
-            "s_device_type": self._plain_pool(DEVICE_TYPES),
-            "s_ctry": self._plain_pool(COUNTRIES),
-            "s_lang": self._plain_pool(LANGUAGES),
-            "shop": self._plain_pool(SHOPS),
-            "platform": self._plain_pool(PLATFORMS),
-            "os": self._plain_pool(SYSTEMS),
-            "app_ver": self._plain_pool(VERSIONS),
+            **{column: self._plain_pool(values) for column, values in PLAIN_VALUES.items()},
             "ws_art_id": self._pool(WS_ART_IDS, flavour.ws_arts),
         }
         # Device types only matter in rule 3, and there only PC, so PC is nearly always in the pool.
@@ -365,7 +234,7 @@ class _DayLog:
         memberships = []
         for _ in range(rng.choice((0, 2, 5, 10))):
             member, start, end = rng.choice(self.accounts), rng.choice(near), rng.choice(near)
-            memberships.append(_membership(rng, member, start, end))
+            memberships.append(membership(rng, member, start, end))
             if rng.random() < 0.3:  # another one of the same member and artist, which can overlap
                 memberships.append({**memberships[-1], "fc_start_date": rng.choice(near)})
         return memberships
@@ -440,23 +309,8 @@ class _DayLog:
             is_null = rng.random() < self.flavour.null_value
             return None if is_null else rng.choice(self.pools[column])
 
-        return {
-            "part_date": self.part_date,
-            "log_id": value("log_id"),
-            "log_dt": None,
-            "user_device_id": value("user_device_id"),
-            "wv_device_id": value("wv_device_id"),
-            "s_device_type": value("s_device_type"),
-            "s_wemember_id": value("s_wemember_id"),
-            "s_user_id": value("s_user_id"),
-            "s_ctry": value("s_ctry"),
-            "s_lang": value("s_lang"),
-            "ws_art_id": value("ws_art_id"),
-            "shop": value("shop"),
-            "platform": value("platform"),
-            "os": value("os"),
-            "app_ver": value("app_ver"),
-        }
+        given = {"part_date": self.part_date, "log_dt": None}
+        return {c: given[c] if c in given else value(c) for c in LOG_COLUMNS}
 
     def _acceptable_line(self) -> Line:
         """A valid line, so that every day has an event."""
@@ -644,55 +498,3 @@ def _in_some_case(rng: Random, value: str) -> str:
 
 def _midnight(part_date: str) -> datetime:
     return datetime.strptime(part_date, "%Y-%m-%d")
-
-
-# ---------------------------------------------------------------------------------------------
-# Artists and memberships
-# ---------------------------------------------------------------------------------------------
-
-
-def _artists(rng: Random) -> list[dict[str, Any]]:
-    """No, one or several rows per `ws_art_id`. Some ids are always unknown, and some have two
-    rows."""
-    artists = []
-    known = [ws_art_id for ws_art_id in WS_ART_IDS if ws_art_id is not None]
-    counts = rng.sample((0, 0, 1, 1, 1, 1, 2, 2, 3, 3), len(known))
-    # A null key is an invalid row of the source. It must not join to lines without an artist.
-    for ws_art_id, count in [*zip(known, counts), (None, rng.choice((0, 1, 1)))]:
-        for _ in range(count):
-            same_artist = artists and artists[-1]["ws_art_id"] == ws_art_id and rng.random() < 0.4
-            we_art_id = rng.choice(WE_ART_IDS + (None,))
-            artists.append(
-                {
-                    "ws_art_id": ws_art_id,
-                    "we_art_id": artists[-1]["we_art_id"] if same_artist else we_art_id,
-                    "we_art_name": rng.choice(ARTIST_NAMES),
-                }
-            )
-    return artists
-
-
-def _long_memberships(rng: Random, part_dates: list[str]) -> list[dict[str, Any]]:
-    """A few memberships that began long ago or still run, and a few whose ids match only after
-    cleaning."""
-    dates = [_midnight(part_date).date() for part_date in part_dates]
-    memberships = []
-    for _ in range(rng.randint(3, 9)):
-        start = rng.choice(dates) + timedelta(days=rng.choice((-400, -1, 0, 1)))
-        member = rng.choice(rng.choice((PLAIN_IDS, ALL_IDS)))
-        memberships.append(_membership(rng, member, start, rng.choice((None, start + 700 * DAY))))
-    for member in (" a ", "a ", " b", "NULL", "", None, None):
-        if rng.random() < 0.6:
-            start = rng.choice(dates) - timedelta(days=30)
-            memberships.append(_membership(rng, member, start, None))
-    return memberships
-
-
-def _membership(rng: Random, member: str | None, start: date, end: date | None) -> dict[str, Any]:
-    """A membership of some artist, sometimes of none."""
-    return {
-        "we_member_id": member,
-        "we_art_id": rng.choice(WE_ART_IDS * 2 + (None,)),
-        "fc_start_date": start,
-        "fc_end_date": end,
-    }
