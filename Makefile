@@ -91,8 +91,6 @@ lint-sql: setup $(TEST_WAREHOUSE)
 	! LC_ALL=C.UTF-8 grep -rnE --include='*.sql' $$'.{101}|\t| $$' $(SQL)
 	$(TEST_ENV) $(BIN)/sqlfluff lint --disable-progress-bar $(SQL) 2>&1 \
 		| { grep -v 'because it is a macro' || true; }
-	$(BIN)/sqlfluff lint --disable-progress-bar --config scripts/report/queries.sqlfluff \
-		scripts/report/queries
 
 lint-dbt: setup $(TEST_WAREHOUSE)
 	@# dbt_project.yml makes an error of what dbt deprecates.
@@ -145,8 +143,8 @@ setup-docs: setup $(BIN)/.installed-docs $(BIN)/.installed-browser ## Install Mk
 test-docs: setup-docs ## Build the site of the sample and test it in Chromium
 	$(BIN)/python -m pytest --durations 10 tests/site
 
-report: setup $(BIN)/.installed-report ## Write a page of charts: target/report.html; REPORT='--from 2024-01-15': fewer days
-	@$(BIN)/python -m scripts.make_report $(REPORT)
+report: setup $(BIN)/.installed-report ## Write a page of charts: target/report.html; TARGET=prod: of Databricks; REPORT='--from 2024-01-01': more days
+	@$(BIN)/python -m scripts.make_report --target $(if $(filter command,$(origin TARGET)),$(TARGET),local) $(REPORT)
 
 setup-report: setup $(BIN)/.installed-report $(BIN)/.installed-browser ## Install the packages for the report and its tests, and Chromium
 	@$(BIN)/python -m scripts.install_chromium
@@ -180,10 +178,10 @@ run-spark: setup-spark ## Like `make run`, on Spark with Delta Lake in .spark/
 test-spark: setup-spark ## Compare Spark with DuckDB row by row; check its plan, unit and data tests
 	$(BIN)/python -m pytest --durations 10 tests/spark
 
-test-databricks: setup-spark ## Test the unmodified Databricks adapter against a local endpoint
+test-databricks: setup-spark $(BIN)/.installed-report ## Test the unmodified Databricks adapter against a local endpoint
 	$(BIN)/python -m pytest --durations 10 tests/databricks
 
-test-engines: setup-spark ## Run test-spark and test-databricks in one process, which starts one JVM for both
+test-engines: setup-spark $(BIN)/.installed-report ## Run test-spark and test-databricks in one process, which starts one JVM for both
 	$(BIN)/python -m pytest --durations 10 tests/spark tests/databricks
 
 setup-bench: setup $(BIN)/.installed-bench ## Install the packages of the benchmarks into .venv

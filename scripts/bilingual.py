@@ -3,11 +3,14 @@
     split_table("One row per …\\n위버스샵 일별 세션 정보: 한 행은 …")   # English, Korean
     split_column("방문일자: 방문한 날짜 — day of the visit.")            # Korean, English
     split_label("방문일자: 방문한 날짜")                                 # label, meaning
+    split_sentences("세션의 수입니다. Number of sessions.")              # Korean, English
 
 Each function raises ValueError if one of the two parts is missing, and names the missing part.
 """
 
 from __future__ import annotations
+
+import re
 
 
 def split_table(description: str) -> tuple[str, str]:
@@ -23,6 +26,16 @@ def split_column(description: str) -> tuple[str, str]:
 def split_label(korean: str) -> tuple[str, str]:
     """The text before the first colon and the rest: the name of a table or column, its meaning."""
     return _halves(korean, ": ", "no ': '")
+
+
+def split_sentences(description: str) -> tuple[str, str]:
+    """Korean and English: the sentences of a metric or saved query. English begins after the last
+    Korean one."""
+    text = " ".join(description.split())
+    found = re.match(r"(.*[가-힣][^가-힣.]*\.) ([^가-힣]+)$", text)
+    if not found:
+        raise ValueError(f"not Korean and then English sentences: {text!r} (see CONTRIBUTING.md)")
+    return found[1], found[2]
 
 
 def _halves(text: str, separator: str, problem: str) -> tuple[str, str]:

@@ -444,16 +444,15 @@ def show(engine: Engine, days: Sequence[str]) -> None:
     show_state(engine)
     path = engine.path
     shown_path = path.relative_to(ROOT) if path.is_relative_to(ROOT) else path
-    make_run = "make run"
-    make_report = "  make report           charts of all its days on one HTML page\n"
+    make_run, make_report = "make run", "make report"
     if isinstance(engine, Spark):
-        make_run, make_report = "make run-spark", ""
+        make_run, make_report = "make run-spark", "make report TARGET=spark"
     query = f"select * from {{{{ ref('ws_sess_daily') }}}} where part_date = '{days[-1]}'"
     dbt_show = on_warehouse(engine, f'dbt show --limit 20 --inline "{query}"')
     say(
         f"\nThe warehouse is {shown_path} ({engine.name}). Next steps:\n"
         f"  {dbt_show}\n"
-        f"{make_report}"
+        f"  {make_report:21} charts of its last 28 days on one HTML page\n"
         "  make docs             documentation of every table and column for the browser\n"
         f"  {make_run + ' LOG=path':21} the same for your own log"
     )

@@ -99,7 +99,7 @@ def connect(database: Path) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def locked(database: Path, error: duckdb.Error) -> str | None:
+def locked(database: Path, error: duckdb.Error | str) -> str | None:
     """The message for a DuckDB file that another process has open; None for any other error."""
     if "lock" not in str(error).lower():
         return None

@@ -235,7 +235,8 @@ class Site:
         found = [
             node["name"]
             for node in self.manifest["nodes"].values()
-            if node["resource_type"] == "analysis"
+            # The queries of `make report` are on its page.
+            if node["resource_type"] == "analysis" and "report" not in node["fqn"]
         ]
         for name, table in self.tables.items():
             asked = [*table["queries"], *(trap["query"] for trap in table["traps"])]
@@ -633,20 +634,9 @@ def _first_korean(description: str) -> tuple[str, str]:
 
 
 def _described(node: dict[str, Any]) -> dict[str, str]:
-    """The name, label, and Korean and English description of a metric or saved query. English
-    begins after the last Korean sentence."""
-    text = " ".join(node["description"].split())
-    found = re.match(r"(.*[가-힣][^가-힣.]*\.) ([^가-힣]+)$", text)
-    if not found:
-        raise SiteError(
-            f"The description of {node['name']} is not a Korean and then an English text: {text}"
-        )
-    return {
-        "name": node["name"],
-        "label": node["label"],
-        "korean": found[1],
-        "english": found[2],
-    }
+    """The name, label, and Korean and English description of a metric or saved query."""
+    korean, english = bilingual.split_sentences(node["description"])
+    return {"name": node["name"], "label": node["label"], "korean": korean, "english": english}
 
 
 # ------------------------------------------------------------------ 3. MkDocs

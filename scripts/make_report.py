@@ -1,25 +1,28 @@
 #!/usr/bin/env python3
-"""Write a report of the days in a local warehouse: one HTML page with charts.
+"""Write a report of the days in a warehouse: one HTML page with charts.
 
-    .venv/bin/python -m scripts.make_report                        # all days of the warehouse
+    .venv/bin/python -m scripts.make_report                        # the last 28 days of the mart
     .venv/bin/python -m scripts.make_report --from 2024-01-14 --to 2024-01-15
-    .venv/bin/python -m scripts.make_report --out report.html
+    .venv/bin/python -m scripts.make_report --target prod --out report.html
 
-`make report` calls this script (REPORT='--from … --to …'). Run it after `make run` or any build.
+`make report` calls this script (TARGET=prod, REPORT='--from … --to …'). Run it after `make run` or
+any build of all tables.
 
 The page is in Korean with English translations. It is self-contained: it requests nothing from
 other hosts and runs no script, so it can be sent as a file. Each chart is shown with its query and
-its numbers. The queries are in scripts/report/queries, one per chart, the texts of the page in
-scripts/report/contents.yml, and the drawing in scripts/report/charts.py. The script only reads the
-warehouse.
+its numbers. The queries are the analyses of analyses/report, one per chart. `dbt show` runs them on
+the target (scripts/report/data.py) and changes nothing there. The texts of the page are in
+scripts/report/contents.yml, and the drawing is in scripts/report/charts.py.
 
-    --from, --to  first and last day (UTC); default: the first and last day of the warehouse or its
-                  log
+    --from, --to  first and last day (UTC); default: the 28 days that end with the last day of the
+                  mart, or with --to
+    --target      target of profiles.yml; default: local
     --out         output file; default: target/report.html
 
-Environment: WS_DUCKDB_PATH, WS_DUCKDB_MEMORY_LIMIT, WS_DUCKDB_THREADS (see scripts/load_log.py).
-Exit codes: 0 the page was written; 1 the warehouse is missing, locked, lacks tables that `make run`
-builds or has no day in the period, or the page cannot be written; 2 wrong arguments.
+Environment: what the target of profiles.yml reads.
+Exit codes: 0 the page was written; 1 the warehouse is missing, locked, cannot be reached, lacks
+tables that `make run` builds or has no day in the period, or the page cannot be written; 2 wrong
+arguments.
 """
 
 from __future__ import annotations
@@ -29,153 +32,57 @@ import re
 import sys
 import time
 from collections.abc import Sequence
-from datetime import date, timedelta
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-import duckdb
 import jinja2
 import yaml
 
-from scripts import load_log
+from scripts import bilingual, load_log
 from scripts.log_files import is_real_day
 from scripts.paths import ROOT
+from scripts.report.data import (
+    COMPARED_DAYS,
+    MOST_ARTISTS,
+    Answer,
+    Period,
+    ReportError,
+    Warehouse,
+    find_period,
+)
 
 REPORT = ROOT / "scripts" / "report"
-CONTENTS = yaml.safe_load((REPORT / "contents.yml").read_text(encoding="utf-8"))
 OUT = ROOT / "target" / "report.html"
 
-# Number of artists with their own row. All others share one row.
-MOST_ARTISTS = 12
 OTHER_ARTISTS = {"ko": "그 밖의 아티스트", "en": "other artists"}
 NO_NAME = {"ko": "이름 없음", "en": "no name"}
 NO_DATA = {"ko": "이 기간에는 데이터가 없습니다.", "en": "There is nothing to show in this period."}
 
-TABLES = (
-    "ws_sess_daily",
-    "ws_user_sess_daily",
-    "ws_platform_daily",
-    "stats_we_d_integ_visit",
-    "stats_ws_d_ord_shop_integ_summary",
-    "ws_sess_daily_audit",
-    "ws_sess_daily_restatement",
-)
+
+def loaded(path: Path) -> Any:
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
 
 
-class ReportError(Exception):
-    """The page could not be written; the message gives the reason and the remedy."""
-
-
-class Period(NamedTuple):
-    """The period of the report: the days from `first` to `last`, and those of them that are built.
-    `shown` is the last built day."""
-
-    first: str
-    last: str
-    days: list[str]
-
-    @property
-    def shown(self) -> str:
-        return self.days[-1]
-
-    @property
-    def day_before(self) -> str:
-        return (date.fromisoformat(self.shown) - timedelta(days=1)).isoformat()
-
-
-class Answer(NamedTuple):
-    """A query and its result."""
-
-    name: str
-    sql: str
-    columns: list[str]
-    rows: list[tuple[Any, ...]]
-
-    def dicts(self) -> list[dict[str, Any]]:
-        return [dict(zip(self.columns, row)) for row in self.rows]
-
-
-# ------------------------------------------------------------------ the warehouse
-
-
-def opened(path: Path) -> duckdb.DuckDBPyConnection:
-    """Open the warehouse for reading."""
-    if not path.is_file():
-        raise ReportError(
-            f"There is no warehouse at {path}. Build one (make run), or name another"
-            " (WS_DUCKDB_PATH=...)."
-        )
-    connection = load_log.connect(path)
-    try:
-        connection.execute(f"attach {load_log.text(path)} as warehouse (read_only)")
-    except duckdb.Error as error:
-        cannot_be_read = f"{path} cannot be read: {str(error).splitlines()[0]}"
-        raise ReportError(load_log.locked(path, error) or cannot_be_read) from error
-    connection.execute("use warehouse")
-    there = {
-        name
-        for (name,) in connection.execute(
-            "select table_name from information_schema.tables"
-            " where table_catalog = 'warehouse' and table_schema = 'we_mart'"
-        ).fetchall()
+def contents() -> dict[str, Any]:
+    """The texts of the page. Columns and notes that name a metric get its label and definition. A
+    ratio is shown in percent."""
+    found = loaded(REPORT / "contents.yml")
+    metrics = {
+        metric["name"]: metric
+        for metric in loaded(ROOT / "models/marts/metrics/_metrics__metrics.yml")["metrics"]
     }
-    if missing := [f"we_mart.{table}" for table in TABLES if table not in there]:
-        raise ReportError(
-            f"{path} has no {', '.join(missing)}. Build all tables (make run) and try again."
-        )
-    return connection
+    for name, column in found["columns"].items():
+        if metric := metrics.get(name):
+            column["ko"] = metric["label"] + ("(%)" if metric["type"] == "ratio" else "")
+    for chart in (chart for section in found["sections"] for chart in section["charts"]):
+        note = chart["note"]
+        if name := note.pop("metric", None):
+            korean, english = bilingual.split_sentences(metrics[name]["description"])
+            chart["note"] = {"ko": f"{korean} {note['ko']}", "en": f"{english} {note['en']}"}
+    return found
 
 
-def find_period(
-    connection: duckdb.DuckDBPyConnection, path: Path, first: str | None, last: str | None
-) -> Period:
-    """The days of the report."""
-    built = [
-        day
-        for (day,) in connection.execute(
-            "select part_date from we_mart.ws_sess_daily_audit order by part_date"
-        ).fetchall()
-    ]
-    if not built:
-        raise ReportError(f"{path} has no built day. Build some (make run) and try again.")
-    # Days of the log that were never built are included, because they should be built.
-    known = built + [
-        day
-        for (day,) in connection.execute(
-            "select part_date from we_mart.ws_sess_daily_restatement where status = 'missing'"
-        ).fetchall()
-    ]
-    period = Period(first or min(known), last or max(known), [])
-    days = [day for day in built if period.first <= day <= period.last]
-    if not days:
-        raise ReportError(
-            f"{path} has no built day from {period.first} to {period.last}. It has"
-            f" {load_log.counted(len(built), 'day')} from {built[0]} to {built[-1]}."
-        )
-    return period._replace(days=days)
-
-
-def ask(connection: duckdb.DuckDBPyConnection, name: str, period: Period) -> Answer:
-    """Run a query of scripts/report/queries. Its `$names` are replaced by values first, so that
-    readers of the page can run the query that it shows."""
-    given = {
-        "first_day": load_log.text(period.first),
-        "last_day": load_log.text(period.last),
-        "shown_day": load_log.text(period.shown),
-        "day_before": load_log.text(period.day_before),
-        "most_artists": str(MOST_ARTISTS),
-    }
-    sql = (REPORT / "queries" / f"{name}.sql").read_text(encoding="utf-8").strip()
-    sql = re.sub(r"\$(\w+)", lambda found: given[found[1]], sql)
-    try:
-        cursor = connection.execute(sql)
-        columns = [column[0] for column in cursor.description]
-        return Answer(name, sql, columns, cursor.fetchall())
-    except duckdb.Error as error:
-        raise ReportError(
-            f"The query {name} failed: {str(error).splitlines()[0]} Build the tables again"
-            " (make run)."
-        ) from error
+CONTENTS = contents()
 
 
 # ------------------------------------------------------------------ contents of the page
@@ -255,7 +162,9 @@ def chart_of(given: dict[str, Any], answer: Answer, days: list[str]) -> dict[str
     if "we_art_name" in answer.columns:
         answer = named_artists(answer)
     note = {
-        language: text.replace("{most_artists}", str(MOST_ARTISTS))
+        language: text.replace("{most_artists}", str(MOST_ARTISTS)).replace(
+            "{compared_days}", str(COMPARED_DAYS)
+        )
         for language, text in given["note"].items()
     }
     empty = {"nothing": NO_DATA, "full": False, "legend": [], "drawings": []}
@@ -369,26 +278,26 @@ def figures_of(answer: Answer, period: Period) -> list[dict[str, Any]]:
     return figures
 
 
-def page(path: Path, first: str | None, last: str | None) -> tuple[str, Period]:
+def page(warehouse: Warehouse, first: str | None, last: str | None) -> tuple[str, Period]:
     """Return the report as HTML, and its period."""
     from scripts.report import charts
 
-    with opened(path) as connection:
-        period = find_period(connection, path, first, last)
-        key_answer = ask(connection, "key_figures", period)
-        sections = [
-            section
-            | {
-                "charts": [
-                    chart_of(chart, ask(connection, chart["name"], period), period.days)
-                    for chart in section["charts"]
-                ]
-            }
-            for section in CONTENTS["sections"]
-        ]
-        ((built_at,),) = connection.execute(
-            "select max(run_timestamp) from we_mart.ws_sess_daily_audit"
-        ).fetchall()
+    period, built_at = find_period(warehouse, first, last)
+    answers = {
+        answer.name: answer
+        for answer in warehouse.show(
+            "--select", "path:analyses/report", "--vars", period.variables()
+        )
+    }
+    sections = [
+        section
+        | {
+            "charts": [
+                chart_of(chart, answers[chart["name"]], period.days) for chart in section["charts"]
+            ]
+        }
+        for section in CONTENTS["sections"]
+    ]
     dark = charts.dark_rules(".chart")
     style = (REPORT / "page.css").read_text(encoding="utf-8").strip()
     environment = jinja2.Environment(
@@ -404,10 +313,11 @@ def page(path: Path, first: str | None, last: str | None) -> tuple[str, Period]:
         last_day=period.last,
         shown_day=period.shown,
         days=len(period.days),
-        figures=figures_of(key_answer, period),
-        key_answer=table_of(key_answer),
+        built=period.built,
+        figures=figures_of(answers["key_figures"], period),
+        key_answer=table_of(answers["key_figures"]),
         sections=sections,
-        warehouse=path.name,
+        warehouse=warehouse.name,
         built_at=f"{built_at:%Y-%m-%d %H:%M}",
     )
     return html, period
@@ -426,6 +336,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--from", dest="first", metavar="DAY", type=day, help="first day, UTC")
     parser.add_argument("--to", dest="last", metavar="DAY", type=day, help="last day, UTC")
+    parser.add_argument("--target", metavar="NAME", default="local", help="of profiles.yml; local")
     parser.add_argument("--out", metavar="FILE", type=Path, default=OUT, help="target/report.html")
     load_log.use_utf_8()
     given = parser.parse_args(arguments)
@@ -434,7 +345,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     started = time.monotonic()
     try:
         try:
-            html, period = page(load_log.database_path(), given.first, given.last)
+            html, period = page(Warehouse(given.target), given.first, given.last)
         except ModuleNotFoundError as error:
             raise ReportError(f"{error.name} is not installed. Run: make report") from error
         try:

@@ -140,6 +140,20 @@ def by_hand(metric: str, dimensions: Iterable[str]) -> str:
     return f"select {', '.join([*columns, value])} from {rows} as rows_by_hand{grouped}"
 
 
+def entity_of(metric: str) -> str:
+    """The semantic model of a metric."""
+    (found,) = (given for given in declared("metrics") if given["name"] == metric)
+    if numerator := found["type_params"].get("numerator"):
+        return entity_of(numerator)
+    (model,) = (
+        model["name"]
+        for model in declared("semantic_models")
+        for measure in model["measures"]
+        if measure["name"] == found["type_params"]["measure"]
+    )
+    return model
+
+
 class Metrics:
     """Run MetricFlow on a warehouse in this process."""
 
@@ -212,6 +226,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
         ["parse"],
         ["seed", "--no-write-json"],
         ["run", "--no-write-json", "--vars", days],
+        ["compile", "--no-write-json", "--select", "path:analyses/report"],
     ):
         done = warehouse.dbt(*command)
         assert done.returncode == 0, done.stdout
@@ -300,6 +315,31 @@ def test_saved_query_equals_sql_by_hand(metrics: Metrics, name: str) -> None:
         expected = metrics.sql(by_hand(metric, dimensions), len(dimensions))
         assert values.keys() == expected.keys(), metric
         assert [key for key in values if not same(values[key], expected[key][0])] == [], metric
+
+
+def test_report_shows_the_values_of_the_metrics(warehouse: Warehouse, metrics: Metrics) -> None:
+    # A column of the report with the name of a metric has its label (scripts/report/contents.yml).
+    types = {metric["name"]: metric["type"] for metric in declared("metrics")}
+    compared = set()
+    for file in warehouse.folder.glob("target/compiled/ws_shop/analyses/report/*.sql"):
+        table = metrics.configuration.sql_client.query(file.read_text(encoding="utf-8"))
+        names = [described.column_name for described in table.column_descriptions]
+        keys = [name for name in ("part_date", "vst_platform", "we_art_id") if name in names]
+        for metric in types.keys() & set(names):
+            entity = entity_of(metric)
+            by = [f"{entity}__{key}" if key != "part_date" else "metric_time__day" for key in keys]
+            expected = metrics.ask(metric, by=by)
+            factor = 100 if types[metric] == "ratio" else 1
+            for row in table.rows:
+                values = dict(zip(names, row))
+                if "part_date" in keys:
+                    values["part_date"] = date.fromisoformat(values["part_date"])
+                (value,) = expected[tuple(plain(values[key]) for key in keys)]
+                found = float(values[metric])
+                assert found == pytest.approx(factor * value, abs=0.05), (file.stem, metric, values)
+            compared.add(metric)
+    columns = yaml.safe_load((ROOT / "scripts/report/contents.yml").read_text(encoding="utf-8"))
+    assert compared == {name for name, text in columns["columns"].items() if "ko" not in text}
 
 
 def test_paid_amounts_are_those_of_all_orders(metrics: Metrics) -> None:

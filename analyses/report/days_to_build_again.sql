@@ -1,5 +1,7 @@
 -- Days of the log or of the mart that are not up to date, and the
 -- command that rebuilds each day.
+{%- set report = var('report') %}
+
 select
     part_date,
     status,
@@ -7,8 +9,8 @@ select
     lines_now,
     unfinished_tables,
     rerun_command
-from we_mart.ws_sess_daily_restatement
+from {{ ref('ws_sess_daily_restatement') }}
 where
-    status <> 'current'
-    and (part_date between $first_day and $last_day or status = 'not_a_date')
+    part_date between '{{ report.first_day }}' and '{{ report.checked_to }}'
+    and status <> 'current'
 order by part_date

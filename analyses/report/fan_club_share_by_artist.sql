@@ -3,6 +3,8 @@
 -- own row. All others share the last row, in which each account is
 -- counted once. There it is a member if it is a member of any of the
 -- artists that it viewed.
+{%- set report = var('report') %}
+
 with looked_at as (
 
     select
@@ -12,9 +14,9 @@ with looked_at as (
         we_art_id,
         we_art_name,
         is_fc
-    from we_mart.ws_sess_daily
+    from {{ ref('ws_sess_daily') }}
     where
-        part_date between $first_day and $last_day
+        part_date between '{{ report.first_day }}' and '{{ report.last_day }}'
         and we_art_id is not null
 
 ),
@@ -39,12 +41,12 @@ shown as (
         looked_at.user_sess_id,
         looked_at.account_id,
         looked_at.is_fc,
-        least(ranked.place, $most_artists + 1) as place,
+        least(ranked.place, {{ report.most_artists }} + 1) as place,
         case
-            when ranked.place <= $most_artists then ranked.we_art_id
+            when ranked.place <= {{ report.most_artists }} then ranked.we_art_id
         end as we_art_id,
         case
-            when ranked.place <= $most_artists then ranked.we_art_name
+            when ranked.place <= {{ report.most_artists }} then ranked.we_art_name
         end as we_art_name
     from looked_at
     inner join ranked on looked_at.we_art_id = ranked.we_art_id
@@ -54,7 +56,7 @@ shown as (
 select
     we_art_id,
     we_art_name,
-    count(distinct account_id) as accounts,
+    count(distinct account_id) as artist_accounts,
     count(distinct case when is_fc = 1 then account_id end)
         as fan_club_accounts,
     round(

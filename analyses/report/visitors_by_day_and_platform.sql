@@ -1,6 +1,8 @@
 -- A visitor is in one row per day, under the combination of all its
 -- platforms of that day (WEB+WS_APP). The visitors of one day can be
 -- summed, those of several days cannot.
+{%- set report = var('report') %}
+
 with visitors as (
 
     select
@@ -10,9 +12,9 @@ with visitors as (
             else vst_type_dtl
         end as visited_by,
         cnt_user
-    from we_mart.stats_we_d_integ_visit
+    from {{ ref('stats_we_d_integ_visit') }}
     where
-        part_date between $first_day and $last_day
+        part_date between '{{ report.first_day }}' and '{{ report.last_day }}'
         and vst_type in ('WS', 'WV_WS')
 
 )

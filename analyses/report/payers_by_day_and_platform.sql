@@ -1,6 +1,8 @@
 -- Distinct accounts with an order item. An account that paid on two
 -- platforms is counted in both, but only once in `payers`, so `payers`
 -- is not the sum of the other columns.
+{%- set report = var('report') %}
+
 select
     part_date,
     count(distinct account_id) as payers,
@@ -16,9 +18,9 @@ select
     count(
         distinct case when vst_platform = 'NONE' then account_id end
     ) as none_payers
-from we_mart.ws_platform_daily
+from {{ ref('ws_platform_daily') }}
 where
-    part_date between $first_day and $last_day
+    part_date between '{{ report.first_day }}' and '{{ report.last_day }}'
     and pay_order > 0
 group by part_date
 order by part_date

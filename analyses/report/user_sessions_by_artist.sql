@@ -2,6 +2,8 @@
 -- account. A user session that viewed several artists is counted for
 -- each, so do not sum over artists. The rows are those of the fan club
 -- share.
+{%- set report = var('report') %}
+
 with looked_at as (
 
     select
@@ -11,9 +13,9 @@ with looked_at as (
         we_art_id,
         we_art_name,
         is_fc
-    from we_mart.ws_sess_daily
+    from {{ ref('ws_sess_daily') }}
     where
-        part_date between $first_day and $last_day
+        part_date between '{{ report.first_day }}' and '{{ report.last_day }}'
         and we_art_id is not null
 
 ),
@@ -38,12 +40,12 @@ shown as (
         looked_at.user_sess_id,
         looked_at.account_id,
         looked_at.is_fc,
-        least(ranked.place, $most_artists + 1) as place,
+        least(ranked.place, {{ report.most_artists }} + 1) as place,
         case
-            when ranked.place <= $most_artists then ranked.we_art_id
+            when ranked.place <= {{ report.most_artists }} then ranked.we_art_id
         end as we_art_id,
         case
-            when ranked.place <= $most_artists then ranked.we_art_name
+            when ranked.place <= {{ report.most_artists }} then ranked.we_art_name
         end as we_art_name
     from looked_at
     inner join ranked on looked_at.we_art_id = ranked.we_art_id
@@ -68,7 +70,7 @@ user_sessions as (
 select
     we_art_id,
     we_art_name,
-    count(*) as user_sessions,
+    count(*) as artist_user_sessions,
     sum(case when is_fc = 1 then 1 else 0 end) as member_sessions,
     sum(
         case when is_fc = 0 and account_id is not null then 1 else 0 end

@@ -1,6 +1,8 @@
 -- Over all days: accounts that visited on a platform, and those of them
 -- that bought something in such a visit. An account that used two
 -- platforms is counted in both.
+{%- set report = var('report') %}
+
 select
     vst_platform,
     count(distinct account_id) as visiting_accounts,
@@ -12,9 +14,9 @@ select
         / count(distinct account_id),
         1
     ) as conversion
-from we_mart.ws_platform_daily
+from {{ ref('ws_platform_daily') }}
 where
-    part_date between $first_day and $last_day
+    part_date between '{{ report.first_day }}' and '{{ report.last_day }}'
     and vst_platform <> 'NONE'
     and account_id is not null
 group by vst_platform
