@@ -39,6 +39,7 @@ from tests.support.endpoint.running import Endpoint
 from tests.support.faulty_sources import Fault, faults_in
 from tests.support.junk_logs import junk_artists, junk_lines
 from tests.support.planted_secrets import PLANTED, secrets_left
+from tests.support.report_page import Page, page_of
 from tests.support.selections import of_no_ephemeral_model, representative_data_tests
 from tests.support.spec_oracle import build_mart
 from tests.support.warehouse import LOG, MART, SOURCES, Row, Warehouse
@@ -192,7 +193,13 @@ def ranged(warehouse: DatabricksWarehouse, built_again: Moment) -> Moment:
 
 
 @pytest.fixture(scope="module")
-def data_tests(ranged: Moment) -> set[str]:
+def reported(warehouse: DatabricksWarehouse, ranged: Moment) -> Page:
+    """The report of these days."""
+    return page_of(warehouse)
+
+
+@pytest.fixture(scope="module")
+def data_tests(reported: Page) -> set[str]:
     """One data test of each kind, and the one of WRONG. The others send similar queries, and all
     that differ in more than names run on Spark (tests/spark/test_parity.py). Tests of ephemeral
     models are left out, because each would run the query of its model again."""
@@ -318,6 +325,17 @@ def test_every_table_of_a_range_holds_the_rows_that_duckdb_gives(
     assert builds[0].keys() == builds[1].keys()
     assert {row["part_date"] for row in ranged.mart} == set(DAYS)
     assert all(ranged.runs_of(day) == ranged.runs_of(FIRST) for day in DAYS)
+
+
+def test_report_shows_the_numbers_that_duckdb_gives(
+    reported: Page, on_duckdb: Warehouse, warehouse: DatabricksWarehouse
+) -> None:
+    expected = page_of(on_duckdb)
+    assert sum(len(rows) for rows in expected.tables.values()) > 100
+    assert reported.tables == expected.tables
+    assert (reported.figures, reported.changes) == (expected.figures, expected.changes)
+    catalog = f"from `{warehouse.endpoint.engine.catalog}`.`we_mart`.`ws_platform_daily`"
+    assert catalog in reported.queries["conversion_by_platform"]
 
 
 def test_data_tests_read_the_tables_and_only_that_of_the_wrong_value_fails(
