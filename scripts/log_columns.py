@@ -24,7 +24,7 @@ COLUMNS = {
     "os": "VARCHAR",
     "app_ver": "VARCHAR",
 }
-# The days that a run can build (macros/dates/parse_date.sql).
+# The days that a run can build (macros/dates/real_dates.sql).
 FIRST_DAY, LAST_DAY = "1970-01-01", "2999-12-31"
 EXPECTED = dict.fromkeys(COLUMNS, "string") | {
     "part_date": f"day as yyyy-MM-dd from {FIRST_DAY} to {LAST_DAY}",

@@ -2,7 +2,7 @@
 """Break the SQL on purpose, one rule of SPEC at a time, and check that a test fails.
 
     .venv/bin/python -m scripts.mutate                  # all of them; `make mutations`
-    .venv/bin/python -m scripts.mutate --only 3.4       # those with the text in rule or file
+    .venv/bin/python -m scripts.mutate --only 3.4       # those with the text in rule, name or file
     .venv/bin/python -m scripts.mutate --unit           # with unit tests only, which takes minutes
     .venv/bin/python -m scripts.mutate --list           # list the mutations without running them
 
@@ -22,7 +22,7 @@ which is removed at the end. --jobs N (default 2) runs N mutations at a time. A 
 test catches takes two seconds of one core, and each of the others a minute or two.
 
 Exit codes: 0 every mutation was caught; 1 one was not caught, or its SQL does not run (which proves
-nothing); 2 wrong arguments, a mutation that does not match its file, or tests that fail without a
+nothing); 2 wrong arguments, a mutation that does not match its text, or tests that fail without a
 mutation.
 """
 
@@ -49,34 +49,55 @@ QUIET = ("--log-level", "none", "--log-level-file", "none")
 UNIT_TEST = "test_type:unit"
 RANDOM_LOGS = "tests/e2e/test_random_logs.py"
 PYTEST = (sys.executable, "-m", "pytest", "-x", "-q")
+MACRO = re.compile(
+    r"\{%-? macro (?:default__|spark__|databricks__)?(\w+)\(.*?endmacro -?%\}", re.DOTALL
+)
 
 
 class Mutation(NamedTuple):
     rule: str
+    name: str  # of a model, macro or data test; or a path
     file: str
+    text: str  # of the macro, with its versions for the engines, or of the whole file
     old: str
     new: str
     end_to_end_test: str = RANDOM_LOGS
 
     def __str__(self) -> str:
-        return f"{self.rule} ({Path(self.file).name})"
+        return f"{self.rule} ({Path(self.name).name})"
 
 
 class Unfit(Exception):
     """The mutations cannot be tested, because the list, the arguments or the project are wrong."""
 
 
+def macros() -> dict[str, tuple[str, str]]:
+    """The file and the text of each macro, with its versions for the engines."""
+    found = {}
+    for path in sorted((ROOT / "macros").rglob("*.sql")):
+        text = path.read_text(encoding="utf-8")
+        spans: dict[str, list[int]] = {}
+        for macro in MACRO.finditer(text):
+            spans.setdefault(macro[1], []).extend(macro.span())
+        for name, span in spans.items():
+            found[name] = str(path.relative_to(ROOT)), text[span[0] : span[-1]]
+    return found
+
+
 def read_mutations() -> list[Mutation]:
-    """Read tests/mutations.py. Unfit names each mutation that does not match its file."""
-    mutations = [
-        Mutation(rule, file, *texts)
-        for file, entries in runpy.run_path(str(MUTATIONS))["MUTATIONS"].items()
-        for rule, *texts in entries
-    ]
-    wrong = []
+    """Read tests/mutations.py. Unfit names each mutation that does not match its text."""
+    mutations, wrong = [], []
+    places = macros()
+    for name, entries in runpy.run_path(str(MUTATIONS))["MUTATIONS"].items():
+        for pattern in (name, f"models/**/{name}.sql", f"tests/**/{name}.sql"):
+            for path in ROOT.glob(pattern):
+                places[name] = str(path.relative_to(ROOT)), path.read_text(encoding="utf-8")
+        if name not in places:
+            wrong.append(f"{name}: there is no such model, macro, data test or file")
+            continue
+        mutations += [Mutation(rule, name, *places[name], *texts) for rule, *texts in entries]
     for mutation in mutations:
-        path = ROOT / mutation.file
-        times = path.read_text(encoding="utf-8").count(mutation.old) if path.exists() else 0
+        times = mutation.text.count(mutation.old)
         if times != 1 or mutation.old == mutation.new:
             wrong.append(f"{mutation}: the old text occurs {times} times, not once")
     if wrong:
@@ -84,19 +105,20 @@ def read_mutations() -> list[Mutation]:
     return mutations
 
 
-def models_of(file: str) -> list[str]:
-    """The models that a file is part of: the model itself, or all that call the macro."""
-    path = ROOT / file
-    if file.startswith("models/"):
-        return [path.stem]
-    models, macros = [], [path.stem] if file.startswith("macros/") else []
-    for macro in macros:  # the list grows during the loop
-        call = re.compile(rf"\b{macro}\(")
-        for folder, callers in ((ROOT / "macros", macros), (ROOT / "models", models)):
-            for caller in sorted(folder.rglob("*.sql")):
-                if caller.stem not in callers and call.search(caller.read_text(encoding="utf-8")):
-                    callers.append(caller.stem)
-    return models
+def models_of(mutation: Mutation) -> list[str]:
+    """The models that a mutation changes: the model itself, or all that call the macro."""
+    if mutation.file.startswith("models/"):
+        return [Path(mutation.file).stem]
+    texts = {name: text for name, (_, text) in macros().items()}
+    called = [mutation.name] if mutation.name in texts else []
+    for name in called:  # the list grows during the loop
+        call = re.compile(rf"\b{name}\(")
+        called += [
+            caller for caller in texts if caller not in called and call.search(texts[caller])
+        ]
+    calls = re.compile(rf"\b({'|'.join(called)})\(")
+    models = sorted((ROOT / "models").rglob("*.sql")) if called else []
+    return [path.stem for path in models if calls.search(path.read_text(encoding="utf-8"))]
 
 
 class Copy:
@@ -130,7 +152,7 @@ class Copy:
     def check(self, mutation: Mutation, end_to_end: bool) -> tuple[bool, str]:
         """Whether a test catches the mutation, and its name, or the reason why none can."""
         test = mutation.end_to_end_test
-        own = [f"{UNIT_TEST},{model}" for model in models_of(mutation.file)]
+        own = [f"{UNIT_TEST},{model}" for model in models_of(mutation)]
         for selection in (own, [UNIT_TEST]) if test == RANDOM_LOGS else (own,):
             if selection:
                 failed, error = self.mutated(mutation, lambda s=selection: self.unit_tests(*s))
@@ -151,7 +173,8 @@ class Copy:
     def mutated(self, mutation: Mutation, run_tests: Callable[[], Any]) -> Any:
         path = self.project / mutation.file
         original = path.read_text(encoding="utf-8")
-        path.write_text(original.replace(mutation.old, mutation.new), encoding="utf-8")
+        mutated = mutation.text.replace(mutation.old, mutation.new)
+        path.write_text(original.replace(mutation.text, mutated), encoding="utf-8")
         try:
             return run_tests()
         finally:
@@ -197,17 +220,17 @@ def check(mutation: Mutation, end_to_end: bool) -> tuple[bool, str]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="Break the SQL on purpose; a test must fail.")
-    parser.add_argument("--only", metavar="TEXT", default="", help="rule or file contains TEXT")
+    parser.add_argument("--only", metavar="TEXT", default="", help="rule, name or file has TEXT")
     parser.add_argument("--jobs", type=int, metavar="N", default=2, help="mutations at a time")
     parser.add_argument("--unit", action="store_true", help="unit tests only")
     parser.add_argument("--list", action="store_true", help="list the mutations and stop")
     arguments = parser.parse_args()
 
-    mutations = [m for m in read_mutations() if arguments.only in f"{m.rule} {m.file}"]
+    mutations = [m for m in read_mutations() if arguments.only in f"{m.rule} {m.name} {m.file}"]
     if arguments.unit:
         mutations = [m for m in mutations if m.end_to_end_test == RANDOM_LOGS]
     if not mutations or arguments.jobs < 1:
-        raise Unfit(f"No rule or file contains {arguments.only!r}, or --jobs is below 1.")
+        raise Unfit(f"No rule, name or file contains {arguments.only!r}, or --jobs is below 1.")
     if arguments.list:
         print(*mutations, sep="\n")
         return 0

@@ -1,9 +1,9 @@
 """What scripts/mutate.py breaks on purpose, one rule of the SPEC at a time, for a test to notice.
 
-MUTATIONS: file -> [(rule, old text, new text)]. The old text stands in the file exactly once. A
-mutation must still run: SQL that does not compile is noticed by every test and proves nothing.
-Where no unit test can notice, a fourth text may name the end-to-end test that does; without it
-the random logs are asked.
+MUTATIONS: the name of a model, macro or data test, or the path of another file, and its entries
+(rule, old text, new text). The old text occurs there exactly once. A mutated project must still
+run: SQL that does not compile fails every test and proves nothing. Where no unit test can fail, a
+fourth text may name the end-to-end test that does. Without it, the test on random logs runs.
 """
 
 RUNS = "tests/e2e/test_runs.py::"
@@ -18,18 +18,10 @@ DAYS_OF_OPERATION = (
 BUILDS = "tests/e2e/test_build_log.py::"
 RANDOM_DOWNSTREAM = "tests/e2e/test_random_downstream.py"
 JUNK = "tests/e2e/test_junk.py::"
-STAGING = "models/staging/service_log/"
-SESSIONS = "models/intermediate/sessions/"
-VISITS = "models/intermediate/visits/"
-VISIT_MARTS = "models/marts/visits/"
-SESSION_MARTS = "models/marts/sessions/"
-MONITORING = "models/marts/monitoring/"
-BUILD_LOG = "macros/build_log/"
-COMPARED = "models/intermediate/builds/"
 
 MUTATIONS = {
     # ---------------------------------------------------------------- SPEC 2: cleaning
-    "macros/cleaning/clean_text.sql": [
+    "clean_text": [
         ("2 strings are trimmed", "trim_spaces(column)", "column"),
         ("2 ids keep their case", "then {{ trimmed }}", "then lower({{ trimmed }})"),
         ("2 '' is null", "['', 'null',", "['null',"),
@@ -44,23 +36,23 @@ MUTATIONS = {
             "'nan', '00000000-0000-0000-0000-000000000000']",
         ),
     ],
-    "macros/cleaning/is_ascii.sql": [
+    "is_ascii": [
         ("2 ASCII is folded alone", "= 8 * length({{ text }})", "is not null"),
     ],
-    "macros/cleaning/ascii_upper.sql": [
+    "ascii_upper": [
         ("2 upper: beside other letters too", "translate({{ text }}, ", "replace({{ text }}, "),
         ("2 upper: every letter", "'abcdefghijklmnopqrstuvwxyz'", "'abcdefghijklmnopqrstuvwxy'"),
     ],
-    "macros/cleaning/ascii_lower.sql": [
+    "ascii_lower": [
         ("2 lower: beside other letters too", "translate({{ text }}, ", "replace({{ text }}, "),
         ("2 lower: every letter", "'ABCDEFGHIJKLMNOPQRSTUVWXYZ'", "'ABCDEFGHIJKLMNOPQRSTUVWXY'"),
     ],
-    "macros/engine/trim_spaces.sql": [
+    "trim_spaces": [
         ("2 U+0020 alone is trimmed", "both ' ' from ", ""),
         ("2 trimmed at the start", "trim(both ' '", "trim(trailing ' '"),
         ("2 trimmed at the end", "trim(both ' '", "trim(leading ' '"),
     ],
-    "macros/engine/is_event.sql": [
+    "is_event": [
         ("2 a rejected line is no event", "reject_reason is null\n", "true\n"),
         (
             "3 the ids are not cleaned in a filter",
@@ -69,7 +61,7 @@ MUTATIONS = {
             "tests/e2e/test_duckdb_plan.py::test_mart_cleans_no_line_in_a_filter",
         ),
     ],
-    "macros/engine/is_none_of.sql": [
+    "is_none_of": [
         ("2 none of all words", "' and ' if", "' or ' if"),
         ("2 null words in any case", "lower({{ text }}) <>", "{{ text }} <>"),
         (
@@ -79,7 +71,7 @@ MUTATIONS = {
         ),
         ("2 null words are ASCII", "or not {{ is_ascii(text) }}", ""),
     ],
-    "macros/cleaning/clean_id.sql": [
+    "clean_id": [
         ("2 '' is null in ids", "'', 'null',", "'null',"),
         ("2 null is null in ids", "'null', ", ""),
         ("2 undefined is null in ids", "'undefined', ", ""),
@@ -88,7 +80,7 @@ MUTATIONS = {
         ("2 0 is null in ids", "'0', ", ""),
         ("2 the zero UUID is null in ids", "'00000000-0000-0000-0000-000000000000',", ""),
     ],
-    STAGING + "stg_service_log__weplyapi_client_log.sql": [
+    "stg_service_log__weplyapi_client_log": [
         (
             "1 timestamp of any precision",
             "{{ as_declared('log_dt', 'timestamp') }} as log_dt",
@@ -126,7 +118,7 @@ MUTATIONS = {
         ),
         ("2 repeated lines stay rows", "select\n        *,\n", "select distinct\n        *,\n"),
     ],
-    STAGING + "stg_service_log__weplyapi_client_log_ids.sql": [
+    "stg_service_log__weplyapi_client_log_ids": [
         (
             "1 timestamp of any precision, for the ids too",
             "{{ as_declared('log_dt', 'timestamp') }} as log_dt",
@@ -148,7 +140,7 @@ MUTATIONS = {
             "reject_reason('log_dt', 'browser_id', 'cast(log_dt as date)')",
         ),
     ],
-    "macros/cleaning/reject_reason.sql": [
+    "reject_reason": [
         ("2 rejected: missing_log_dt", "when {{ log_dt }} is null", "when false"),
         ("2 rejected: missing_device", "when {{ browser_id }} is null", "when false"),
         (
@@ -167,19 +159,17 @@ MUTATIONS = {
             "whole_number_var('max_clock_skew_hours')",
             "24",
         ),
-    ],
-    "macros/dates/is_outside_utc_day.sql": [
-        ("2 the lower limit is in", "{{ timestamp }} < ", "{{ timestamp }} <= "),
-        ("2 the upper limit is in", "{{ timestamp }} > ", "{{ timestamp }} >= "),
-        ("2 after the end of the day", "24 + hours", "hours"),
-        ("2 before the start of the day", "-60 * hours", "60 * hours"),
+        ("2 the lower limit is in", "{{ log_dt }} < {{", "{{ log_dt }} <= {{"),
+        ("2 the upper limit is in", "{{ log_dt }} > {{", "{{ log_dt }} >= {{"),
+        ("2 after the end of the day", "24 + clock_skew", "clock_skew"),
+        ("2 before the start of the day", "-60 * clock_skew", "60 * clock_skew"),
     ],
     # ---------------------------------------------------------------- SPEC 3: order
-    "macros/windows/nulls_first.sql": [
+    "nulls_first": [
         ("3 order: nulls first", "nulls first", "nulls last"),
         ("3 order: ascending", "nulls first", "desc nulls first"),
     ],
-    "macros/windows/event_order.sql": [
+    "event_order": [
         ("3 order: log_dt first", "'log_dt', 's_wemember_id',", "'s_wemember_id', 'log_dt',"),
         ("3 order: no browser_id", "'log_dt', ", "'log_dt', 'browser_id', "),
         ("3 order: by bytes", "'app_ver'", "'lower(app_ver)'"),
@@ -209,7 +199,7 @@ MUTATIONS = {
         ("3 order: os before version", "'os',\n        'app_ver'", "'app_ver', 'os'"),
     ],
     # ---------------------------------------------------------------- SPEC 3: where order matters
-    SESSIONS + "int_browsers_profiled.sql": [
+    "int_browsers_profiled": [
         ("2 a rejected line is no event", "where reject_reason is null", ""),
         ("3.3 a browser is a device", "device_kinds.device_kind = 'browser' or ", ""),
         ("3.3 each app device is a device", " or browsers_described.wv_device_id is not null", ""),
@@ -251,7 +241,7 @@ MUTATIONS = {
         ("3.3 an app device makes a profile", "app_device_id is not null or ", ""),
         ("3.6 order that matters makes a profile", " or order_matters = 1", ""),
     ],
-    SESSIONS + "int_events_merged.sql": [
+    "int_events_merged": [
         ("2 a rejected line is no event", "where {{ is_event() }}", ""),
         ("3.4 slots", "order_matters, slot,", "order_matters,"),
         (
@@ -283,7 +273,7 @@ MUTATIONS = {
             "browsers.order_matters",
         ),
     ],
-    "macros/engine/time_slot.sql": [
+    "time_slot": [
         (
             "3.4 in minutes",
             "us({{ timestamp }}) / {{ minutes * 60000000 }}",
@@ -292,7 +282,7 @@ MUTATIONS = {
         ("3.4 before 1970", "cast(floor(epoch_us", "cast(trunc(epoch_us"),
     ],
     # ---------------------------------------------------------------- SPEC 3: rules 1, 2, wv_fill
-    SESSIONS + "int_ordered_events_filled.sql": [
+    "int_ordered_events_filled": [
         ("3.3 where order matters", "then order_matters else", "then 1 else"),
         (
             "3.3 where there is an app device",
@@ -367,20 +357,20 @@ MUTATIONS = {
             "\"case when s_device_type <> 'PC' then wv_device_id end\", 'browser",
         ),
     ],
-    "macros/windows/number_changes.sql": [
+    "number_changes": [
         ("3.2 starts at 1", "start=1", "start=0"),
         ("3.2 rises at the change itself", "current row", "1 preceding"),
     ],
-    "macros/windows/fill_forward.sql": [
+    "fill_forward": [
         ("3.1 at the event, where it says so", "'current row' if", "'1 preceding' if"),
         ("3.2 previous is before the event", "else '1 preceding'", "else 'current row'"),
         ("3.1 from any distance", "unbounded preceding", "1 preceding"),
     ],
-    "macros/engine/last_non_null.sql": [
+    "last_non_null": [
         ("3.1 the last that is not null", "({{ column }} ignore nulls)", "({{ column }})"),
     ],
     # ---------------------------------------------------------------- SPEC 3: rule 3
-    SESSIONS + "int_events_devices_resolved.sql": [
+    "int_events_devices_resolved": [
         ("3.3 the browser's one app device", "app_device_id as wv_fill", "wv_device_id as wv_fill"),
         (
             "3.3 an event once",
@@ -410,7 +400,7 @@ MUTATIONS = {
             "        * replace (wv_fill as wv_device_id),\n        case when s_dev",
         ),
     ],
-    "macros/windows/fill_forward_then_back.sql": [
+    "fill_forward_then_back": [
         (
             "3.3 the first one after, not the last",
             "{{ first_non_null(column) }}",
@@ -418,14 +408,14 @@ MUTATIONS = {
         ),
         ("3.3 at or before goes first", "{{ fill_forward(column, partition_by, order_by) }},", ""),
     ],
-    "macros/engine/first_non_null.sql": [
+    "first_non_null": [
         ("3.3 the first that is not null", "({{ column }} ignore nulls)", "({{ column }})"),
     ],
     # ---------------------------------------------------------------- SPEC 3: rules 4 to 7
-    "macros/engine/add_minutes.sql": [
+    "add_minutes": [
         ("3.4 in minutes", "interval '1' minute", "interval '1' second"),
     ],
-    SESSIONS + "int_events_sessions_numbered.sql": [
+    "int_events_sessions_numbered": [
         ("3.4 within a part_date", "device = 'new_dvc_id, part_date'", "device = 'new_dvc_id'"),
         ("3.4 per device", "device = 'new_dvc_id, part_date'", "device = 'part_date'"),
         (
@@ -487,7 +477,7 @@ MUTATIONS = {
         ),
     ],
     # ---------------------------------------------------------------- SPEC 3: sessions
-    SESSIONS + "int_events_sessions_described.sql": [
+    "int_events_sessions_described": [
         ("3.6 within the session", "'new_dvc_id, part_date, sess_seq'", "'new_dvc_id, part_date'"),
         ("3.6 within the device", "'new_dvc_id, part_date, sess_seq'", "'part_date, sess_seq'"),
         (
@@ -546,7 +536,7 @@ MUTATIONS = {
         ("3.11 sess_lang by order, not greatest", "last_non_null('lang')", "'max(lang)'"),
         ("3.11 by the order of events", "order by device_event_seq", "order by -device_event_seq"),
     ],
-    "macros/cleaning/escape_id.sql": [
+    "escape_id": [
         ("3.5 % is escaped", "replace({{ column }}, '%', '%25')", "{{ column }}"),
         ("3.5 | is escaped", "'%7C'", "'|'"),
         (
@@ -555,7 +545,7 @@ MUTATIONS = {
             "replace(replace({{ column }}, '|', '%7C'), '%', '%25')",
         ),
     ],
-    "macros/engine/utc_timestamp_digits.sql": [
+    "utc_timestamp_digits": [
         ("3.5 milliseconds", "%S%g'", "%S'"),
         ("3.5 milliseconds, not microseconds", "%S%g'", "%S%f'"),
         (
@@ -566,7 +556,7 @@ MUTATIONS = {
         ("3.5 padded with zeros", "%H%M", "%-H%M"),
         ("3.5 in 24 hours", "%H%M", "%I%M"),
     ],
-    "macros/engine/seconds_between.sql": [
+    "seconds_between": [
         (
             "3.12 whole seconds of both, not elapsed",
             "date_diff('second', {{ start_timestamp",
@@ -580,7 +570,7 @@ MUTATIONS = {
         ),
     ],
     # ---------------------------------------------------------------- SPEC 3: user sessions
-    SESSIONS + "int_session_artists_identified.sql": [
+    "int_session_artists_identified": [
         (
             "3.8 per account",
             "sess_seq, account_fill\n        order",
@@ -647,7 +637,7 @@ MUTATIONS = {
         ),
     ],
     # ---------------------------------------------------------------- SPEC 4: the mart
-    "models/intermediate/memberships/int_fc_memberships_merged.sql": [
+    "int_fc_memberships_merged": [
         (
             "4 no end is still running",
             "coalesce(fc_end_date, date '9999-12-31') as",
@@ -671,7 +661,7 @@ MUTATIONS = {
         ("4 per account", "'partition by we_member_id, we_art_id'", "'partition by we_art_id'"),
         ("4 per artist", "'partition by we_member_id, we_art_id'", "'partition by we_member_id'"),
     ],
-    "models/intermediate/artists/int_artists_deduplicated.sql": [
+    "int_artists_deduplicated": [
         ("4 an artist once", "where artist_rank = 1", ""),
         ("4 no ws_art_id is no artist", "where ws_art_id is not null", ""),
         ("4 per ws_art_id", "partition by ws_art_id", "partition by we_art_id"),
@@ -681,7 +671,7 @@ MUTATIONS = {
         ("4 a null name is least", "we_art_name desc nulls last", "we_art_name desc nulls first"),
         ("4 we_art_id before the name", "we_art_id desc nulls last, ", ""),
     ],
-    SESSION_MARTS + "ws_sess_daily.sql": [
+    "ws_sess_daily": [
         ("4 the run's dates alone", "where {{ is_run_date() }}", ""),
         (
             "4 key_date is part_date",
@@ -750,7 +740,7 @@ MUTATIONS = {
         ("4 device_id is new_dvc_id", "new_dvc_id as device_id", "account_fill as device_id"),
     ],
     # ---------------------------------------------------------------- SPEC 4: dates of a run
-    "macros/dates/dates_between.sql": [
+    "dates_between": [
         # Of a single day none is left out, so that there are dates to render the SQL with.
         (
             "4 the last day is in",
@@ -763,13 +753,15 @@ MUTATIONS = {
             "range([(last_date - first_date).days, 1] | min, (last_date",
         ),
     ],
-    "macros/dates/run_dates.sql": [
+    "stop_on_too_many_days": [
         (
             "4 a range of at most max_run_days",
             "day_count > max_run_days",
             "false",
             RUNS + "test_range_that_is_too_long_stops_the_run",
         ),
+    ],
+    "run_dates": [
         (
             "4 without the variable: yesterday",
             "timedelta(days=1)",
@@ -788,6 +780,8 @@ MUTATIONS = {
             "false -%}\n        {{ exc",
             RUNS + "test_end_of_range_without_a_start_stops_the_run",
         ),
+    ],
+    "listed_dates": [
         (
             "4 part_dates stands alone",
             "['part_date', 'part_date_to'] if",
@@ -807,7 +801,7 @@ MUTATIONS = {
             RUNS + "test_list_builds_exactly_its_days",
         ),
     ],
-    "macros/dates/is_one_of_dates.sql": [
+    "is_one_of_dates": [
         ("4 a range ends on its last day", "and '{{ dates[-1] }}'", "and '{{ dates[0] }}'"),
         (
             "4 a text between two days is no day",
@@ -826,7 +820,7 @@ MUTATIONS = {
             RUNS + "test_list_builds_exactly_its_days",
         ),
     ],
-    "macros/dates/is_range.sql": [
+    "is_range": [
         (
             "4 a list with a gap is no range",
             "+ 1 == dates | length",
@@ -834,7 +828,7 @@ MUTATIONS = {
             RUNS + "test_list_builds_exactly_its_days",
         ),
     ],
-    "macros/dates/parse_date.sql": [
+    "parse_date": [
         (
             "4 only yyyy-MM-dd",
             "([0-9]{4})-([0-9]{2})-([0-9]{2})\\\\Z",
@@ -855,7 +849,7 @@ MUTATIONS = {
         ),
     ],
     # ---------------------------------------------------------------- SPEC 1: sources, seeds
-    "macros/guards/sources_of_run.sql": [
+    "sources_of_run": [
         (
             "1 sources behind ephemeral models are looked at",
             "materialized == 'ephemeral'",
@@ -875,7 +869,7 @@ MUTATIONS = {
             SOURCES + "test_source_that_a_seed_of_the_command_makes_is_not_looked_at",
         ),
     ],
-    "macros/guards/source_faults.sql": [
+    "source_faults": [
         (
             "1 names without case",
             "column.name | lower",
@@ -883,7 +877,7 @@ MUTATIONS = {
             SOURCES + "test_view_with_other_columns_and_names_in_capitals_is_as_declared",
         ),
     ],
-    "macros/guards/holds_type.sql": [
+    "holds_type": [
         (
             "1 enumerations are strings",
             "(varchar|enum\\\\(.*\\\\))",
@@ -897,7 +891,7 @@ MUTATIONS = {
             SOURCES + "test_types_that_hold_the_same_values_give_the_same_rows",
         ),
     ],
-    "macros/engine/as_declared.sql": [
+    "as_declared": [
         (
             "1 enumerations give the rows of strings",
             "cast({{ column }} as {{ type }})",
@@ -911,7 +905,7 @@ MUTATIONS = {
             JUNK + "test_nanoseconds_are_cut",
         ),
     ],
-    "macros/guards/mending_cast.sql": [
+    "mending_cast": [
         (
             "1 the cast of a zoned time gives UTC",
             """column ~ " at time zone 'UTC'" if""",
@@ -925,7 +919,7 @@ MUTATIONS = {
             SOURCES + "test_every_column_of_a_wrong_type_is_named_with_its_cast",
         ),
     ],
-    "macros/guards/rows_besides_sample.sql": [
+    "rows_besides_sample": [
         (
             "1 a line once more is no line of the sample",
             "except all",
@@ -939,7 +933,7 @@ MUTATIONS = {
             SEEDS + "test_rows_that_differ_from_the_sample_are_not_its_own",
         ),
     ],
-    "macros/operations/stop_on_other_rows.sql": [
+    "stop_on_other_rows": [
         (
             "1 only the days given",
             "{% if days -%}",
@@ -948,7 +942,7 @@ MUTATIONS = {
         ),
     ],
     # ---------------------------------------------------------------- SPEC 4: a change of columns
-    "macros/guards/column_changes.sql": [
+    "column_changes": [
         (
             "4 a column that is gone stops the run",
             "if name not in declared -%}",
@@ -980,7 +974,7 @@ MUTATIONS = {
             COLUMNS + "test_every_other_change_stops_the_run_before_it_writes",
         ),
     ],
-    "macros/guards/number_var.sql": [
+    "number_var": [
         (
             "6 the ratio is above 1",
             "minimum < value",
@@ -1000,7 +994,7 @@ MUTATIONS = {
             RUNS + "test_other_bad_variable_stops_the_run",
         ),
     ],
-    "macros/guards/whole_number_var.sql": [
+    "whole_number_var": [
         (
             "3.4 the timeout is at least 1",
             "or value | int < minimum",
@@ -1020,7 +1014,7 @@ MUTATIONS = {
             RUNS + "test_other_bad_variable_stops_the_run",
         ),
     ],
-    BUILD_LOG + "stop_on_empty_days.sql": [
+    "stop_on_empty_days": [
         (
             "4 allow_empty_day",
             "not flag_var('allow_empty_day')",
@@ -1034,7 +1028,7 @@ MUTATIONS = {
             RUNS + "test_day_of_rejected_lines_alone_is_empty",
         ),
     ],
-    "macros/overrides/get_incremental_replace_run_dates_sql.sql": [
+    "get_incremental_replace_run_dates_sql": [
         (
             "4 a rerun replaces the day",
             """part_date in ('{{ partitions | join("', '") }}');""",
@@ -1080,7 +1074,7 @@ MUTATIONS = {
             RETRY + "test_seed_over_other_rows_stops_the_retry",
         ),
     ],
-    "macros/guards/resources_of_run.sql": [
+    "resources_of_run": [
         (
             "4 dbt retry is held back like the command",
             "rejectattr('resource_type', 'equalto', 'seed')",
@@ -1094,7 +1088,7 @@ MUTATIONS = {
             BUILDS + "test_command_that_builds_nothing_writes_nothing_and_is_not_held_back",
         ),
     ],
-    STAGING + "_service_log__sources.yml": [
+    "models/staging/service_log/_service_log__sources.yml": [
         (
             "1 freshness reads the last days alone",
             "part_date >= cast(cast(current_date - interval '5' day as date) as string)",
@@ -1115,16 +1109,16 @@ MUTATIONS = {
         ),
     ],
     # ---------------------------------------------------------------- SPEC 5: visits
-    VISITS + "int_user_sessions_typed.sql": [
+    "int_user_sessions_typed": [
         ("5 time is added once", "max(sess_dur) as", "sum(sess_dur) as"),
     ],
-    "macros/visits/vst_platform.sql": [
+    "vst_platform": [
         ("5 WV_APP is APP", "{{ platform }} = 'APP' and ", ""),
         ("5 WV_APP is in the Weverse app", " and {{ is_wv }} = 1", ""),
         ("5 WS_APP is APP", "{{ platform }} = 'APP' then", "{{ platform }} is not null then"),
         ("5 anything else is WEB", "else 'WEB'", "else {{ platform }}"),
     ],
-    VISITS + "int_account_visits_typed.sql": [
+    "int_account_visits_typed": [
         (
             "5 a Weverse session of that day",
             "shop_accounts.part_date = weverse_members.part_date\n            and ",
@@ -1135,7 +1129,7 @@ MUTATIONS = {
         ("5 a member once", "    group by part_date, we_member_id\n", ""),
         ("5 WS_APP is no WEB", "vst_platform = 'WEB'", "vst_platform <> 'WV_APP'"),
     ],
-    "macros/visits/vst_type_dtl.sql": [
+    "vst_type_dtl": [
         (
             "5 platforms are sorted",
             "case when {{ has_web }} = 1 then '+WEB' else '' end\n"
@@ -1146,7 +1140,7 @@ MUTATIONS = {
         ("5 platforms are joined by +", "'+WV_APP'", "',WV_APP'"),
         ("5 no visit is NONE", "'NONE'", "''"),
     ],
-    VISITS + "int_order_items_visited.sql": [
+    "int_order_items_visited": [
         (
             "5 the start is cut to seconds",
             "{{ dbt.date_trunc('second', 'user_sess_start_dt') }}",
@@ -1192,7 +1186,7 @@ MUTATIONS = {
         ("5 both rows of a key count", "select * from typed", "select distinct * from typed"),
         ("5 orders only", "where visited.is_order_item = 1", ""),
     ],
-    VISIT_MARTS + "ws_platform_daily.sql": [
+    "ws_platform_daily": [
         ("5 anonymous visits make no row", "account_id is not null\n        and ", ""),
         ("5 a visit without payment stays", "account_id is not null\n", "false\n"),
         ("5 pay_order: distinct", "count(distinct ord_sheet_number)", "count(ord_sheet_number)"),
@@ -1210,7 +1204,7 @@ MUTATIONS = {
             "",
         ),
     ],
-    VISIT_MARTS + "stats_ws_d_ord_shop_integ.sql": [
+    "stats_ws_d_ord_shop_integ": [
         ("5 cnt_pay_user: distinct", "count(distinct account_id)", "count(account_id)"),
         ("5 cnt_ord: distinct", "count(distinct ord_sheet_number)", "count(ord_sheet_number)"),
         ("5 cnt_ord_item: rows", "count(*)", "count(account_id)"),
@@ -1218,7 +1212,7 @@ MUTATIONS = {
         ("5 pay_qty is never null", "coalesce(pay_qty, 0)", "pay_qty"),
         ("5 the run's dates alone", "where {{ is_run_date() }}", ""),
     ],
-    VISIT_MARTS + "stats_ws_d_ord_shop_integ_summary.sql": [
+    "stats_ws_d_ord_shop_integ_summary": [
         (
             "5 au is 0 for NONE",
             "case when vst_platform <> 'NONE' then account_id end",
@@ -1228,8 +1222,10 @@ MUTATIONS = {
         ("5 run_timestamp: the greatest", "max(run_timestamp)", "min(run_timestamp)"),
     ],
     # ---------------------------------------------------------------- SPEC 5: visitors
-    "macros/dates/days_of_week.sql": [("5 a week ends on Sunday", "days=6", "days=5")],
-    "macros/dates/run_weeks.sql": [
+    "days_of_week": [
+        ("5 a week ends on Sunday", "days=6", "days=5"),
+    ],
+    "run_weeks": [
         ("5 a week begins on Monday", "days=date.weekday()", "days=(date.weekday() + 1) % 7"),
         (
             "5 a week once",
@@ -1238,11 +1234,11 @@ MUTATIONS = {
             BUILDS + "test_weekly_table_is_finished_when_it_was_made_from_each_day_of_its_week",
         ),
     ],
-    "macros/dates/is_run_week_date.sql": [
+    "is_run_week_date": [
         ("5 the first week that the run touches", "in run_weeks()", "in run_weeks()[1:]"),
         ("5 the last week that the run touches", "in run_weeks()", "in run_weeks()[:1]"),
     ],
-    "models/intermediate/visitors/int_visitors_counted.sql": [
+    "int_visitors_counted": [
         (
             "5 the whole week's visits",
             "('int_user_sessions_typed') }}\n    where {{ is_run_week_date() }}",
@@ -1287,7 +1283,7 @@ MUTATIONS = {
             "    group by date_type, period_start, visitor_kind, visitor_id, has_web\n\n",
         ),
     ],
-    VISIT_MARTS + "stats_we_w_shop_integ_visit.sql": [
+    "stats_we_w_shop_integ_visit": [
         ("5 weeks, not days", "date_type = 'W'", "date_type = 'D'"),
         (
             "5 a weekly table is kept by Mondays",
@@ -1297,7 +1293,7 @@ MUTATIONS = {
         ),
     ],
     # ---------------------------------------------------------------- SPEC 5: Weverse members
-    "macros/visits/visit_measures.sql": [
+    "visit_measures": [
         ("5 visits by one platform", "vst_platform = '{{ vst_platform }}'", "true"),
         (
             "5 time of sessions with a login",
@@ -1310,7 +1306,7 @@ MUTATIONS = {
             "true then user_sess_dur",
         ),
     ],
-    VISIT_MARTS + "stats_wv_user_ws_visit.sql": [
+    "stats_wv_user_ws_visit": [
         ("5 members without a shop visit stay", "left join shop_days", "inner join shop_days"),
         ("5 their measures are 0", "coalesce(shop_days.ws_sess_cnt, 0)", "shop_days.ws_sess_cnt"),
         ("5 no member is nobody", "we_member_id is not null\n        and", ""),
@@ -1321,7 +1317,7 @@ MUTATIONS = {
             "",
         ),
     ],
-    VISIT_MARTS + "v_ws_user_wv_visit.sql": [
+    "v_ws_user_wv_visit": [
         ("5 measures of the Weverse app alone", "        and vst_platform = 'WV_APP'\n", ""),
         (
             "5 rows of all sessions, of these accounts",
@@ -1334,7 +1330,7 @@ MUTATIONS = {
             "",
         ),
     ],
-    SESSION_MARTS + "ws_sess_daily_v2.sql": [
+    "ws_sess_daily_v2": [
         ("5 is_wv_app: APP", "platform = 'APP' and is_wv = 1", "is_wv = 1"),
         (
             "5 is_ws_app: not in the Weverse app",
@@ -1343,7 +1339,7 @@ MUTATIONS = {
         ),
     ],
     # ---------------------------------------------------------------- SPEC 6
-    SESSION_MARTS + "ws_sess_visit.sql": [
+    "ws_sess_visit": [
         ("6 more than the timeout", "'sess_start_dt > '", "'sess_start_dt >= '"),
         (
             "6 the greatest end so far",
@@ -1384,7 +1380,7 @@ MUTATIONS = {
             "visit_sess_seq > 0 then 1",
         ),
     ],
-    SESSION_MARTS + "ws_user_sess_daily.sql": [
+    "ws_user_sess_daily": [
         ("6 an artist counts once", "count(distinct ws_art_id)", "count(ws_art_id)"),
         (
             "6 no artist is none",
@@ -1402,7 +1398,7 @@ MUTATIONS = {
         ("6 the first of its day", "partition by part_date, sess_id", "partition by sess_id"),
         ("6 the first of its session", "partition by part_date, sess_id", "partition by part_date"),
     ],
-    COMPARED + "int_log_days_summed.sql": [
+    "int_log_days_summed": [
         ("6 no day is no day", "    where part_date is not null\n", ""),
         (
             "4 rejected lines are no events of a day",
@@ -1415,7 +1411,7 @@ MUTATIONS = {
             "cast(sum(case when reject_reason is null then line_hash end) as string)",
         ),
     ],
-    COMPARED + "int_mart_days_compared.sql": [
+    "int_mart_days_compared": [
         ("6 a line changed", "            and checksum_then = checksum_now\n", ""),
         ("6 a line more that hashes to 0", "lines_then = lines_now\n            and ", ""),
         ("6 another setting", "            and has_settings_of_now = 1,\n", ","),
@@ -1468,7 +1464,7 @@ MUTATIONS = {
             "lines_then",
         ),
     ],
-    COMPARED + "int_source_periods_summed.sql": [
+    "int_source_periods_summed": [
         (
             "6 the sources of seven days",
             "{% for offset in range(7) %}",
@@ -1486,7 +1482,7 @@ MUTATIONS = {
             "from weverse_sessions",
         ),
     ],
-    COMPARED + "int_table_days_compared.sql": [
+    "int_table_days_compared": [
         (
             "6 a build of a week is of seven days",
             "{% for offset in range(7) %}",
@@ -1541,7 +1537,7 @@ MUTATIONS = {
             "'sources' as table_name,\n        part_date,\n        'day' as grain,",
         ),
     ],
-    MONITORING + "ws_sess_daily_restatement.sql": [
+    "ws_sess_daily_restatement": [
         (
             "6 unfinished days",
             "when mart_status = 'current' and tables_left <> '' then 'unfinished'",
@@ -1583,7 +1579,7 @@ MUTATIONS = {
             "not in ('current', 'not_a_date')",
         ),
     ],
-    BUILD_LOG + "prepare_build.sql": [
+    "prepare_build": [
         (
             "4 an empty day stops the run",
             "{%- do stop_on_empty_days(days) -%}",
@@ -1608,12 +1604,16 @@ MUTATIONS = {
             "",
             BUILDS + "test_build_log_from_before_a_column_was_there_gets_it",
         ),
+    ],
+    "builds_of_run": [
         (
             "6 the mart's days of the whole week",
             "and {{ is_day_of_build() }}",
             "and {{ is_run_date() }}",
             BUILDS + "test_weekly_table_is_finished_when_it_was_made_from_each_day_of_its_week",
         ),
+    ],
+    "source_checksums": [
         (
             "6 the sources of the whole week",
             "where {{ is_day_of_build() }}",
@@ -1621,7 +1621,7 @@ MUTATIONS = {
             BUILDS + "test_weekly_table_is_finished_when_it_was_made_from_each_day_of_its_week",
         ),
     ],
-    BUILD_LOG + "record_build.sql": [
+    "record_build": [
         (
             "6 what was there before the run read the source",
             "load_result('build_rows').response",
@@ -1646,13 +1646,15 @@ MUTATIONS = {
             BUILDS + "test_build_log_from_before_a_column_was_there_gets_it",
         ),
     ],
-    BUILD_LOG + "build_rows.sql": [
+    "mart_values": [
         (
             "6 a day without a line",
             "or {'lines_read': 0,",
             "or {'lines_read': 1,",
             BUILDS + "test_day_that_was_emptied_is_current_until_lines_come",
         ),
+    ],
+    "table_values": [
         (
             "6 a week's checksums are of seven days",
             "set dates = partition_days(partition, model.config.meta)",
@@ -1664,18 +1666,6 @@ MUTATIONS = {
             "reads_ephemeral(model, source_model)",
             "true",
             BUILDS + "test_tables_that_were_left_out_are_named_and_built_by_the_command",
-        ),
-        (
-            "6 the settings of the run: timeout",
-            "{{ var('session_timeout_minutes') }}",
-            "30",
-            BUILDS + "test_day_built_with_other_settings_is_stale_unless_they_are_given",
-        ),
-        (
-            "6 the settings of the run: clock skew",
-            "{{ var('max_clock_skew_hours') }}",
-            "24",
-            BUILDS + "test_day_built_with_other_settings_is_stale_unless_they_are_given",
         ),
         (
             "6 a checksum a day",
@@ -1690,7 +1680,21 @@ MUTATIONS = {
             RANDOM_DOWNSTREAM,
         ),
     ],
-    BUILD_LOG + "is_build_of_run.sql": [
+    "build_rows": [
+        (
+            "6 the settings of the run: timeout",
+            "{{ var('session_timeout_minutes') }}",
+            "30",
+            BUILDS + "test_day_built_with_other_settings_is_stale_unless_they_are_given",
+        ),
+        (
+            "6 the settings of the run: clock skew",
+            "{{ var('max_clock_skew_hours') }}",
+            "24",
+            BUILDS + "test_day_built_with_other_settings_is_stale_unless_they_are_given",
+        ),
+    ],
+    "is_build_of_run": [
         (
             "6 a run replaces rows of its own table",
             "table_name = '{{ model.name }}'\n    and ",
@@ -1704,7 +1708,7 @@ MUTATIONS = {
             BUILDS + "test_weekly_table_is_finished_when_it_was_made_from_each_day_of_its_week",
         ),
     ],
-    BUILD_LOG + "reads_ephemeral.sql": [
+    "reads_ephemeral": [
         (
             "6 what is read through other models",
             " or reads_ephemeral(parent, model_name)",
@@ -1712,7 +1716,7 @@ MUTATIONS = {
             BUILDS + "test_rows_that_come_before_between_and_after_the_tables_of_a_run",
         ),
     ],
-    BUILD_LOG + "tables_made_from_mart.sql": [
+    "tables_made_from_mart": [
         (
             "6 unfinished tables are sorted",
             " | sort(attribute='name')",
@@ -1726,7 +1730,7 @@ MUTATIONS = {
             BUILDS + "test_weekly_table_is_finished_when_it_was_made_from_each_day_of_its_week",
         ),
     ],
-    BUILD_LOG + "stop_on_unbuilt_days.sql": [
+    "stop_on_unbuilt_days": [
         (
             "6 a row of the mart, not of the table",
             "        | selectattr('table_name', 'equalto', 'ws_sess_daily')\n",
@@ -1740,7 +1744,7 @@ MUTATIONS = {
             BUILDS + "test_mart_alone_writes_its_row_on_a_fresh_target_and_again",
         ),
     ],
-    "macros/dates/vars_of_days.sql": [
+    "vars_of_days": [
         (
             "6 the command builds all days that are lacking",
             "dates | join(', ')",
@@ -1748,7 +1752,7 @@ MUTATIONS = {
             BUILDS + "test_table_made_from_a_mart_that_lacks_days_stops_before_it_writes",
         ),
     ],
-    "macros/dates/is_real_date.sql": [
+    "is_real_date": [
         (
             "6 only yyyy-MM-dd is a date",
             "{{ text }} = cast(try_cast({{ text }} as date) as string)",
@@ -1758,8 +1762,10 @@ MUTATIONS = {
         ("6 dates from 1970", "'1970-01-01'", "'1900-01-01'"),
         ("6 dates until 2999", "'2999-12-31'", "'3999-12-31'"),
     ],
-    "macros/dates/week_start.sql": [("6 a week", "'week'", "'month'")],
-    MONITORING + "ws_sess_daily_audit.sql": [
+    "week_start": [
+        ("6 a week", "'week'", "'month'"),
+    ],
+    "ws_sess_daily_audit": [
         ("6 duplicates: beyond the first", "then deliveries - 1", "then deliveries"),
         (
             "6 kept: accepted",
@@ -1773,7 +1779,7 @@ MUTATIONS = {
         ("6 distinct user sessions", "count(distinct user_sess_id)", "count(user_sess_id)"),
         ("6 rejected by reason", "reject_reason = '{{ reason }}'", "reject_reason is not null"),
     ],
-    MONITORING + "ws_sess_daily_anomaly.sql": [
+    "ws_sess_daily_anomaly": [
         ("6 unusual: sessions", "cast(sessions as double)", "cast(user_sessions as double)"),
         ("6 unusual: lines without a time", "rejected_missing_log_dt\n", "0\n"),
         ("6 unusual: lines without a device", "+ rejected_missing_device\n", ""),
@@ -1808,7 +1814,7 @@ MUTATIONS = {
         ("6 unusual: a share further away", "> {{ share }}", ">= {{ share }}"),
         ("6 unusual: a share on both sides", "abs(value - usual)", "(value - usual)"),
     ],
-    "tests/assert_days_are_as_usual.sql": [
+    "assert_days_are_as_usual": [
         (
             "6 anomalies warn",
             "severity='warn'",
@@ -1822,7 +1828,7 @@ MUTATIONS = {
             SEEDS + "test_sample_after_an_own_log_leaves_its_days",
         ),
     ],
-    "macros/operations/list_stale_days.sql": [
+    "list_stale_days": [
         (
             "6 missing days, too",
             "status <> 'current'",
@@ -1842,6 +1848,8 @@ MUTATIONS = {
             "",
             DOWNSTREAM + "test_command_for_all_days_has_what_one_of_them_needs",
         ),
+    ],
+    "command_of_days": [
         (
             "6 one command: the mart where one day needs it",
             "['ws_sess_daily+'] if 'ws_sess_daily+' in tables else tables",
@@ -1861,13 +1869,15 @@ MUTATIONS = {
             DOWNSTREAM + "test_command_for_all_days_has_what_one_of_them_needs",
         ),
     ],
-    "macros/operations/stop_on_stale_days.sql": [
+    "stop_on_stale_days": [
         (
             "6 the days of the run where they are given",
             "run_dates() if are_given else last_dates_of_log()",
             "last_dates_of_log()",
             DAYS_OF_OPERATION,
         ),
+    ],
+    "last_dates_of_log": [
         (
             "6 so many days of the log",
             "timedelta(days=days - 1)",
@@ -1881,7 +1891,7 @@ MUTATIONS = {
             DAYS_OF_OPERATION,
         ),
     ],
-    "tests/generic/ranges_neither_overlap_nor_leave_gaps.sql": [
+    "ranges_neither_overlap_nor_leave_gaps": [
         (
             "issue 5: a gap or an overlap is found",
             "{{ valid_to }} <> next_valid_from",
@@ -1889,7 +1899,7 @@ MUTATIONS = {
             DOWNSTREAM + "test_snapshots_keep_what_changed_went_and_came_back",
         ),
     ],
-    "tests/generic/never_null.sql": [
+    "never_null": [
         (
             "an expression that is unknown is not true",
             "not coalesce({{ expression }}, false)",
@@ -1897,7 +1907,7 @@ MUTATIONS = {
             "tests/e2e/test_dbt_utils_subset.py",
         ),
     ],
-    "tests/assert_ids_of_the_log_are_cleaned_alike.sql": [
+    "assert_ids_of_the_log_are_cleaned_alike": [
         (
             "2 every id is compared",
             "'wv_device_id', 's_wemember_id', 'reject_reason'",
@@ -1905,7 +1915,7 @@ MUTATIONS = {
             RUNS + "test_browsers_whose_ids_two_models_clean_in_different_ways_are_found",
         ),
     ],
-    "tests/assert_money_of_orders_is_kept.sql": [
+    "assert_money_of_orders_is_kept": [
         (
             "5 money is never lost or invented",
             "ordered_krw <> paid_krw",

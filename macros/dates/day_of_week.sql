@@ -2,3 +2,7 @@
     {%- set monday = week_start('try_cast(' ~ part_date ~ ' as date)') -%}
     cast(cast({{ monday }} + {{ offset }} * interval '1' day as date) as string)
 {%- endmacro %}
+
+{% macro week_start(date) -%}
+    cast({{ dbt.date_trunc('week', date) }} as date)
+{%- endmacro %}

@@ -9,3 +9,16 @@
     {%- endfor -%}
     {{ return(mondays) }}
 {%- endmacro %}
+
+{% macro days_of_week(monday) -%}
+    {%- set first_date = modules.datetime.date.fromisoformat(monday) -%}
+    {{ return(dates_between(first_date, first_date + modules.datetime.timedelta(days=6))) }}
+{%- endmacro %}
+
+{% macro run_partitions(meta) -%}
+    {{ return(run_weeks() if (meta or {}).get('period') == 'week' else run_dates()) }}
+{%- endmacro %}
+
+{% macro partition_days(partition, meta) -%}
+    {{ return(days_of_week(partition) if (meta or {}).get('period') == 'week' else [partition]) }}
+{%- endmacro %}

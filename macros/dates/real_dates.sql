@@ -18,3 +18,9 @@
         ~ ('2024-01-15' if entry is none else '[2024-01-15, 2024-01-19]') ~ "'."
     ) }}
 {%- endmacro %}
+
+{% macro is_real_date(text) -%}
+    coalesce({{ text }} = cast(try_cast({{ text }} as date) as string), false)
+    and length({{ text }}) = 10
+    and {{ text }} between '1970-01-01' and '2999-12-31'
+{%- endmacro %}

@@ -1,3 +1,11 @@
+{% macro vst_platform(platform, is_wv) -%}
+    case
+        when {{ platform }} = 'APP' and {{ is_wv }} = 1 then 'WV_APP'
+        when {{ platform }} = 'APP' then 'WS_APP'
+        else 'WEB'
+    end
+{%- endmacro %}
+
 {% macro vst_type_dtl(has_web, has_ws_app, has_wv_app) -%}
     coalesce(
         nullif(

@@ -1,3 +1,0 @@
-{% macro is_ascii(text) -%}
-    bit_length({{ text }}) = 8 * length({{ text }})
-{%- endmacro %}

@@ -1,2 +1,0 @@
-{% macro set_overwrite_mode(value) -%}
-{%- endmacro %}
