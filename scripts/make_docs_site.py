@@ -35,6 +35,7 @@ import jinja2
 import yaml
 
 from scripts import bilingual, lineage_svg, trimmed_docs
+from scripts.column_origins import Origins
 from scripts.parsed_project import ParsedProject
 from scripts.paths import ROOT
 
@@ -43,6 +44,7 @@ TARGET = ROOT / os.environ.get("DBT_TARGET_PATH", "target")
 PAGES = TARGET / "docs_pages"
 
 CONTRACT = ROOT / "docs" / "data_contract.md"
+SPECIFICATION = ROOT / "docs" / "specification.md"
 # A row of the table of steps in the contract: number, Korean and English text, models.
 STEP = re.compile(r"^\| (\d\.\d+) \| (.+?)<br>(.+?) \| (`.+?`) \|$", re.MULTILINE)
 
@@ -197,6 +199,7 @@ class Site:
         }
         self._check()
         self.steps = self._steps()
+        self.origins = Origins(manifest, self.nodes, SPECIFICATION)
         self.queries = {name: self._query(name) for name in self._analyses()}
         self.jinja = jinja2.Environment(
             loader=jinja2.FileSystemLoader(SITE / "templates"),
@@ -275,11 +278,14 @@ class Site:
             return layer
         return node["resource_type"]
 
-    def link(self, name: str, folder: str) -> str:
-        """The link from a page in a folder (`""`: the start page) to a table or step."""
+    def link(self, name: str, folder: str, column: str = "") -> str:
+        """The link from a page in a folder (`""`: the start page) to a table, source or step, and
+        there to a column."""
         up = "../" if folder else ""
         if name in self.tables:
-            return f"{up}tables/{name}.html"
+            return f"{up}tables/{name}.html{f'#column-{column}' if column else ''}"
+        if self.kind(name) == "source":
+            return f"{up}developers/sources.html#{name}{f'-{column}' if column else ''}"
         return f"{up}developers/steps.html#{name}"
 
     def inline(self, text: str, folder: str = "") -> str:
@@ -362,8 +368,8 @@ class Site:
 
     # -- facts of a table
 
-    def columns(self, name: str) -> list[dict[str, str]]:
-        """The columns, each with its label, Korean and English description, and type."""
+    def columns(self, name: str) -> list[dict[str, Any]]:
+        """The columns, each with its label, Korean and English description, type and origin."""
         rows = []
         for number, column in enumerate(self.nodes[name]["columns"].values()):
             korean, english = bilingual.split_column(column["description"])
@@ -376,6 +382,7 @@ class Site:
                     "label": label,
                     "korean": meaning,
                     "english": sentence(english),
+                    "origin": self.origins.of(name, column["name"]),
                 }
             )
         return rows
@@ -502,6 +509,7 @@ class Site:
         self._render("glossary.md", "analysts/glossary.md", common)
         self._render("queries.md", "analysts/queries.md", common)
         self._render("metrics.md", "analysts/metrics_list.md", common | {"metrics": self.metrics()})
+        self._render("sources.md", "developers/sources.md", common)
         self._render("steps.md", "developers/steps.md", common)
         self._render("lineage.md", "developers/lineage.md", common)
         made = {
@@ -512,7 +520,8 @@ class Site:
             ],
             "developers": [
                 {"전체 리니지 (Lineage)": "developers/lineage.md"},
-                {"소스와 단계 (Sources and steps)": "developers/steps.md"},
+                {"소스 (Sources)": "developers/sources.md"},
+                {"중간 단계 (Steps)": "developers/steps.md"},
                 {"dbt docs": PAGE_OF_DBT},
             ],
         }

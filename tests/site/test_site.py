@@ -17,6 +17,7 @@ from tests.support.planted_secrets import secrets_left
 
 HANGUL = re.compile("[가-힣]")
 MART = "tables/ws_sess_daily.html"
+SOURCES = "developers/sources.html"
 WALKTHROUGH = "developers/walkthrough.html"
 PAGE_OF_DBT = "developers/dbt_docs.html"
 RESULTS = ".md-search-result__item > a"
@@ -91,7 +92,10 @@ def test_complaints_are_heard(browser: Browser, address: str) -> None:
 
 @pytest.mark.parametrize(
     "page",
-    ["index.html", MART, "analysts/glossary.html", "analysts/data_contract.html", WALKTHROUGH],
+    [
+        *("index.html", MART, SOURCES, "analysts/glossary.html", "analysts/data_contract.html"),
+        WALKTHROUGH,
+    ],
 )
 def test_page_fits_a_phone(browser: Browser, address: str, page: str) -> None:
     browser.open(address + page, size=PHONE)
@@ -126,7 +130,7 @@ def test_first_page_leads_to_every_table(browser: Browser, made: Made, address: 
     linked = browser.script(
         "return [...document.querySelectorAll('table.list a')].map(a => a.innerText)"
     )
-    assert set(linked) == tables and len(linked) == len(tables) == 16
+    assert set(linked) == tables and len(linked) == len(tables) == 17
     for reader in ("분석가", "운영 담당자", "개발자"):
         assert reader in text
     assert f"{address}{PAGE_OF_DBT}" in links(browser, "article a")
@@ -165,7 +169,7 @@ def test_walkthrough_is_first_for_developers_and_leads_to_the_steps(
 def test_columns_of_the_mart_are_those_of_the_data_contract(browser: Browser, address: str) -> None:
     browser.open(address + MART)
     rows = browser.script(
-        "return [...document.querySelectorAll('table.columns tbody tr')].map("
+        "return [...document.querySelectorAll('table.columns tbody tr[id]')].map("
         "row => ['.column', '.type', '.ko .label', '.ko', '.en'].map("
         "part => row.querySelector(part).innerText.trim()))"
     )
@@ -221,6 +225,74 @@ def test_traps_have_the_right_query_beside_them(browser: Browser, address: str) 
     assert "sess_dur" in first["text"] and "ws_user_sess_daily" in first["text"]
     assert "from we_mart.ws_user_sess_daily" in first["sql"]
     assert first["left"] <= first["right"] and first["top"] == first["beside"]
+
+
+# -- Where columns come from ------------------------------------------------------------------
+
+
+def test_column_shows_what_it_is_made_of_and_the_steps_that_compute_it(
+    browser: Browser, address: str
+) -> None:
+    browser.open(address + MART)
+    script = (
+        "const row = document.getElementById('column-' + arguments[0]).nextElementSibling;"
+        " row.querySelectorAll('details').forEach(part => part.open = true);"
+        " return [row.innerText.split('\\n').map(line => line.trim()).filter(line => line),"
+        " [...row.querySelectorAll('a')].map(link => link.href)]"
+    )
+    lines, to = browser.script(script, "account_id")
+    assert lines == [
+        "원본 Made of weplyapi_client_log s_wemember_id",
+        "stg_service_log__weplyapi_client_log.s_wemember_id",
+        "int_events_sessions_described.account_fill · 규칙 Rule 6 · 기준 decided by"
+        " device_event_seq, new_dvc_id, part_date, sess_seq",
+    ]
+    assert to == [
+        f"{address}{SOURCES}#weplyapi_client_log",
+        f"{address}{SOURCES}#weplyapi_client_log-s_wemember_id",
+        f"{address}developers/steps.html#stg_service_log__weplyapi_client_log",
+        f"{address}developers/steps.html#int_events_sessions_described",
+        f"{address}developers/specification.html#3-events-to-sessions-intermediate",
+    ]
+    lines, _ = browser.script(script, "os")
+    rules = [line.partition(" · 기준")[0] for line in lines if "규칙" in line]
+    assert rules == ["int_events_sessions_numbered.os · 규칙 Rule 11"], "staging has no rule"
+    assert browser.script(script, "run_timestamp")[0] == ["원본 Made of 없음 no column of a source"]
+
+
+def test_every_column_shows_its_origin_and_every_link_of_it_has_a_place(made: Made) -> None:
+    linked = set()
+    for page in (made.folder / "tables").glob("*.html"):
+        text = page.read_text(encoding="utf-8")
+        columns, origins = text.count('id="column-'), text.count('class="origin"')
+        assert origins == (0 if page.stem == "ws_sess_daily_build" else columns), page.stem
+        linked |= set(re.findall(r'href="\.\./([\w/]+\.html)#([\w-]+)"', text))
+    text = (made.folder / SOURCES).read_text(encoding="utf-8")
+    linked |= set(re.findall(r'href="\.\./([\w/]+\.html)#([\w-]+)"', text))
+    assert len(linked) > 200
+    places = {page: (made.folder / page).read_text(encoding="utf-8") for page, _ in linked}
+    assert [link for link in sorted(linked) if f'id="{link[1]}"' not in places[link[0]]] == []
+
+
+def test_page_of_the_sources_shows_what_uses_each_column(browser: Browser, address: str) -> None:
+    browser.open(address + SOURCES)
+    script = (
+        "const row = document.getElementById('weplyapi_client_log-' + arguments[0]);"
+        " return [...row.querySelectorAll('details')].map("
+        "part => [...part.querySelectorAll('li, p')].map(item => item.textContent.trim()))"
+    )
+    made_of_it, decided = browser.script(script, "s_lang")
+    assert "ws_sess_daily sess_lang, user_lang" in made_of_it
+    assert not any(line.startswith("ws_platform_daily") for line in made_of_it)
+    made_of_it, (decided,) = browser.script(script, "s_device_type")
+    assert [line.split()[0] for line in made_of_it] == [
+        *("ws_sess_daily_audit", "ws_sess_daily_restatement")
+    ]
+    assert "int_events_devices_resolved" in decided
+    made_of_it, _ = browser.script(script, "rows")
+    assert "duplicates" in next(
+        line for line in made_of_it if line.startswith("ws_sess_daily_audit")
+    )
 
 
 # -- Metrics ----------------------------------------------------------------------------------
@@ -331,6 +403,7 @@ def test_screenshots_are_kept(browser: Browser, address: str, scheme: str) -> No
         ("glossary", "analysts/glossary.html"),
         ("data_contract", "analysts/data_contract.html"),
         ("walkthrough", WALKTHROUGH),
+        ("sources", f"{SOURCES}#weplyapi_client_log"),
     ):
         browser.open(address + page, dark=dark)
         browser.keep(f"{name}_{scheme}")
@@ -378,5 +451,5 @@ def test_metric_without_both_languages_is_named(made: Made, text: str) -> None:
     site = make_docs_site.Site(
         made.manifest | {"metrics": metrics, "saved_queries": {}, "semantic_models": {}}, {}
     )
-    with pytest.raises(make_docs_site.SiteError, match=f"sessions is not a Korean .*{text}"):
+    with pytest.raises(ValueError, match=f"not Korean and then English sentences: '{text}'"):
         site.metrics()
