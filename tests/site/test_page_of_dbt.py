@@ -10,7 +10,7 @@ from urllib.parse import urljoin
 
 import pytest
 
-from scripts import trimmed_docs
+from scripts.docs_site import trimmed_docs
 from tests.site.conftest import Made
 from tests.support.browser import Browser
 

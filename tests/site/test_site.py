@@ -10,6 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from scripts.docs_site import lineages
+from scripts.docs_site.facts import metrics_of
+from scripts.docs_site.nodes import Nodes, SiteError
+from scripts.docs_site.pages import Site
 from scripts.paths import ROOT
 from tests.site.conftest import SECRETS, Made
 from tests.support.browser import PHONE, Browser
@@ -356,10 +360,8 @@ def test_lineage_of_the_mart_can_be_read_without_zooming(
 
 
 def test_lineage_of_the_same_models_is_drawn_alike(made: Made) -> None:
-    from scripts import make_docs_site
-
-    site = make_docs_site.Site(made.manifest, {})
-    assert len({site.lineage_of("ws_sess_daily") for _ in range(4)}) == 1
+    nodes = Nodes(made.manifest, ROOT / "docs")
+    assert len({lineages.of_table(nodes, "ws_sess_daily") for _ in range(4)}) == 1
 
 
 def test_lineage_of_the_first_page_has_sources_and_tables_alone(
@@ -427,29 +429,22 @@ def test_screenshots_are_kept(browser: Browser, address: str, scheme: str) -> No
     ],
 )
 def test_setting_that_does_not_fit_is_named(
-    made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, old: str, new: str, message: str
+    made: Made, tmp_path: Path, old: str, new: str, message: str
 ) -> None:
-    from scripts import make_docs_site
-
+    (tmp_path / "site").mkdir()
     for name in ("site/tables.yml", "site/glossary.yml", "data_contract.md"):
-        shutil.copy(ROOT / "docs" / name, tmp_path)
-    changed = tmp_path / ("data_contract.md" if "|" in old else "tables.yml")
+        shutil.copy(ROOT / "docs" / name, tmp_path / name)
+    changed = tmp_path / ("data_contract.md" if "|" in old else "site/tables.yml")
     text = changed.read_text(encoding="utf-8")
     assert old in text
     changed.write_text(text.replace(old, new), encoding="utf-8")
-    monkeypatch.setattr(make_docs_site, "SITE", tmp_path)
-    monkeypatch.setattr(make_docs_site, "CONTRACT", tmp_path / "data_contract.md")
-    with pytest.raises(make_docs_site.SiteError, match=message):
-        make_docs_site.Site(made.manifest, {})
+    with pytest.raises(SiteError, match=message):
+        Site(made.manifest, {}, tmp_path / "pages", tmp_path)
 
 
 @pytest.mark.parametrize("text", ["세션의 수입니다.", "Number of sessions.", "Sessions. 세션 수."])
 def test_metric_without_both_languages_is_named(made: Made, text: str) -> None:
-    from scripts import make_docs_site
-
     metrics = {"m": {"name": "sessions", "label": "세션 수", "description": text}}
-    site = make_docs_site.Site(
-        made.manifest | {"metrics": metrics, "saved_queries": {}, "semantic_models": {}}, {}
-    )
+    manifest = made.manifest | {"metrics": metrics, "saved_queries": {}, "semantic_models": {}}
     with pytest.raises(ValueError, match=f"not Korean and then English sentences: '{text}'"):
-        site.metrics()
+        metrics_of(manifest)

@@ -71,8 +71,9 @@ def page(manifest: dict[str, Any], catalog: dict[str, Any], overview: str) -> st
         found = artifact["metadata"]["dbt_schema_version"]
         if found != SCHEMAS[name]:
             raise ValueError(
-                f"dbt wrote a {name} of the schema {found}, and scripts/trimmed_docs.py knows"
-                f" {SCHEMAS[name]}. Compare the two schemas, then correct that script."
+                f"dbt wrote a {name} of the schema {found}, and"
+                f" scripts/docs_site/trimmed_docs.py knows {SCHEMAS[name]}."
+                " Compare the two schemas, then correct that script."
             )
     kept = trimmed(manifest, overview)
     shown = {name: kept["nodes"] | kept["sources"] for name in ("nodes", "sources")}
