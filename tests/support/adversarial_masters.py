@@ -8,6 +8,7 @@ from typing import Any
 
 from tests.support.flavours import ALL_IDS, PLAIN_IDS, WS_ART_IDS
 
+DAY = timedelta(days=1)
 WE_ART_IDS = (7, 9, 10, 100, -1, 0)
 ARTIST_NAMES = (
     "BTS", "bts", "SEVENTEEN", "세븐틴", "방탄소년단", 'TXT "투바투"', "L'arc", " 뉴진스 ", "",
@@ -61,3 +62,44 @@ def membership(rng: Random, member: str | None, start: date, end: date | None) -
         "fc_start_date": start,
         "fc_end_date": end,
     }
+
+
+def changed_memberships(
+    rng: Random, memberships: list[dict[str, Any]], part_dates: list[str]
+) -> list[dict[str, Any]]:
+    """The same memberships but for one: a new one, one that is gone, one with another member,
+    artist, start or end, or one as several periods that cover the same days.
+
+    Members and artists are those of the others, so that periods overlap. A period can begin after
+    the days, end before it begins, or have no start, no end or no member.
+    """
+    dates = [date.fromisoformat(part_date) for part_date in part_dates]
+
+    def some_date() -> date:
+        return rng.choice(dates) + rng.choice((-DAY, timedelta(0), DAY, 3 * DAY))
+
+    if not memberships or rng.random() < 0.3:
+        member = rng.choice([m["we_member_id"] for m in memberships] + [*PLAIN_IDS[:2], None])
+        end = rng.choice((None, some_date(), some_date()))
+        return [*memberships, membership(rng, member, some_date(), end)]
+    one = rng.choice(memberships)
+    others = [one_of_them for one_of_them in memberships if one_of_them is not one]
+    how = rng.choice(("gone", "again", "split", "split", "we_member_id", "we_art_id", "fc_end_date",
+                      "fc_end_date", "fc_start_date", "fc_start_date"))  # fmt: skip
+    if how == "gone":
+        return others
+    if how == "again":
+        return [*memberships, dict(one)]
+    start, end = one["fc_start_date"], one["fc_end_date"]
+    if how == "split":
+        day = some_date()
+        if start is None or day < start or (end is not None and end < day):
+            return [*memberships, dict(one)]
+        second_start = max(start, day + rng.choice((-DAY, timedelta(0), DAY)))
+        return [*others, {**one, "fc_end_date": day}, {**one, "fc_start_date": second_start}]
+    value = rng.choice((None, some_date(), some_date()))
+    if how == "we_member_id":
+        value = rng.choice(memberships)[how]
+    if how == "we_art_id":
+        value = rng.choice(WE_ART_IDS)
+    return [*others, {**one, how: value}]

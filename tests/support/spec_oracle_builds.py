@@ -7,9 +7,10 @@ slow and simple on purpose. Do not optimize it.
     log = BuildLog()
     log.run([MART, *MADE_FROM_MART], ["2024-01-15"], Sources(lines, orders, wv_sessions), "run 1")
     log.rows()                                       # what `ws_sess_daily_build` holds
-    log.restatement(Sources(lines_now, orders_now, wv_sessions_now))
+    log.restatement(Sources(lines_now, orders_now, wv_sessions_now, memberships_now))
+    log.late_days(Sources(…), "2024-01-15")          # what a job builds again, what it leaves
 
-`Sources` are the contents of the log, the orders and the Weverse sessions at one moment. A run can
+`Sources` are the contents of the sources that the build log tracks at one moment. A run can
 get one `Sources` for all its tables or one per table, because the sources can change during the
 run: "of what was there **before** the run read the source". `run_timestamp` is any value that
 distinguishes two runs.
@@ -58,6 +59,7 @@ MADE_FROM_MART = {
 BUILD_COLUMNS = (
     "table_name", "part_date", "run_timestamp", "lines_read", "log_checksum", "orders_checksum",
     "wv_sessions_checksum", "session_timeout_minutes", "max_clock_skew_hours",
+    "memberships_checksum",
 )  # fmt: skip
 RESTATEMENT_COLUMNS = (
     "part_date", "status", "lines_then", "lines_now", "checksum_then", "checksum_now", "built_at",
@@ -67,11 +69,12 @@ RESTATEMENT_COLUMNS = (
 
 @dataclass
 class Sources:
-    """All rows of the three sources that the build log tracks, at one moment."""
+    """All rows of the sources that the build log tracks, at one moment."""
 
     lines: list[Line] = field(default_factory=list)
     orders: list[Row] = field(default_factory=list)
     wv_sessions: list[Row] = field(default_factory=list)
+    memberships: list[Row] = field(default_factory=list)
 
 
 @dataclass
@@ -85,6 +88,8 @@ class Build:
     wv_sessions_contents: tuple | None = None
     session_timeout_minutes: int | None = None
     max_clock_skew_hours: int | None = None
+    # None also "in rows from before the column was there", which a test must set.
+    memberships_contents: frozenset | None = None
     # Whether the mart's day was "built from accepted events".
     has_events: bool | None = None
     # The runs that had built the days of the mart when the table was built from them.
@@ -136,6 +141,7 @@ class BuildLog:
                         log_contents=contents(lines),
                         session_timeout_minutes=session_timeout_minutes,
                         max_clock_skew_hours=max_clock_skew_hours,
+                        memberships_contents=memberships_contents(part_date, there),
                         has_events=has_events(lines, max_clock_skew_hours),
                     )
             else:
@@ -191,6 +197,7 @@ class BuildLog:
                 "wv_sessions_checksum": build.wv_sessions_contents,
                 "session_timeout_minutes": build.session_timeout_minutes,
                 "max_clock_skew_hours": build.max_clock_skew_hours,
+                "memberships_checksum": build.memberships_contents,
             }
             for (table, part_date), build in self.builds.items()
         ]
@@ -231,6 +238,7 @@ class BuildLog:
                 or build.log_contents != contents(lines)
                 or build.session_timeout_minutes != session_timeout_minutes
                 or build.max_clock_skew_hours != max_clock_skew_hours
+                or build.memberships_contents not in (None, memberships_contents(part_date, now))
             ):
                 status = "stale"
             else:
@@ -253,6 +261,41 @@ class BuildLog:
             )
         assert all(tuple(row) == RESTATEMENT_COLUMNS for row in rows)
         return in_key_order(rows, ("part_date",))
+
+    def late_days(
+        self,
+        now: Sources,
+        last_day: str,
+        *,
+        restatement_days: int = 30,
+        max_late_days: int = 7,
+        session_timeout_minutes: int = 30,
+        max_clock_skew_hours: int = 24,
+    ) -> tuple[list[str], list[str]]:
+        """The days that a scheduled run whose last day is `last_day` builds again by itself, and
+        those that are left for a person, both newest first.
+
+        SPEC 6: "of the `restatement_days` days that end with the run's last day (never a later
+        one), those that are `missing`, `stale` or `unfinished` and whose log has an accepted event,
+        the newest first, at most `max_late_days`; the rest, and days whose log has nothing any
+        more, are left for a person and named".
+        """
+        rows = self.restatement(
+            now,
+            session_timeout_minutes=session_timeout_minutes,
+            max_clock_skew_hours=max_clock_skew_hours,
+        )
+        status = {row["part_date"]: row["status"] for row in rows}
+        last = date.fromisoformat(last_day)
+        days = [str(last - timedelta(days=days)) for days in range(restatement_days)]
+        found = [day for day in days if status.get(day, "current") != "current"]
+        late = [
+            day
+            for day in found
+            if status[day] in ("missing", "stale", "unfinished")
+            and has_events(of_day(now.lines, day), max_clock_skew_hours)
+        ][:max_late_days]
+        return late, [day for day in found if day not in late]
 
     def unfinished_tables(self, part_date: str, now: Sources) -> list[str]:
         """The tables in use that are not what the mart, the orders and the Weverse sessions make
@@ -337,6 +380,17 @@ def wv_sessions_contents(table: str, written: str, sources: Sources) -> tuple | 
         return None
     return contents(
         row for day in days_of(table, written) for row in of_day(sources.wv_sessions, day)
+    )
+
+
+def memberships_contents(part_date: str, sources: Sources) -> frozenset:
+    """The contents behind `memberships_checksum`: "of the distinct (`we_member_id`, `we_art_id`)
+    whose memberships cover the day, as section 4 joins them"."""
+    day = date.fromisoformat(part_date)
+    return frozenset(
+        (row["we_member_id"], row["we_art_id"])
+        for row in sources.memberships
+        if spec_oracle.is_member(row["we_member_id"], row["we_art_id"], day, [row])
     )
 
 
