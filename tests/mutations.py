@@ -1414,7 +1414,7 @@ MUTATIONS = {
     "int_mart_days_compared": [
         ("6 a line changed", "            and checksum_then = checksum_now\n", ""),
         ("6 a line more that hashes to 0", "lines_then = lines_now\n            and ", ""),
-        ("6 another setting", "            and has_settings_of_now = 1,\n", ","),
+        ("6 another setting", "            and is_of_now = 1,\n", ","),
         (
             "6 another timeout",
             "session_timeout_minutes = {{ var('session_timeout_minutes') }}",
@@ -1425,6 +1425,22 @@ MUTATIONS = {
             "max_clock_skew_hours = {{ var('max_clock_skew_hours') }}",
             "true",
         ),
+        (
+            "6 other memberships than then",
+            "and coalesce(memberships_checksum = memberships_now, true)",
+            "",
+        ),
+        (
+            "6 a build from before memberships had a checksum",
+            "coalesce(memberships_checksum = memberships_now, true)",
+            "memberships_checksum = memberships_now",
+        ),
+        (
+            "6 memberships that began before",
+            "range between unbounded preceding",
+            "range between current row",
+        ),
+        ("6 a change of memberships is no build", "    where run_timestamp is not null\n", ""),
         (
             "6 the build log of the mart alone",
             "    where table_name = 'ws_sess_daily'\n",
@@ -1463,6 +1479,22 @@ MUTATIONS = {
             "case when is_build_of_rows then lines_then end",
             "lines_then",
         ),
+    ],
+    "int_membership_changes_summed": [
+        ("6 the last day is covered", "interval '1' day", "interval '0' day"),
+        ("6 memberships end", "-member_hash as member_hash", "0 as member_hash"),
+        (
+            "6 a membership from before all days",
+            "greatest(fc_start_date, date '1970-01-01')",
+            "fc_start_date",
+        ),
+        (
+            "6 a membership that ended before all days",
+            "greatest(cast(fc_end_date + interval '1' day as date), date '1970-01-01')",
+            "cast(fc_end_date + interval '1' day as date)",
+        ),
+        ("6 a membership after all days", "    where fc_start_date <= date '2999-12-31'\n", ""),
+        ("6 a membership that runs on", "and fc_end_date < date '2999-12-31'", ""),
     ],
     "int_source_periods_summed": [
         (
@@ -1602,7 +1634,13 @@ MUTATIONS = {
             "6 columns that the build log lacks",
             "{%- do add_columns_to_build_log(found.column_names) -%}",
             "",
-            BUILDS + "test_build_log_from_before_a_column_was_there_gets_it",
+            BUILDS + "test_build_log_from_before_columns_were_there_gets_them",
+        ),
+        (
+            "6 columns that the build log lacks when the view is run",
+            "{%- do add_columns_to_build_log(columns | map(attribute='name') | list) -%}",
+            "",
+            BUILDS + "test_memberships_of_builds_from_before_their_checksum_are_not_known",
         ),
     ],
     "builds_of_run": [
@@ -1636,14 +1674,27 @@ MUTATIONS = {
             "    with",
             BUILDS + "test_mart_alone_writes_its_row_on_a_fresh_target_and_again",
         ),
+    ],
+    "columns_of_build_log": [
         (
             "6 whether the run made rows",
-            "    insert into {{ build_log_relation() }}\n    with held as (\n"
-            "        {{ days_of_table() }}\n    )\n    select\n        own.*,\n"
-            "        case when held.part_date is null then 0 else 1 end",
-            "    insert into {{ build_log_relation() }}\n    with held as (\n"
-            "        {{ days_of_table() }}\n    )\n    select\n        own.*,\n        0",
-            BUILDS + "test_build_log_from_before_a_column_was_there_gets_it",
+            "case when held.part_date is null then 0 else 1 end",
+            "0",
+            BUILDS + "test_build_log_from_before_columns_were_there_gets_them",
+        ),
+    ],
+    "membership_checksums": [
+        (
+            "6 memberships that begin between the days of a list",
+            "(run_dates() + changes.keys() | list)",
+            "run_dates()",
+            BUILDS + "test_list_of_days_has_the_memberships_of_each_day",
+        ),
+        (
+            "6 memberships that began before",
+            "so_far.checksum + changes.get(date, 0)",
+            "changes.get(date, 0)",
+            BUILDS + "test_day_is_stale_where_other_members_are_covered",
         ),
     ],
     "mart_values": [

@@ -1,4 +1,4 @@
-{% macro build_rows(builds, days) -%}
+{% macro build_rows(builds, days, membership_changes=[]) -%}
     select
         '{{ model.name }}' as table_name,
         part_date,
@@ -10,10 +10,11 @@
             null as wv_sessions_checksum,
             {{ var('session_timeout_minutes') }} as session_timeout_minutes,
             {{ var('max_clock_skew_hours') }} as max_clock_skew_hours,
-            null as mart_builds
+            null as mart_builds,
+            memberships_checksum
         from (values
-            {{ mart_values(days) }}
-        ) as built (part_date, lines_read, log_checksum)
+            {{ mart_values(days, membership_changes) }}
+        ) as built (part_date, lines_read, log_checksum, memberships_checksum)
         {%- else -%}
             null as lines_read,
             null as log_checksum,
@@ -21,26 +22,44 @@
             wv_sessions_checksum,
             null as session_timeout_minutes,
             null as max_clock_skew_hours,
-            mart_builds
+            mart_builds,
+            null as memberships_checksum
         from (values
             {{ table_values(builds, days) }}
         ) as built (part_date, orders_checksum, wv_sessions_checksum, mart_builds)
         {%- endif %}
 {%- endmacro %}
 
-{#- Lines and checksum of each day. Here and below rows are looked up by day, because searching all
+{#- Lines and checksums of each day. Here and below rows are looked up by day, because searching all
     rows for each day takes minutes in a run of many years. -#}
-{% macro mart_values(days) -%}
+{% macro mart_values(days, membership_changes) -%}
     {%- set days_by_date = dict(days | groupby('part_date')) -%}
+    {%- set memberships = membership_checksums(membership_changes) -%}
     {%- set rows = [] -%}
     {%- for run_date in run_dates() -%}
         {%- set found = days_by_date.get(run_date, []) | first
             or {'lines_read': 0, 'log_checksum': '0'} -%}
         {%- do rows.append(
-            "('" ~ run_date ~ "', " ~ found['lines_read'] ~ ", '" ~ found['log_checksum'] ~ "')"
+            "('" ~ run_date ~ "', " ~ found['lines_read'] ~ ", '" ~ found['log_checksum'] ~ "', '"
+            ~ memberships[run_date] ~ "')"
         ) -%}
     {%- endfor -%}
     {{ return(rows | join(',\n')) }}
+{%- endmacro %}
+
+{#- By day: the sum of all changes up to it. -#}
+{% macro membership_checksums(membership_changes) -%}
+    {%- set changes = {} -%}
+    {%- for change in membership_changes -%}
+        {%- do changes.update({change['part_date']: change['hash_change'] | int}) -%}
+    {%- endfor -%}
+    {%- set checksums = {} -%}
+    {%- set so_far = namespace(checksum=0) -%}
+    {%- for date in (run_dates() + changes.keys() | list) | unique | sort -%}
+        {%- set so_far.checksum = so_far.checksum + changes.get(date, 0) -%}
+        {%- do checksums.update({date: so_far.checksum}) -%}
+    {%- endfor -%}
+    {{ return(checksums) }}
 {%- endmacro %}
 
 {#- For each day or week: the sum of the checksums of each source over its days, or null if the

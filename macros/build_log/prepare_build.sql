@@ -1,4 +1,10 @@
 {% macro prepare_build() -%}
+    {%- if execute and model.name == 'ws_sess_daily_restatement'
+        and load_relation(build_log_relation()) -%}
+        {#- The view reads columns that no run of the mart may have added yet. -#}
+        {%- set columns = adapter.get_columns_in_relation(build_log_relation()) -%}
+        {%- do add_columns_to_build_log(columns | map(attribute='name') | list) -%}
+    {%- endif -%}
     {%- if execute and model.config.materialized == 'incremental' -%}
         {%- if model.name == 'ws_sess_daily_build' -%}
             {{ return(stop_on_broken_contract()) }}
@@ -8,13 +14,15 @@
         {%- if model.name == 'ws_sess_daily' -%}
             {%- set days = log_checksums() -%}
             {%- do stop_on_empty_days(days) -%}
+            {%- set membership_changes = membership_changes_of_run() -%}
         {%- else -%}
             {%- do stop_on_unbuilt_days(builds) -%}
             {%- set days = source_checksums() -%}
+            {%- set membership_changes = [] -%}
         {%- endif -%}
         {%- do stop_on_broken_contract() -%}
         {#- record_build() uses this after the rows of the table are written. -#}
-        {%- do store_result('build_rows', build_rows(builds, days)) -%}
+        {%- do store_result('build_rows', build_rows(builds, days, membership_changes)) -%}
         {%- do store_result('table_version', table_version()) -%}
         {%- if builds is none -%}
             {{ return(create_build_log()) }}
@@ -70,6 +78,26 @@
         select *
         from ({{ ephemeral_query('int_log_days_summed') }}) as log_days
         where {{ is_run_date() }}
+    {%- endset -%}
+    {{ return(run_query(query).rows) }}
+{%- endmacro %}
+
+{#- One row per day of the run, and per day between them, on which the memberships that cover it are
+    not those of the day before. The changes up to the first day are summed. -#}
+{% macro membership_changes_of_run() -%}
+    {%- set dates = run_dates() -%}
+    {%- set query -%}
+        select
+            part_date,
+            cast(sum(hash_change) as string) as hash_change
+        from (
+            select
+                greatest(part_date, '{{ dates[0] }}') as part_date,
+                hash_change
+            from ({{ ephemeral_query('int_membership_changes_summed') }}) as changes
+            where part_date <= '{{ dates[-1] }}'
+        ) as changes_of_run
+        group by part_date
     {%- endset -%}
     {{ return(run_query(query).rows) }}
 {%- endmacro %}

@@ -12,8 +12,7 @@
         {{ days_of_table() }}
     )
     select
-        own.*,
-        case when held.part_date is null then 0 else 1 end as has_rows
+        {{ columns_of_build_log() }}
     from ({{ rows }}) as own
     left join held on own.part_date = held.part_date
 {%- endmacro %}
@@ -29,8 +28,7 @@
     ),
     own as (
         select
-            own.*,
-            case when held.part_date is null then 0 else 1 end as has_rows
+            {{ columns_of_build_log() }}
         from ({{ rows }}) as own
         left join held on own.part_date = held.part_date
         where
@@ -44,6 +42,18 @@
     select others.* from {{ build_log_relation() }} as others
     left anti join own on others.part_date = own.part_date
     where {{ is_build_of_run() }}
+{%- endmacro %}
+
+{#- In the order of the table, because not every engine inserts by name. -#}
+{% macro columns_of_build_log() -%}
+    {%- for column in graph.nodes['model.ws_shop.ws_sess_daily_build'].columns -%}
+        {%- if column == 'has_rows' -%}
+            case when held.part_date is null then 0 else 1 end as has_rows
+        {%- else -%}
+            own.{{ column }}
+        {%- endif -%}
+        {{- ', ' if not loop.last }}
+    {%- endfor -%}
 {%- endmacro %}
 
 {#- Days of the run of which the table has rows. -#}

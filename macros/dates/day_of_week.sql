@@ -1,6 +1,6 @@
 {% macro day_of_week(part_date, offset) -%}
     {%- set monday = week_start('try_cast(' ~ part_date ~ ' as date)') -%}
-    cast(cast({{ monday }} + {{ offset }} * interval '1' day as date) as string)
+    cast({{ monday }} + {{ offset }} as string)
 {%- endmacro %}
 
 {% macro week_start(date) -%}

@@ -39,6 +39,7 @@ TABLES = [MART, *MADE_FROM_MART]
 DAILY = [table for table in MADE_FROM_MART if table != WEEKLY]
 VIEW = ["ws_sess_daily_build", "ws_sess_daily_restatement"]
 ORDERS, WV_SESSIONS = "we_mart.ws_order", "we_mart.wv_sess_daily"
+MEMBERSHIPS = "we_mart.ws_fc_user_history"
 
 
 # -- Rows of the sources ----------------------------------------------------------------------
@@ -75,6 +76,10 @@ def wv_session(day: str, sess_id: str = "w") -> Row:
         we_member_id="m",
         sess_id=sess_id,
     )
+
+
+def membership(start: str, end: str | None, member: str = "m") -> Row:
+    return _row(MEMBERSHIPS, we_member_id=member, we_art_id=1, fc_start_date=start, fc_end_date=end)
 
 
 def _row(table: str, **values: Any) -> Row:
@@ -241,6 +246,18 @@ def test_rows_that_come_when_a_run_has_read_its_checksums_are_never_called_curre
     for table, day in day_of.items():
         if told[day] != "stale":
             assert table in unfinished(warehouse, day)
+
+
+def test_membership_that_comes_during_a_run_is_never_called_current(
+    hooked: ParsedProject, members: tuple[Warehouse, BuildLog], tmp_path: Path
+) -> None:
+    warehouse, log = Warehouse(tmp_path, copy_of=members[0]), copy.deepcopy(members[1])
+    warehouse.dbt_here = hooked
+    there = sources_of(warehouse)
+    meanwhile = {MART: insert(MEMBERSHIPS, membership(TUESDAY, None))}
+    succeed(warehouse.build_days(TUESDAY, TUESDAY, meanwhile=meanwhile))
+    log.run(TABLES, [TUESDAY], there, "run")
+    log_says(warehouse, log, {MONDAY: "current", TUESDAY: "stale", WEDNESDAY: "stale"})
 
 
 def with_row(sources: Sources, table: str, row: Row) -> Sources:
@@ -415,18 +432,112 @@ def test_table_that_does_not_hold_the_rows_of_its_build_is_unfinished(
     assert statuses(warehouse) == dict.fromkeys(DAYS, "current")
 
 
-def test_build_log_from_before_a_column_was_there_gets_it(
+def test_build_log_from_before_columns_were_there_gets_them(
     warehouse: Warehouse, log: BuildLog
 ) -> None:
-    warehouse.execute(
-        f"create or replace table {BUILD_LOG} as select * exclude has_rows from {BUILD_LOG}"
-    )
+    without_last_columns(warehouse, "has_rows", "memberships_checksum")
     warehouse.run(TUESDAY)
     execute(warehouse, f"dbt run --select {WEEKLY} --vars 'part_date: {MONDAY}'")
     known = f"select table_name, part_date from {BUILD_LOG} where has_rows = 1 order by all"
     assert warehouse.answer(known) == [(WEEKLY, MONDAY), (MART, TUESDAY)]
     unknown = f"select count(*) from {BUILD_LOG} where has_rows is null"
     assert warehouse.value(unknown) == len(DAYS) * (len(TABLES) - 1) - 1
+    known = f"select part_date from {BUILD_LOG} where memberships_checksum is not null"
+    assert warehouse.answer(known) == [(TUESDAY,)]
+
+
+def test_memberships_of_builds_from_before_their_checksum_are_not_known(
+    warehouse: Warehouse, log: BuildLog
+) -> None:
+    without_last_columns(warehouse, "memberships_checksum")
+    for build in log.builds.values():
+        build.memberships_contents = None
+    # The view alone, before any run of the mart.
+    succeed(warehouse.build_days(TUESDAY, TUESDAY, VIEW[1]))
+    warehouse.execute(insert(MEMBERSHIPS, membership(MONDAY, None)))
+    log_says(warehouse, log, dict.fromkeys(DAYS, "current"))
+    succeed(warehouse.build_days(TUESDAY, TUESDAY))
+    log.run(TABLES, [TUESDAY], sources_of(warehouse), "with memberships")
+    log_says(warehouse, log, dict.fromkeys(DAYS, "current"))
+    warehouse.execute(f"delete from {MEMBERSHIPS}")
+    log_says(warehouse, log, dict.fromkeys(DAYS, "current") | {TUESDAY: "stale"})
+
+
+def without_last_columns(warehouse: Warehouse, *columns: str) -> None:
+    warehouse.execute(
+        f"create or replace table {BUILD_LOG}"
+        f" as select * exclude ({', '.join(columns)}) from {BUILD_LOG}"
+    )
+
+
+# -- Memberships ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("change", "stale"),
+    [
+        ([("late", MONDAY, TUESDAY)], [MONDAY, TUESDAY]),
+        # Corrected: it ends a day earlier, begins a day later, is of another artist.
+        (f"set fc_end_date = '{MONDAY}' where we_member_id = 'ends'", [TUESDAY]),
+        (f"set fc_start_date = '{WEDNESDAY}' where we_member_id = 'runs'", [TUESDAY]),
+        ("set we_art_id = 9 where we_member_id = 'ends'", [MONDAY, TUESDAY]),
+        # Withdrawn.
+        ("set we_member_id = null where we_member_id = 'runs'", [TUESDAY, WEDNESDAY]),
+        # It begins later, ended before, or ends on a day after those that were built.
+        ([("late", THURSDAY, None), ("late", "2023-01-01", SUNDAY)], []),
+        (f"set fc_end_date = '{THURSDAY}' where we_member_id = 'runs'", []),
+        # Other periods cover the same days.
+        ([("ends", MONDAY, MONDAY), ("ends", TUESDAY, TUESDAY), ("runs", THURSDAY, None)], []),
+        # One of two artists of a member, and the same dates of another member.
+        ("set fc_end_date = fc_start_date where we_art_id = 2", [WEDNESDAY]),
+        ("set we_member_id = 'other' where we_art_id = 2", [TUESDAY, WEDNESDAY]),
+    ],
+)
+def test_day_is_stale_where_other_members_are_covered(
+    members: tuple[Warehouse, BuildLog],
+    tmp_path: Path,
+    change: str | list[tuple[str, str, str | None]],
+    stale: list[str],
+) -> None:
+    """A change is rows that come, or an update of those that are there."""
+    warehouse, log = Warehouse(tmp_path, copy_of=members[0]), members[1]
+    if isinstance(change, str):
+        warehouse.execute(f"update {MEMBERSHIPS} {change}")
+    else:
+        rows = [membership(start, end, member) for member, start, end in change]
+        warehouse.execute(*(insert(MEMBERSHIPS, row) for row in rows))
+    log_says(warehouse, log, dict.fromkeys(DAYS, "current") | dict.fromkeys(stale, "stale"))
+
+
+def test_list_of_days_has_the_memberships_of_each_day(
+    members: tuple[Warehouse, BuildLog], tmp_path: Path
+) -> None:
+    """On the day between the two, a membership begins."""
+    warehouse, log = Warehouse(tmp_path, copy_of=members[0]), copy.deepcopy(members[1])
+    warehouse.execute(insert(MEMBERSHIPS, membership(TUESDAY, None, "late")))
+    days = [MONDAY, WEDNESDAY]
+    succeed(warehouse.dbt("run", "--vars", json.dumps({"part_dates": days})))
+    log.run(TABLES, days, sources_of(warehouse), "list")
+    log_says(warehouse, log, dict.fromkeys(DAYS, "current") | {TUESDAY: "stale"})
+
+
+@pytest.fixture(scope="module")
+def members(
+    built: tuple[Warehouse, BuildLog], tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Warehouse, BuildLog]:
+    """The mart of DAYS with memberships. One member has two artists."""
+    warehouse = Warehouse(tmp_path_factory.mktemp("members"), copy_of=built[0])
+    rows = [
+        membership(MONDAY, TUESDAY, "ends"),
+        membership(TUESDAY, None, "runs"),
+        membership(TUESDAY, None, "runs") | {"we_art_id": 2},
+    ]
+    warehouse.execute(*(insert(MEMBERSHIPS, row) for row in rows))
+    log = copy.deepcopy(built[1])
+    succeed(warehouse.build_days(DAYS[0], DAYS[-1]))
+    log.run(TABLES, DAYS, sources_of(warehouse), "members")
+    log_says(warehouse, log, dict.fromkeys(DAYS, "current"))
+    return warehouse, log
 
 
 # -- A downstream table requires the mart -----------------------------------------------------

@@ -17,7 +17,7 @@ from tests.support.spec_oracle import build_mart
 from tests.support.warehouse import MART, SOURCES, Row, Warehouse
 
 CHECKSUMS = {
-    *("log_checksum", "orders_checksum", "wv_sessions_checksum"),
+    *("log_checksum", "orders_checksum", "wv_sessions_checksum", "memberships_checksum"),
     *("checksum_then", "checksum_now"),
 }
 RUN_TIMES = {"mart_builds", "built_at", "dbt_updated_at", "dbt_valid_from", "dbt_valid_to"}

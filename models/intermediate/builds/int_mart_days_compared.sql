@@ -17,10 +17,57 @@ log_days as (
 
 ),
 
+membership_changes as (
+
+    select * from {{ ref('int_membership_changes_summed') }}
+
+),
+
+builds_and_changes as (
+
+    -- One running sum gives the memberships that cover each day of a build.
+    select
+        part_date,
+        run_timestamp,
+        lines_read,
+        log_checksum,
+        session_timeout_minutes,
+        max_clock_skew_hours,
+        memberships_checksum,
+        0 as hash_change
+    from builds
+    union all
+    select
+        part_date,
+        null as run_timestamp,
+        null as lines_read,
+        null as log_checksum,
+        null as session_timeout_minutes,
+        null as max_clock_skew_hours,
+        null as memberships_checksum,
+        hash_change
+    from membership_changes
+
+),
+
+builds_with_memberships as (
+
+    select
+        *,
+        cast(
+            sum(hash_change) over (
+                order by part_date
+                range between unbounded preceding and current row
+            ) as string
+        ) as memberships_now
+    from builds_and_changes
+
+),
+
 stacked as (
 
-    -- The facts are stacked and grouped by part_date instead of joined, so that a filter on
-    -- part_date is pushed down to each of them.
+    {# The facts are stacked and grouped by part_date instead of joined, so that a filter on
+       part_date is pushed down to each of them. -#}
     select
         part_date,
         'build_log' as fact_source,
@@ -33,10 +80,13 @@ stacked as (
             when
                 session_timeout_minutes = {{ var('session_timeout_minutes') }}
                 and max_clock_skew_hours = {{ var('max_clock_skew_hours') }}
+                -- Builds from before the column was there have no checksum.
+                and coalesce(memberships_checksum = memberships_now, true)
                 then 1
             else 0
-        end as has_settings_of_now
-    from builds
+        end as is_of_now
+    from builds_with_memberships
+    where run_timestamp is not null
     union all
     select
         part_date,
@@ -46,7 +96,7 @@ stacked as (
         null as lines_read,
         null as events,
         null as log_checksum,
-        null as has_settings_of_now
+        null as is_of_now
     from ws_sess_daily
     group by part_date
     union all
@@ -58,7 +108,7 @@ stacked as (
         lines_read,
         events,
         log_checksum,
-        null as has_settings_of_now
+        null as is_of_now
     from log_days
 
 ),
@@ -70,7 +120,7 @@ days as (
         max(case when fact_source = 'build_log' then first_run_timestamp end) as built_at,
         max(case when fact_source = 'build_log' then lines_read end) as lines_then,
         max(case when fact_source = 'build_log' then log_checksum end) as checksum_then,
-        max(has_settings_of_now) as has_settings_of_now,
+        max(is_of_now) as is_of_now,
         max(case when fact_source = 'mart' then first_run_timestamp end) as first_run_timestamp,
         max(case when fact_source = 'mart' then last_run_timestamp end) as last_run_timestamp,
         coalesce(max(case when fact_source = 'log' then lines_read end), 0) as lines_now,
@@ -90,7 +140,7 @@ compared as (
         coalesce(
             lines_then = lines_now
             and checksum_then = checksum_now
-            and has_settings_of_now = 1,
+            and is_of_now = 1,
             false
         ) as is_as_built
     from days

@@ -16,6 +16,7 @@ stacked as (
     -- to a date.
     select
         part_date,
+        {{ week_start('try_cast(part_date as date)') }} as monday,
         row_hash as orders_hash,
         0 as wv_sessions_hash
     from orders
@@ -23,6 +24,7 @@ stacked as (
     union all
     select
         part_date,
+        {{ week_start('try_cast(part_date as date)') }} as monday,
         0 as orders_hash,
         row_hash as wv_sessions_hash
     from weverse_sessions
@@ -33,9 +35,10 @@ stacked as (
 stacked_by_period as (
 
     -- What a daily table and a weekly table read for each day. For a weekly table, each day of a
-    -- week has the rows of the whole week. This is a union, because a filter on part_date is pushed
-    -- down through a union but not through a join with the seven days. The rows are not summed
-    -- before, because DuckDB does not push it down through that sum.
+    -- week has the rows of the whole week.
+    {# This is a union, because a filter on part_date is pushed down through a union but not through
+       a join with the seven days. The rows are not summed before, because DuckDB does not push it
+       down through that sum. -#}
     select
         part_date,
         'day' as grain,
@@ -45,7 +48,7 @@ stacked_by_period as (
     {% for offset in range(7) %}
         union all
         select
-            {{ day_of_week('part_date', offset) }} as part_date,
+            cast(monday + {{ offset }} as string) as part_date,
             'week' as grain,
             orders_hash,
             wv_sessions_hash

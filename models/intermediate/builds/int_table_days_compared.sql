@@ -20,6 +20,7 @@ with builds as (
 
     select
         *,
+        {{ week_start('try_cast(part_date as date)') }} as monday,
         case
             when table_name in ('{{ weekly | join("', '") }}') then 'week'
             else 'day'
@@ -46,7 +47,7 @@ build_days as (
         union all
         select
             *,
-            {{ day_of_week('part_date', offset) }} as build_day
+            cast(monday + {{ offset }} as string) as build_day
         from builds
         where grain = 'week'
     {% endfor %}
@@ -55,9 +56,9 @@ build_days as (
 
 row_days as (
 
-    {% for table in tables_there %}
-        {% for offset in range(7 if table.period == 'week' else 1) %}
-            {% set of_week = table.period == 'week' %}
+    {% for table in tables_there -%}
+        {% for offset in range(7 if table.period == 'week' else 1) -%}
+            {% set of_week = table.period == 'week' -%}
             select
                 '{{ table.name }}' as table_name,
                 '{{ table.period }}' as grain,
@@ -65,8 +66,8 @@ row_days as (
                 run_timestamp
             from {{ ref(table.name) }}
             union all
-        {% endfor %}
-    {% endfor %}
+        {% endfor -%}
+    {% endfor -%}
     -- None of the tables may be there.
     select
         table_name,
@@ -80,8 +81,8 @@ row_days as (
 
 stacked as (
 
-    -- The facts are stacked and grouped instead of joined, so that a filter on part_date is pushed
-    -- down to each of them.
+    {# The facts are stacked and grouped instead of joined, so that a filter on part_date is pushed
+       down to each of them. -#}
     select
         table_name,
         build_day as part_date,

@@ -14,5 +14,6 @@ select
     cast(null as int) as session_timeout_minutes,
     cast(null as int) as max_clock_skew_hours,
     cast(null as string) as mart_builds,
-    cast(null as int) as has_rows
+    cast(null as int) as has_rows,
+    cast(null as string) as memberships_checksum
 where false

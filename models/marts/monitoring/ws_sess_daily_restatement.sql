@@ -22,8 +22,8 @@ builds as (
 
 stacked as (
 
-    -- The days and the tables that are finished on them are stacked and grouped instead of joined,
-    -- because DuckDB does not push a list of days down through a join.
+    {# The days and the tables that are finished on them are stacked and grouped instead of joined,
+       because DuckDB does not push a list of days down through a join. -#}
     select
         part_date,
         mart_status,
@@ -55,9 +55,9 @@ days as (
 
     select
         part_date,
-        {% for table in tables %}
+        {% for table in tables -%}
             max(case when table_name = '{{ table.name }}' then 1 else 0 end) as {{ table.name }},
-        {% endfor %}
+        {% endfor -%}
         max(mart_status) as mart_status,
         max(built_at) as built_at,
         max(lines_then) as lines_then,
@@ -74,9 +74,9 @@ days as (
 tables_in_use as (
 
     select
-        {% for table in tables %}
+        {% for table in tables -%}
             max(case when table_name = '{{ table.name }}' then 1 else 0 end) as {{ table.name }},
-        {% endfor %}
+        {% endfor -%}
         count(*) as build_count
     from builds
 
@@ -88,7 +88,7 @@ tables_compared as (
         days.*,
         concat_ws(
             ', ',
-            {% for table in tables %}
+            {% for table in tables -%}
                 case
                     when tables_in_use.{{ table.name }} > days.{{ table.name }}
                         then '{{ table.name }}'

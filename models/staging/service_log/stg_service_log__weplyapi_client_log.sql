@@ -1,11 +1,11 @@
-{# Cast before hashing: DuckDB hashes an enumeration by the number of its value. #}
-{% set raw_columns = [as_declared('log_dt', 'timestamp'), as_declared('ws_art_id', 'bigint')] %}
+{# Cast before hashing: DuckDB hashes an enumeration by the number of its value. -#}
+{% set raw_columns = [as_declared('log_dt', 'timestamp'), as_declared('ws_art_id', 'bigint')] -%}
 {% for column in [
     'part_date', 'log_id', 'user_device_id', 'wv_device_id', 's_device_type', 's_wemember_id',
     's_user_id', 's_ctry', 's_lang', 'shop', 'platform', 'os', 'app_ver',
-] %}
-    {% do raw_columns.append(as_declared(column, 'string')) %}
-{% endfor %}
+] -%}
+    {% do raw_columns.append(as_declared(column, 'string')) -%}
+{% endfor -%}
 
 with source as (
 

@@ -1,13 +1,13 @@
-{# Cast before hashing: DuckDB hashes an enumeration by the number of its value. #}
-{% set columns = [] %}
+{# Cast before hashing: DuckDB hashes an enumeration by the number of its value. -#}
+{% set columns = [] -%}
 {% for column, type in {
     'ord_sheet_number': 'string', 'ord_item_number': 'int', 'ord_dt': 'timestamp',
     'account_id': 'string', 'we_art_id': 'int', 'shop': 'string', 'sale_id': 'bigint',
     'goods_id': 'bigint', 'goods_cat': 'string', 'logi_cat': 'string', 'album_qty': 'int',
     'ord_item_qty': 'int', 'ord_item_amt_krw': 'bigint', 'part_date': 'string',
-}.items() %}
-    {% do columns.append(as_declared(column, type)) %}
-{% endfor %}
+}.items() -%}
+    {% do columns.append(as_declared(column, type)) -%}
+{% endfor -%}
 
 with source as (
 

@@ -1,11 +1,11 @@
-{# Cast before hashing: DuckDB hashes an enumeration by the number of its value. #}
-{% set columns = [] %}
+{# Cast before hashing: DuckDB hashes an enumeration by the number of its value. -#}
+{% set columns = [] -%}
 {% for column, type in {
     'key_date': 'date', 'we_member_id': 'string', 'sess_id': 'string', 'we_art_id': 'int',
     'we_art_name': 'string', 'platform': 'string', 'part_date': 'string',
-}.items() %}
-    {% do columns.append(as_declared(column, type)) %}
-{% endfor %}
+}.items() -%}
+    {% do columns.append(as_declared(column, type)) -%}
+{% endfor -%}
 
 with source as (
 
