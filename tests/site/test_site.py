@@ -13,6 +13,7 @@ import pytest
 from scripts.docs_site import lineages
 from scripts.docs_site.facts import metrics_of
 from scripts.docs_site.nodes import Nodes, SiteError
+from scripts.docs_site.origins import rules_by_column
 from scripts.docs_site.pages import Site
 from scripts.paths import ROOT
 from tests.site.conftest import SECRETS, Made
@@ -440,6 +441,25 @@ def test_setting_that_does_not_fit_is_named(
     changed.write_text(text.replace(old, new), encoding="utf-8")
     with pytest.raises(SiteError, match=message):
         Site(made.manifest, {}, tmp_path / "pages", tmp_path)
+
+
+def test_page_of_a_table_that_cannot_be_followed_says_why(made: Made, tmp_path: Path) -> None:
+    nodes = {
+        name: node | {"compiled_code": "select 1 as a except select 2"}
+        if node["name"] == "ws_sess_visit"
+        else node
+        for name, node in made.manifest["nodes"].items()
+    }
+    Site(made.manifest | {"nodes": nodes}, {}, tmp_path / "pages").write()
+    page = (tmp_path / "pages" / "tables" / "ws_sess_visit.md").read_text(encoding="utf-8")
+    assert "추적하지 못해" in page and "Its except is not known here" in page
+    assert 'class="origin"' not in page
+
+
+def test_specification_without_rules_is_named(tmp_path: Path) -> None:
+    (tmp_path / "specification.md").write_text("## 3. Events\n\nNone.\n\n## 4. Mart\n")
+    with pytest.raises(ValueError, match=r"specification\.md has no rule in section 3"):
+        rules_by_column(tmp_path / "specification.md")
 
 
 @pytest.mark.parametrize("text", ["세션의 수입니다.", "Number of sessions.", "Sessions. 세션 수."])
