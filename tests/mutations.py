@@ -16,6 +16,7 @@ DAYS_OF_OPERATION = (
     DOWNSTREAM + "test_operation_looks_at_the_days_of_the_run_or_at_the_last_days_of_the_log"
 )
 BUILDS = "tests/e2e/test_build_log.py::"
+QUIET = BUILDS + "test_late_days_are_the_only_line_of_a_quiet_command"
 RANDOM_DOWNSTREAM = "tests/e2e/test_random_downstream.py"
 JUNK = "tests/e2e/test_junk.py::"
 
@@ -1878,6 +1879,28 @@ MUTATIONS = {
             "",
             SEEDS + "test_sample_after_an_own_log_leaves_its_days",
         ),
+    ],
+    "late_days": [
+        ("6 the newest late days first", "order by part_date desc", "order by part_date", QUIET),
+        ("6 so many late days", "late[:max_days]", "late", QUIET),
+        ("6 so many days to look at", "timedelta(days=days - 1)", "timedelta(days=days)", QUIET),
+        ("6 days that are left are named", "{%- if left -%}", "{%- if false -%}", QUIET),
+        ("6 nothing where nothing is late", "{%- if late -%}", "{%- if true -%}", QUIET),
+    ],
+    "days_not_current": [
+        (
+            "6 a day whose log has no event is left",
+            "rerun_command not like '%allow_empty_day: true%'",
+            "rerun_command is not null",
+            QUIET,
+        ),
+        (
+            "6 never a later day",
+            "between {{ first_day }} and {{ last_day }}",
+            ">= {{ first_day }}",
+            QUIET,
+        ),
+        ("6 a current day is not late", "status not in ('current', 'not_a_date')", "true", QUIET),
     ],
     "list_stale_days": [
         (

@@ -4,6 +4,7 @@
         {%- do whole_number_var('session_timeout_minutes') -%}
         {%- do whole_number_var('max_clock_skew_hours') -%}
         {%- do whole_number_var('restatement_days') -%}
+        {%- do whole_number_var('max_late_days') -%}
         {%- do whole_number_var('anomaly_weeks') -%}
         {%- do number_var('anomaly_ratio') -%}
         {%- do number_var('anomaly_share') -%}
@@ -18,6 +19,7 @@
         'session_timeout_minutes': (1, 1440),
         'max_clock_skew_hours': (0, 8760),
         'restatement_days': (1, 36500),
+        'max_late_days': (0, 36500),
         'max_run_days': (1, none),
         'anomaly_weeks': (3, 52),
     } -%}

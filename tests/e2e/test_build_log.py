@@ -540,6 +540,42 @@ def members(
     return warehouse, log
 
 
+# -- Late days --------------------------------------------------------------------------------
+
+
+def test_late_days_are_the_only_line_of_a_quiet_command(warehouse: Warehouse) -> None:
+    """What a job reads: a line of JSON or nothing. The days that it leaves are in the log file."""
+
+    def answer(**variables: Any) -> tuple[str, str]:
+        done = succeed(
+            warehouse.process(
+                *("--quiet", "run-operation", "late_days", "--vars", json.dumps(variables))
+            )
+        )
+        file = warehouse.folder / "logs" / "dbt.log"
+        told = file.read_text(encoding="utf-8")
+        file.unlink()
+        left = re.findall(r"no scheduled run builds again: (.*)\. stop_on", " ".join(told.split()))
+        return done.stdout, ", ".join(left[:1])
+
+    assert answer(part_date=WEDNESDAY) == ("", "")
+    warehouse.execute(
+        insert(LOG, line(MONDAY, "late")),
+        insert(ORDERS, order(TUESDAY, "late")),
+        f"delete from {LOG} where part_date = '{WEDNESDAY}'",
+        f"insert into {LOG} (part_date) values ('{SUNDAY}')",
+        insert(LOG, line(THURSDAY)),
+    )
+    # The log of Wednesday is gone, Sunday has no event, and Thursday is after the run's day.
+    days = f'["{TUESDAY}", "{MONDAY}"]\n'
+    assert answer(part_date=WEDNESDAY) == (days, f"{WEDNESDAY}, {SUNDAY}")
+    assert answer(part_date=WEDNESDAY, restatement_days=2, max_late_days=1) == (
+        f'["{TUESDAY}"]\n',
+        WEDNESDAY,
+    )
+    assert answer(part_date=MONDAY, max_late_days=0) == ("", f"{MONDAY}, {SUNDAY}")
+
+
 # -- A downstream table requires the mart -----------------------------------------------------
 
 

@@ -362,6 +362,8 @@ def test_impossible_date_that_yaml_refuses_by_itself_touches_nothing(
         ("max_clock_skew_hours", "a day"),
         ("restatement_days", 0),
         ("restatement_days", 36501),
+        ("max_late_days", -1),
+        ("max_late_days", 36501),
         ("anomaly_weeks", 2),
         ("anomaly_weeks", 53),
         ("anomaly_ratio", 1),
