@@ -7,17 +7,26 @@ machine. Set WS_RANDOM_SEEDS (`3,17`) and WS_RANDOM_DAYS (default 60) for other 
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterable
 from datetime import date, timedelta
 from pathlib import Path
+from random import Random
 
 import pytest
 
 from tests.support import spec_oracle_downstream as oracle
 from tests.support.adversarial_logs import random_world
+from tests.support.adversarial_masters import changed_memberships
 from tests.support.adversarial_orders import orders_and_weverse_sessions
-from tests.support.build_logs import assert_build_log, assert_restatement, sources_of
+from tests.support.build_logs import (
+    BUILD_LOG,
+    assert_build_log,
+    assert_late_days,
+    assert_restatement,
+    sources_of,
+)
 from tests.support.spec_oracle import build_mart
 from tests.support.spec_oracle_builds import MADE_FROM_MART, MART, WEEKLY, BuildLog
 from tests.support.warehouse import LOG, Row, Warehouse
@@ -62,6 +71,34 @@ def test_every_table_is_what_the_spec_says(seed: int, tmp_path: Path) -> None:
     log.run(ALL_TABLES, DAYS, sources_of(warehouse), 1, **variables)
     assert_build_log(warehouse, log)
     assert {row["status"] for row in assert_restatement(warehouse, log, **variables)} == {"current"}
+
+    # Memberships that were late, corrected or withdrawn. The last of these worlds is built. A day
+    # that was built before the build log had their checksum is never stale because of them.
+    for table, written in log.builds:
+        if table == MART and written < DAYS[5]:
+            log.builds[table, written].memberships_contents = None
+    warehouse.execute(
+        f"update {BUILD_LOG} set memberships_checksum = null where part_date < '{DAYS[5]}'"
+    )
+    rng, seen = Random(seed), set()
+    for changes in (1, 1, 2, 4, 8):
+        memberships = world.memberships
+        for _ in range(changes):
+            memberships = changed_memberships(rng, memberships, DAYS)
+        warehouse.load(world.lines, world.artists, memberships, orders, wv_sessions)
+        seen |= {row["status"] for row in assert_restatement(warehouse, log, **variables)}
+        bounds = {"restatement_days": rng.choice((9, 30)), "max_late_days": rng.choice((1, 7))}
+        assert_late_days(warehouse, log, rng.choice(DAYS[9:]), **bounds, **variables)
+    assert seen == {"current", "stale"}
+    everything = {"restatement_days": len(DAYS), "max_late_days": len(DAYS)}
+    late = assert_late_days(warehouse, log, DAYS[-1], **everything, **variables)
+    given = json.dumps({"part_dates": late, **variables})
+    done = warehouse.dbt("run", "--select", f"{MART}+", "--vars", given)
+    assert done.returncode == 0, done.stdout
+    log.run(ALL_TABLES, late, sources_of(warehouse), 4, **variables)
+    assert_build_log(warehouse, log)
+    assert {row["status"] for row in assert_restatement(warehouse, log, **variables)} == {"current"}
+
     changed, gone, rejected, ordered, met = DAYS[1:6]
     added = "2024-12-31"
     warehouse.execute(
@@ -84,6 +121,8 @@ def test_every_table_is_what_the_spec_says(seed: int, tmp_path: Path) -> None:
     assert unfinished == [DAYS[0], *DAYS[4:12]]
     allowed = [day for day, r in told.items() if "allow_empty_day" in (r["rerun_command"] or "")]
     assert allowed == [added]  # this day has no event
+    for last_day, most in ((DAYS[4], 2), (DAYS[12], 7), (DAYS[-1], 7), (added, 7)):
+        assert_late_days(warehouse, log, last_day, max_late_days=most, **variables)
 
     # Some of the unfinished tables are built again.
     tables = [MART, "ws_platform_daily", WEEKLY]

@@ -5,6 +5,7 @@
     warehouse.run("2024-01-15")
     assert_build_log(warehouse, log)
     assert_restatement(warehouse, log)
+    assert_late_days(warehouse, log, "2024-01-15")
 
 The values of checksums and times cannot be predicted. Two of them must be equal exactly if the
 contents and runs of the oracle are equal.
@@ -12,7 +13,10 @@ contents and runs of the oracle are equal.
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Hashable, Iterable
+from typing import Any
 
 from tests.support.spec_oracle_builds import (
     BUILD_COLUMNS,
@@ -85,6 +89,36 @@ def assert_restatement(warehouse: Warehouse, log: BuildLog, **settings: int) -> 
         names = ("checksum_then", "checksum_now")
         _assert_agree_alike([row[name] for name in names], [other[name] for name in names])
     return found
+
+
+def late_days(warehouse: Warehouse, **variables: Any) -> tuple[list[str], list[str]]:
+    """What the operation `late_days` tells of a run with these variables: the days that it prints
+    for the job, and those that a message names for a person, newest first."""
+    done = warehouse.dbt("run-operation", "late_days", "--vars", json.dumps(variables))
+    assert done.returncode == 0, done.stdout
+    said = done.stdout
+    for line in done.printed:
+        said = said.replace(line, "")
+    left = sorted(set(re.findall(r"\b\d{4}-\d{2}-\d{2}\b", said)), reverse=True)
+    days = [json.loads(line) for line in done.printed]
+    assert days in ([], days[:1]) and [] not in days, done.printed
+    return (days or [[]])[0], left
+
+
+def assert_late_days(
+    warehouse: Warehouse,
+    log: BuildLog,
+    last_day: str,
+    *,
+    restatement_days: int = 30,
+    max_late_days: int = 7,
+    **settings: int,
+) -> list[str]:
+    """Check that the operation agrees with the oracle for a run of a day. Return the late days."""
+    bounds = {"restatement_days": restatement_days, "max_late_days": max_late_days}
+    expected = log.late_days(sources_of(warehouse), last_day, **bounds, **settings)
+    assert late_days(warehouse, part_date=last_day, **bounds, **settings) == expected
+    return expected[0]
 
 
 def _kind(row: Row) -> Hashable:
