@@ -6,7 +6,7 @@
     .venv/bin/python -m scripts.mutate --unit           # with unit tests only, which takes minutes
     .venv/bin/python -m scripts.mutate --list           # list the mutations without running them
 
-The mutations are listed in tests/mutations.py. Each is applied to a copy of the project, never to
+The mutations are listed in tests/mutations. Each is applied to a copy of the project, never to
 the working tree. On the copy, these tests run until one fails:
     1. the unit tests of the models that the mutated file is part of;
     2. all unit tests;
@@ -43,11 +43,12 @@ from typing import Any, NamedTuple
 
 from scripts.paths import ROOT
 
-MUTATIONS = ROOT / "tests" / "mutations.py"
+MUTATIONS = ROOT / "tests" / "mutations"
+END_TO_END = "tests/e2e/"
 NOT_COPIED = (".git", ".venv", "target", "logs", "__pycache__", ".spark", "*.duckdb*")
 QUIET = ("--log-level", "none", "--log-level-file", "none")
 UNIT_TEST = "test_type:unit"
-RANDOM_LOGS = "tests/e2e/test_random_logs.py"
+RANDOM_LOGS = "test_random_logs.py"
 PYTEST = (sys.executable, "-m", "pytest", "-x", "-q")
 MACRO = re.compile(
     r"\{%-? macro (?:default__|spark__|databricks__)?(\w+)\(.*?endmacro -?%\}", re.DOTALL
@@ -85,17 +86,25 @@ def macros() -> dict[str, tuple[str, str]]:
 
 
 def read_mutations() -> list[Mutation]:
-    """Read tests/mutations.py. Unfit names each mutation that does not match its text."""
+    """Read tests/mutations. Unfit names each mutation that does not match its text."""
+    entries = [
+        (name, old, *texts)
+        for path in sorted(MUTATIONS.glob("[!_]*.py"))
+        for name, by_text in runpy.run_path(str(path))["MUTATIONS"].items()
+        for old, pairs in by_text.items()
+        for texts in pairs
+    ]
     mutations, wrong = [], []
     places = macros()
-    for name, entries in runpy.run_path(str(MUTATIONS))["MUTATIONS"].items():
+    for name in dict.fromkeys(name for name, *_ in entries):
         for pattern in (name, f"models/**/{name}.sql", f"tests/**/{name}.sql"):
             for path in ROOT.glob(pattern):
                 places[name] = str(path.relative_to(ROOT)), path.read_text(encoding="utf-8")
-        if name not in places:
+    for name, old, rule, new, *test in entries:
+        if name in places:
+            mutations.append(Mutation(rule, name, *places[name], old, new, *test))
+        else:
             wrong.append(f"{name}: there is no such model, macro, data test or file")
-            continue
-        mutations += [Mutation(rule, name, *places[name], *texts) for rule, *texts in entries]
     for mutation in mutations:
         times = mutation.text.count(mutation.old)
         if times != 1 or mutation.old == mutation.new:
@@ -195,7 +204,7 @@ class Copy:
     def end_to_end(self, test: str) -> str | None:
         """The end-to-end test that fails, or None if all pass."""
         done = subprocess.run(
-            [*PYTEST, test], stdin=subprocess.DEVNULL, capture_output=True, text=True
+            [*PYTEST, END_TO_END + test], stdin=subprocess.DEVNULL, capture_output=True, text=True
         )
         if done.returncode == 0:
             return None
