@@ -153,12 +153,13 @@ class ParsedProject:
     def _invoke(
         self, manifest: Manifest | None, listen: Callable[[Any], None], *arguments: str
     ) -> dbtRunnerResult:
+        # A command makes many objects that refer to each other and are soon gone, and so does the
+        # import of dbt. By default, Python looks for cycles among them and all nodes of the
+        # project hundreds of times.
+        gc.set_threshold(50_000, 20, 50)
         # Imported here because importing dbt takes seconds, and `--help` does not need it.
         from dbt.cli.main import dbtRunner
 
-        # A command makes many objects that refer to each other and are soon gone. By default,
-        # Python looks for cycles among them and all nodes of the project hundreds of times.
-        gc.set_threshold(50_000, 20, 50)
         try:
             result = dbtRunner(manifest, [listen]).invoke([*self.flags, *arguments])
         finally:
