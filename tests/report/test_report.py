@@ -330,6 +330,8 @@ def test_a_year_of_days_is_drawn_as_lines(copy: Warehouse):
         assert (shown[0], shown[-1], len(shown)) == (first, last, 28)
         assert f"{first} ~ {last}" in page.text and "빌드된 날짜 28일" in page.text
         assert "마트에는 2024-01-14부터 2025-01-07까지 360일이 있습니다." in page.text
+    beyond_the_mart = page_of(copy, "--to", "2025-06-30")
+    assert beyond_the_mart.rows("lines_by_day") == to_the_last.rows("lines_by_day")
 
 
 def test_an_account_that_came_in_the_60_days_before_the_page_is_not_new(copy: Warehouse):
