@@ -175,7 +175,7 @@ run-spark: setup-spark ## Like `make run`, on Spark with Delta Lake in .spark/
 	@if [ -n "$$WS_LOG" ]; then $(BIN)/python -m scripts.build --target spark --log "$$WS_LOG"; \
 		else $(BIN)/python -m scripts.build --target spark; fi
 
-test-spark: setup-spark ## Compare Spark with DuckDB row by row; check its plan, unit and data tests
+test-spark: setup-spark $(BIN)/.installed-report ## Compare Spark with DuckDB row by row; check its plan, unit and data tests
 	$(BIN)/python -m pytest --durations 10 tests/spark
 
 test-databricks: setup-spark $(BIN)/.installed-report ## Test the unmodified Databricks adapter against a local endpoint

@@ -36,6 +36,7 @@ from tests.support.random_days import (
     of_day,
     other_days,
 )
+from tests.support.report_page import Page, page_of
 from tests.support.selections import representative_data_tests
 from tests.support.spark_warehouse import ON_SPARK, SparkWarehouse, ran, succeed
 from tests.support.warehouse import LOG, MART, Warehouse
@@ -55,7 +56,12 @@ def on_duckdb(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
 
 
 @pytest.fixture(scope="module")
-def tested(on_spark: SparkWarehouse, built: Held) -> dict[str, tuple[str, int]]:
+def reported(on_spark: SparkWarehouse, built: Held) -> Page:
+    return page_of(on_spark)
+
+
+@pytest.fixture(scope="module")
+def tested(on_spark: SparkWarehouse, reported: Page) -> dict[str, tuple[str, int]]:
     """The data tests, after the first snapshots."""
     return data_test_results(on_spark)
 
@@ -137,6 +143,12 @@ def change_and_snapshot(warehouse: Warehouse) -> None:
         f"update {memberships} set fc_end_date = date '2030-01-01' where we_art_id = 7",
     )
     succeed(warehouse.dbt("snapshot"))
+
+
+def test_report_has_the_numbers_of_duckdb(reported: Page, on_duckdb: Warehouse) -> None:
+    expected = page_of(on_duckdb)
+    assert sum(len(rows) for rows in expected.tables.values()) > 100
+    assert (reported.tables, reported.figures) == (expected.tables, expected.figures)
 
 
 def test_every_table_has_the_rows_that_duckdb_gives(on_duckdb: Warehouse, built: Held) -> None:

@@ -81,7 +81,10 @@ class SparkWarehouse(Warehouse):
         }
 
     def dbt(self, *arguments: str) -> Done:
-        return run_dbt(self.folder, *arguments, time_zone=self.time_zone, dbt=self.dbt_here)
+        return self.dbt_here(*arguments, **self.environment())
+
+    def environment(self) -> dict[str, str]:
+        return _environment(self.folder, self.time_zone)
 
     def compiled(self, selected: str, **variables: Any) -> dict[str, str]:
         """The queries of the selected models as dbt sends them, by model name."""
@@ -96,17 +99,18 @@ class SparkWarehouse(Warehouse):
         }
 
 
-def run_dbt(
-    folder: Path, *arguments: str, time_zone: str = "UTC", dbt: ParsedProject = ON_SPARK
-) -> Done:
+def run_dbt(folder: Path, *arguments: str, time_zone: str = "UTC") -> Done:
     """Run a dbt command with target `spark` in this process."""
-    return dbt(
-        *arguments,
-        WS_SPARK_TIME_ZONE=time_zone,
-        DBT_PROFILES_DIR=str(_profiles(folder)),
-        DBT_TARGET_PATH=str(folder / "target"),
-        DBT_LOG_PATH=str(folder / "logs"),
-    )
+    return ON_SPARK(*arguments, **_environment(folder, time_zone))
+
+
+def _environment(folder: Path, time_zone: str) -> dict[str, str]:
+    return {
+        "WS_SPARK_TIME_ZONE": time_zone,
+        "DBT_PROFILES_DIR": str(_profiles(folder)),
+        "DBT_TARGET_PATH": str(folder / "target"),
+        "DBT_LOG_PATH": str(folder / "logs"),
+    }
 
 
 def succeed(done: Any) -> None:
