@@ -97,15 +97,7 @@ MUTATIONS = {
         "measured.measure = earlier.measure": [
             ("6 A measure is compared with the same measure", "true")
         ],
-        "2 * place between days_compared and days_compared + 2": [
-            ("6 The usual value is a median", "true")
-        ],
-        "and days_compared + 2": [
-            (
-                "6 The median of an even number is the mean of the middle two",
-                "and days_compared + 1",
-            )
-        ],
+        "median(earlier_value)": [("6 The usual value is a median", "avg(earlier_value)")],
         "count(earlier_value)": [("6 A share of nothing is not compared", "count(*)")],
         "days_compared >= 3": [
             ("6 Fewer than three earlier days tell nothing", "days_compared >= 2")

@@ -70,34 +70,15 @@ compared as (
 
 ),
 
-ranked as (
-
-    select
-        *,
-        count(earlier_value) over (partition by part_date, measure) as days_compared,
-        row_number() over (
-            partition by part_date, measure
-            order by earlier_value nulls last
-        ) as place
-    from compared
-
-),
-
 summarised as (
 
-    -- The median is the mean of the one or two values in the middle. Functions that return a median
-    -- interpolate differently on each engine, so their last digit can differ.
     select
         part_date,
         measure,
         value,
-        avg(
-            case
-                when 2 * place between days_compared and days_compared + 2 then earlier_value
-            end
-        ) as usual,
-        cast(max(days_compared) as int) as days_compared
-    from ranked
+        median(earlier_value) as usual,
+        cast(count(earlier_value) as int) as days_compared
+    from compared
     group by part_date, measure, value
 
 ),
