@@ -122,7 +122,9 @@ def shown_value(value: object) -> str:
     """Format a value for the page."""
     if value is None:
         return "–"
-    if isinstance(value, int | float):
+    if isinstance(value, float):
+        return f"{round(value, 3):,.15g}"
+    if isinstance(value, int):
         return f"{value:,}"
     return words(value)["ko"] if value in CONTENTS["values"] else str(value)
 
@@ -144,10 +146,10 @@ def table_of(answer: Answer) -> dict[str, Any]:
             [
                 {
                     "value": "" if value is None else value,
-                    "text": shown_value(value),
+                    "text": words(value)["ko"] if column == "measure" else shown_value(value),
                     "numeric": is_number,
                 }
-                for value, is_number in zip(row, numeric)
+                for column, value, is_number in zip(answer.columns, row, numeric)
             ]
             for row in answer.rows
         ],
@@ -316,6 +318,7 @@ def page(warehouse: Warehouse, first: str | None, last: str | None) -> tuple[str
         built=period.built,
         figures=figures_of(answers["key_figures"], period),
         key_answer=table_of(answers["key_figures"]),
+        unusual_days=list(dict.fromkeys(row[0] for row in answers["unusual_days"].rows)),
         sections=sections,
         warehouse=warehouse.name,
         built_at=f"{built_at:%Y-%m-%d %H:%M}",

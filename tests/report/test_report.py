@@ -206,7 +206,10 @@ BY_HAND = {
         join we_mart.ws_sess_daily_audit using (part_date)
         group by all""",
     "days_to_build_again": "select null where false",
+    "unusual_days": "select null where false",
 }
+# The sample has no row for these.
+EMPTY = {"days_to_build_again", "unusual_days"}
 
 
 def test_every_chart_has_its_query_in_a_file_and_each_is_compared():
@@ -225,7 +228,7 @@ def test_every_column_has_a_name_in_both_languages(sample: Warehouse, sample_pag
                 assert named["ko"] and named["en"], column
 
 
-@pytest.mark.parametrize("name", sorted(set(BY_HAND) - {"key_figures", "days_to_build_again"}))
+@pytest.mark.parametrize("name", sorted(set(BY_HAND) - {"key_figures"} - EMPTY))
 def test_the_numbers_of_a_chart_are_those_of_sql_by_hand(
     name: str, sample: Warehouse, sample_page: Page
 ):
@@ -379,6 +382,28 @@ def test_key_figures_have_a_percentage_only_of_an_amount_that_stays_positive():
     assert change(-100, -150) == "-50"
     assert change(-100, 50) == "+150"
     assert change(-100, -100) == "0"
+
+
+def test_unusual_days_stand_there_with_both_figures(copy: Warehouse, sample_page: Page):
+    assert "평소와 크게 다른 날짜가 없습니다." in sample_page.text
+    audit = "we_mart.ws_sess_daily_audit"
+    copy.execute(
+        f"insert into {audit}"
+        " select rows.* replace (day as part_date, lines_read / n as lines_read,"
+        f" user_sessions * 3 as user_sessions) from {audit} as rows,"
+        " (values ('2023-12-26', 10), ('2024-01-02', 4), ('2024-01-09', 2)) as days (day, n)"
+        " where part_date = '2024-01-16'"
+    )
+    page = page_of(copy)
+    assert "평소와 다른 날짜: 2024-01-16" in page.text
+    assert [(day, measure, days) for day, measure, _, _, days in page.rows("unusual_days")] == [
+        ("2024-01-16", "lines_read", "3"),
+        ("2024-01-16", "rows_per_user_session", "3"),
+        ("2024-01-16", "user_sessions", "3"),
+    ]
+    both = [[float(value) for value in row[2:4]] for row in page.rows("unusual_days")]
+    assert both == [[658, 164], pytest.approx([174 / 75, 174 / 225]), [75, 225]]
+    assert "0.773" in page.text
 
 
 def test_days_to_build_again_stand_there_with_their_command(copy: Warehouse, sample_page: Page):
