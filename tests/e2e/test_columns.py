@@ -28,7 +28,7 @@ from tests.support.changed_columns import (
     rename,
 )
 from tests.support.changed_project import copied_project, edit
-from tests.support.warehouse import MART, Row, Warehouse
+from tests.support.warehouse import MART, Row, Warehouse, succeed
 
 DAYS = ["2024-01-14", "2024-01-15", "2024-01-16"]
 WORLD = random_world(15, DAYS)
@@ -41,8 +41,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     """All tables with all days, before any column is changed."""
     warehouse = Warehouse(tmp_path_factory.mktemp("built"))
     warehouse.load(WORLD.lines, WORLD.artists, WORLD.memberships)
-    done = warehouse.build_days(DAYS[0], DAYS[-1])
-    assert done.returncode == 0, done.stdout
+    succeed(warehouse.build_days(DAYS[0], DAYS[-1]))
     return warehouse
 
 
@@ -88,8 +87,7 @@ def test_columns_at_the_end_are_added_and_are_null_on_other_days(
     for table in sorted(built.tables() - {MART, "we_mart.ws_sess_daily_restatement"}):
         assert without(warehouse.rows(table), "lang_upper") == built.rows(table)
 
-    done = warehouse.build_days(DAYS[1], DAYS[1], "ws_sess_daily+")
-    assert done.returncode == 0, done.stdout
+    succeed(warehouse.build_days(DAYS[1], DAYS[1], "ws_sess_daily+"))
     assert columns(warehouse, V2) == [*columns(warehouse, MART), "is_wv_app", "is_ws_app"]
     assert columns(warehouse, DAILY) == [*columns(built, DAILY), "kinds"]
     for table, name in ((MART, "lang_upper"), (V2, "lang_upper"), (DAILY, "kinds")):
@@ -101,8 +99,7 @@ def test_columns_at_the_end_are_added_and_are_null_on_other_days(
     assert all(row["lang_upper"] == ((row["user_lang"] or "").upper() or None) for row in of_day)
 
     # The same run again, when the columns exist.
-    done = warehouse.build_days(DAYS[0], DAYS[-1], "ws_sess_daily+")
-    assert done.returncode == 0, done.stdout
+    succeed(warehouse.build_days(DAYS[0], DAYS[-1], "ws_sess_daily+"))
     assert without(warehouse.rows(), "lang_upper") == built.rows()
     days = {row["part_date"] for row in warehouse.rows() if row["lang_upper"] is not None}
     assert days == set(DAYS)

@@ -16,7 +16,7 @@ import duckdb
 import pytest
 
 from tests.support.spec_oracle_builds import MADE_FROM_MART, WEEKLY
-from tests.support.warehouse import LOCAL, LOG, MART, NO_FILES, Warehouse
+from tests.support.warehouse import LOCAL, LOG, MART, NO_FILES, Warehouse, succeed
 
 DAY = "2024-01-16"
 WEEK = ["2024-01-15", "2024-01-21"]  # the first and last day of its week
@@ -44,8 +44,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     warehouse.load(lines, [], [], orders, wv_sessions)
     warehouse.dbt_here = copy.copy(LOCAL)
     warehouse.dbt_here.flags = (*LOCAL.flags[: -len(NO_FILES)], "--log-level-file", "debug")
-    done = warehouse.dbt("run", "--vars", f"part_date: {DAY}")
-    assert done.returncode == 0, done.stdout
+    succeed(warehouse.dbt("run", "--vars", f"part_date: {DAY}"))
     warehouse.execute(
         *(
             f"insert into {table} select * replace ('2024-03-04' as part_date) from {table}"

@@ -18,7 +18,7 @@ from tests.support.adversarial_logs import random_world
 from tests.support.adversarial_orders import orders_and_weverse_sessions
 from tests.support.changed_project import copied_project, edit
 from tests.support.spec_oracle import build_mart
-from tests.support.warehouse import MART, NO_FILES, Row, Warehouse
+from tests.support.warehouse import MART, NO_FILES, Row, Warehouse, succeed
 
 DAYS = SUNDAY, MONDAY = "2024-01-14", "2024-01-15"
 PLATFORMS = "we_mart.ws_platform_daily"
@@ -32,8 +32,7 @@ def production(folder: Path) -> Warehouse:
     mart = build_mart(WORLD.lines, WORLD.artists, WORLD.memberships)
     orders, wv_sessions = orders_and_weverse_sessions(11, mart, DAYS)
     warehouse.load(WORLD.lines, WORLD.artists, WORLD.memberships, orders, wv_sessions)
-    done = warehouse.build_days(*DAYS)
-    assert done.returncode == 0, done.stdout
+    succeed(warehouse.build_days(*DAYS))
     return warehouse
 
 

@@ -17,7 +17,7 @@ import pytest
 from tests.support.adversarial_logs import World, random_world, redelivered, shuffled
 from tests.support.same_rows import assert_same_rows
 from tests.support.spec_oracle import audit, build_mart
-from tests.support.warehouse import Row, Warehouse
+from tests.support.warehouse import Row, Warehouse, succeed
 
 DAYS = [
     str(date(2024, 1, 1) + timedelta(days=offset))
@@ -66,8 +66,7 @@ def test_lines_in_another_order_or_delivered_again_change_no_row(
 def build(warehouse: Warehouse, world: World, **variables: int) -> list[Row]:
     warehouse.load(world.lines, world.artists, world.memberships)
     tables = ("ws_sess_daily", "ws_sess_daily_audit")
-    done = warehouse.build_days(DAYS[0], DAYS[-1], *tables, **variables)
-    assert done.returncode == 0, done.stdout + done.stderr
+    succeed(warehouse.build_days(DAYS[0], DAYS[-1], *tables, **variables))
     return warehouse.rows()
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from tests.support.changed_columns import rename
 from tests.support.changed_project import copied_project
-from tests.support.warehouse import LOG, MART, NO_FILES, Warehouse
+from tests.support.warehouse import LOG, MART, NO_FILES, Warehouse, succeed
 
 DAY = "2024-01-15"
 ORDERS, PAYMENTS = "we_mart.ws_order", "we_mart.ws_platform_daily"
@@ -55,8 +55,7 @@ def refused(warehouse: Warehouse, **environment: str) -> str:
 
 
 def test_retry_builds_what_is_left_of_the_day_of_the_run(warehouse: Warehouse) -> None:
-    done = warehouse.process("retry")
-    assert done.returncode == 0, done.stdout
+    done = succeed(warehouse.process("retry"))
     of_days = f"select part_date, sum(pay_krw) from {PAYMENTS} group by part_date"
     assert warehouse.answer(of_days) == [(DAY, 2)]
     assert "model we_mart.ws_sess_daily " not in done.stdout

@@ -18,7 +18,7 @@ from scripts.load_log import LoadError
 from scripts.parsed_project import ParsedProject
 from scripts.paths import ROOT
 from tests.support.changed_project import copied_project, edit
-from tests.support.warehouse import NO_FILES, Warehouse
+from tests.support.warehouse import NO_FILES, Warehouse, succeed
 
 DAY = "2024-01-15"
 
@@ -102,8 +102,7 @@ def test_next_process_parses_only_what_has_changed(
 
     def parsed_files(of: Warehouse) -> int:
         dbt = ParsedProject({"DBT_TARGET": "local"}, *NO_FILES)
-        done = dbt("ls", "--select", "ws_sess_daily", **of.environment())
-        assert done.returncode == 0, done.stdout
+        succeed(dbt("ls", "--select", "ws_sess_daily", **of.environment()))
         (file,) = tmp_path.glob("local/*/perf_info.json")
         return json.loads(file.read_text())["parsed_path_count"]
 

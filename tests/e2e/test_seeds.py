@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from scripts import build
-from tests.support.warehouse import LOG, Row, Warehouse
+from tests.support.warehouse import LOG, Row, Warehouse, succeed
 
 ORDERS, ARTISTS = "we_mart.ws_order", "we_mart.we_artist"
 OWN_LINE = f"insert into {LOG} (part_date, log_id, log_dt, user_device_id) values" + (
@@ -25,8 +25,7 @@ OWN_ORDER = f"insert into {ORDERS} (ord_sheet_number, part_date) values ('own', 
 @pytest.fixture(scope="module")
 def sampled(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     warehouse = Warehouse(tmp_path_factory.mktemp("sampled"))
-    done = warehouse.dbt("seed")
-    assert done.returncode == 0, done.stdout
+    succeed(warehouse.dbt("seed"))
     return warehouse
 
 
@@ -53,12 +52,11 @@ def refused(warehouse: Warehouse, *command: str) -> str:
 def test_sample_is_loaded_again_over_itself(warehouse: Warehouse) -> None:
     before = held(warehouse)
     for command in (("seed",), ("seed", "--full-refresh"), ("build", "--resource-type", "seed")):
-        done = warehouse.dbt(*command)
-        assert done.returncode == 0, done.stdout
+        succeed(warehouse.dbt(*command))
         assert held(warehouse) == before
     # A part of the sample in any order may be replaced, and so may an empty table.
     warehouse.execute(f"delete from {LOG} where shop = 'JP'", f"truncate {ORDERS}")
-    assert warehouse.dbt("seed").returncode == 0
+    succeed(warehouse.dbt("seed"))
     assert held(warehouse) == before
 
 
@@ -108,15 +106,13 @@ def test_own_log_alone_stops_build_and_is_built_without_seeds(tmp_path: Path) ->
     said = refused(warehouse, "build", *day)
     assert f"- {LOG}: 13, of 2024-02-01, " in said and "2024-02-10 and 3 more days" in said
     without = ("--exclude-resource-type", "seed", "unit_test", "test")
-    done = warehouse.dbt("build", *without, *day)
-    assert done.returncode == 0, done.stdout
+    succeed(warehouse.dbt("build", *without, *day))
     assert warehouse.value("select count(*) from we_mart.ws_sess_daily") == 1
 
 
 def test_only_the_seeds_of_the_command_are_looked_at(warehouse: Warehouse) -> None:
     warehouse.execute(OWN_ORDER)
-    done = warehouse.dbt("seed", "--exclude", "ws_order")
-    assert done.returncode == 0, done.stdout
+    succeed(warehouse.dbt("seed", "--exclude", "ws_order"))
     refused(warehouse, "seed", "--select", "ws_order", "we_artist")
 
 
@@ -152,8 +148,7 @@ def test_sample_after_an_own_log_leaves_its_days(
     # The Tuesdays before the last day of the sample.
     own_days += ["2023-12-26", "2024-01-02", "2024-01-09"]
     warehouse.execute(*(OWN_LINE.format(day=day) for day in own_days))
-    done = warehouse.dbt("run", "--vars", json.dumps({"part_dates": own_days}))
-    assert done.returncode == 0, done.stdout
+    succeed(warehouse.dbt("run", "--vars", json.dumps({"part_dates": own_days})))
     # Two days changed since they were built, however long ago, and one has no line any more.
     warehouse.execute(
         f"update {LOG} set os = 'x' where part_date in ('2022-02-01', '2024-02-01')",
@@ -176,7 +171,7 @@ def test_sample_after_an_own_log_leaves_its_days(
     (command,) = re.findall("^  All in one run: (.*)$", said, re.M)
     place, dbt, *arguments = shlex.split(command)
     assert (place, dbt) == (f"WS_DUCKDB_PATH={warehouse.path}", ".venv/bin/dbt")
-    assert warehouse.dbt(*arguments).returncode == 0
+    succeed(warehouse.dbt(*arguments))
     statuses = "select list(distinct status order by status) from we_mart.ws_sess_daily_restatement"
     assert warehouse.value(statuses) == ["current", "gone"]
 

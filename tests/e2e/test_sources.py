@@ -17,7 +17,7 @@ from tests.support.adversarial_logs import random_world
 from tests.support.adversarial_orders import orders_and_weverse_sessions
 from tests.support.faulty_sources import Fault, faults_in
 from tests.support.spec_oracle import build_mart
-from tests.support.warehouse import LOG, MART, SOURCES, Row, Warehouse
+from tests.support.warehouse import LOG, MART, SOURCES, Row, Warehouse, succeed
 
 DAY = "2024-01-15"
 ORDERS = "we_mart.ws_order"
@@ -278,8 +278,7 @@ def as_declared(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     # Whole seconds, which all time types can store.
     for table, column in ((LOG, "log_dt"), (ORDERS, "ord_dt")):
         warehouse.execute(f"update {table} set {column} = date_trunc('second', {column})")
-    done = warehouse.build_days(DAY, DAY)
-    assert done.returncode == 0, done.stdout
+    succeed(warehouse.build_days(DAY, DAY))
     return warehouse
 
 
@@ -303,8 +302,7 @@ def test_types_that_hold_the_same_values_give_the_same_rows(
             elif kind == "string":
                 of_type = as_enumeration(other, table, column) if text == "enum" else text
                 other.execute(f"alter table {table} alter {column} type {of_type}")
-    done = other.build_days(DAY, DAY)
-    assert done.returncode == 0, done.stdout
+    succeed(other.build_days(DAY, DAY))
     for table in as_declared.tables() - SOURCES.keys():
         found, expected = (
             [{k: v for k, v in row.items() if k not in TIMES} for row in warehouse.rows(table)]
@@ -324,5 +322,4 @@ def test_view_with_other_columns_and_names_in_capitals_is_as_declared(
         f"create view {LOG} as select other, {names} from service_log.delivered",
         f"alter table {ORDERS} add column another int",
     )
-    done = warehouse.build_days(DAY, DAY)
-    assert done.returncode == 0, done.stdout
+    succeed(warehouse.build_days(DAY, DAY))

@@ -26,7 +26,7 @@ from metricflow_semantics.errors.error_classes import InvalidQueryException
 
 from scripts.parsed_project import ParsedProject
 from scripts.paths import ROOT
-from tests.support.warehouse import Warehouse
+from tests.support.warehouse import Warehouse, succeed
 
 MF = Path(sys.executable).with_name("mf")
 METRICS = ROOT / "models" / "marts" / "metrics"
@@ -228,8 +228,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
         ["run", "--no-write-json", "--vars", days],
         ["compile", "--no-write-json", "--select", "path:analyses/report"],
     ):
-        done = warehouse.dbt(*command)
-        assert done.returncode == 0, done.stdout
+        succeed(warehouse.dbt(*command))
     return warehouse
 
 

@@ -58,7 +58,8 @@ def on_spark(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> S
     in one east of it. Only for the modules before test_sample.py, because a new warehouse empties
     the catalog."""
     from tests.support.random_days import DAYS, EAST, SOURCE_ROWS, VARIABLES, WEST
-    from tests.support.spark_warehouse import SparkWarehouse, succeed
+    from tests.support.spark_warehouse import SparkWarehouse
+    from tests.support.warehouse import succeed
 
     warehouse = SparkWarehouse(spark, tmp_path_factory.mktemp("random_days"), time_zone=WEST)
     warehouse.load(*SOURCE_ROWS)

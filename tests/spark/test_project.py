@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from tests.support.random_days import DAYS, VARIABLES
 from tests.support.selections import engine_macros, unit_tested_models_calling_engine_macros
-from tests.support.spark_warehouse import ON_SPARK, SparkWarehouse, ran, succeed
+from tests.support.spark_warehouse import ON_SPARK, SparkWarehouse, ran
+from tests.support.warehouse import succeed
 
 DAY = DAYS[1]
 

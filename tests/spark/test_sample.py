@@ -12,8 +12,8 @@ import pytest
 from scripts import build, engines
 from scripts.load_log import LoadError
 from tests.support.random_days import EAST, assert_same_rows
-from tests.support.spark_warehouse import SparkWarehouse, succeed
-from tests.support.warehouse import LOG, SOURCES, Row, Warehouse, _profiles
+from tests.support.spark_warehouse import SparkWarehouse
+from tests.support.warehouse import LOG, SOURCES, Row, Warehouse, folders, succeed
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -26,12 +26,10 @@ def engine(
     spark: SparkSession, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[engines.Spark]:
     """The engine of `make run-spark`, in a session time zone east of UTC."""
-    folder = tmp_path_factory.mktemp("engine")
+    environment = folders(tmp_path_factory.mktemp("engine")) | {"WS_SPARK_TIME_ZONE": EAST}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DBT_PROFILES_DIR", str(_profiles(folder)))
-        patch.setenv("DBT_TARGET_PATH", str(folder / "target"))
-        patch.setenv("DBT_LOG_PATH", str(folder / "logs"))
-        patch.setenv("WS_SPARK_TIME_ZONE", EAST)
+        for name, value in environment.items():
+            patch.setenv(name, value)
         yield engines.Spark()
 
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import pyarrow.parquet
 import pytest
 
-from tests.support.spark_warehouse import SparkWarehouse, succeed
-from tests.support.warehouse import LOG, MART
+from tests.support.spark_warehouse import SparkWarehouse
+from tests.support.warehouse import LOG, MART, succeed
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession

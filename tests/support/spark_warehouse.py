@@ -13,13 +13,22 @@ how times are passed.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scripts.parsed_project import Done, ParsedProject
 from tests.support.spark_rows import read_rows, sorted_rows, write_rows
-from tests.support.warehouse import LOG, MART, NO_FILES, SOURCES, Row, Warehouse, _profiles
+from tests.support.warehouse import (
+    LOG,
+    MART,
+    NO_FILES,
+    SOURCES,
+    Row,
+    Warehouse,
+    folders,
+    succeed,
+)
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -32,35 +41,28 @@ class SparkWarehouse(Warehouse):
     """The catalog, which is empty before `load`, and dbt runs on it."""
 
     target = "spark"
+    partitioned: Container[str] = (LOG,)
 
     def __init__(self, spark: SparkSession, folder: Path, time_zone: str = "UTC") -> None:
         self.spark = spark
         self.folder = folder
         self.time_zone = time_zone
         self.dbt_here = ON_SPARK
+        self.empty()
+
+    def empty(self) -> None:
+        """Remove every table."""
         for schema in SCHEMAS:
-            self.execute(
-                f"drop schema if exists {schema} cascade",
-                f"create schema {schema}",
-            )
+            self.execute(f"drop schema if exists {schema} cascade", f"create schema {schema}")
 
     def execute(self, *statements: str) -> None:
         for statement in statements:
             self.spark.sql(statement)
 
-    def load(
-        self,
-        lines: Iterable[Row],
-        artists: Iterable[Row] = (),
-        memberships: Iterable[Row] = (),
-        orders: Iterable[Row] = (),
-        wv_sessions: Iterable[Row] = (),
-    ) -> None:
-        """Replace the contents of the sources by these rows. Missing columns are null."""
-        given = (lines, artists, memberships, orders, wv_sessions)
-        for (table, columns), source in zip(SOURCES.items(), given, strict=True):
-            partitions = ["part_date"] if table == LOG else []
-            write_rows(self.spark, table, columns, source, partitions)
+    def replace(self, table: str, rows: Iterable[Row]) -> None:
+        """Replace the contents of one source."""
+        partitions = ["part_date"] if table in self.partitioned else []
+        write_rows(self.spark, table, SOURCES[table], rows, partitions)
 
     def rows(self, table: str = MART, order_by: str = "all") -> list[Row]:
         """All rows of a table without `run_timestamp`, in a fixed order."""
@@ -89,8 +91,7 @@ class SparkWarehouse(Warehouse):
     def compiled(self, selected: str, **variables: Any) -> dict[str, str]:
         """The queries of the selected models as dbt sends them, by model name."""
         given = json.dumps(variables)
-        compiled = self.dbt("compile", "--select", selected, "--vars", given)
-        assert compiled.returncode == 0, compiled.stdout
+        compiled = succeed(self.dbt("compile", "--select", selected, "--vars", given))
         # The results also contain the ephemeral models that they read.
         return {
             done.node.name: done.node.compiled_code
@@ -105,16 +106,7 @@ def run_dbt(folder: Path, *arguments: str, time_zone: str = "UTC") -> Done:
 
 
 def _environment(folder: Path, time_zone: str) -> dict[str, str]:
-    return {
-        "WS_SPARK_TIME_ZONE": time_zone,
-        "DBT_PROFILES_DIR": str(_profiles(folder)),
-        "DBT_TARGET_PATH": str(folder / "target"),
-        "DBT_LOG_PATH": str(folder / "logs"),
-    }
-
-
-def succeed(done: Any) -> None:
-    assert done.returncode == 0, done.stdout + done.stderr
+    return folders(folder) | {"WS_SPARK_TIME_ZONE": time_zone}
 
 
 def ran(done: Done, kind: str) -> list[Any]:

@@ -142,15 +142,19 @@ class Warehouse:
     ) -> None:
         """Replace the contents of the sources by these rows. Missing columns are null."""
         given = (lines, artists, memberships, orders, wv_sessions)
+        for table, rows in zip(SOURCES, given, strict=True):
+            self.replace(table, rows)
+
+    def replace(self, table: str, rows: Iterable[Row]) -> None:
+        """Replace the contents of one source."""
+        # Values are passed as text, and DuckDB casts them to the types of the columns.
+        schema = pyarrow.schema([(column, pyarrow.string()) for column in SOURCES[table]])
+        texts = [{column: _text(row.get(column)) for column in SOURCES[table]} for row in rows]
         with self.connection() as connection:
-            for (table, columns), source in zip(SOURCES.items(), given, strict=True):
-                # Values are passed as text, and DuckDB casts them to the types of the columns.
-                schema = pyarrow.schema([(column, pyarrow.string()) for column in columns])
-                rows = [{column: _text(row.get(column)) for column in columns} for row in source]
-                connection.register("given", pyarrow.Table.from_pylist(rows, schema=schema))
-                connection.execute(f"truncate {table}")
-                connection.execute(f"insert into {table} select * from given")
-                connection.unregister("given")
+            connection.register("given", pyarrow.Table.from_pylist(texts, schema=schema))
+            connection.execute(f"truncate {table}")
+            connection.execute(f"insert into {table} select * from given")
+            connection.unregister("given")
 
     def rows(self, table: str = MART, order_by: str = "all") -> list[Row]:
         """All rows of a table without `run_timestamp`, in a fixed order."""
@@ -177,8 +181,8 @@ class Warehouse:
 
     def run(self, part_date: str, part_date_to: str | None = None, **variables: Any) -> None:
         """Run the daily command for a day or a range. It must succeed."""
-        done = self.try_run(part_date=part_date, **_given(part_date_to=part_date_to), **variables)
-        assert done.returncode == 0, done.stdout + done.stderr
+        dates = {"part_date": part_date} | ({"part_date_to": part_date_to} if part_date_to else {})
+        succeed(self.try_run(**dates, **variables))
 
     def try_run(self, *arguments: str, **variables: Any) -> Done:
         """Run the daily command with any variables, and return the result even if it failed."""
@@ -217,11 +221,29 @@ class Warehouse:
         """The environment variables with which a dbt command uses this warehouse."""
         return {
             "WS_DUCKDB_PATH": str(self.path),
-            "DBT_PROFILES_DIR": str(_profiles(self.folder)),
-            "DBT_TARGET_PATH": str(self.folder / "target"),
-            "DBT_LOG_PATH": str(self.folder / "logs"),
-            "DBT_USE_COLORS": "false",
+            **folders(self.folder),
         }
+
+
+def folders(folder: Path) -> dict[str, str]:
+    """The environment variables with which dbt reads and writes nothing outside a folder. The
+    committed example is its profiles.yml, so that a user's own file has no effect on tests."""
+    profiles = folder / "profiles"
+    if not profiles.exists():
+        profiles.mkdir()
+        shutil.copy(ROOT / "profiles.yml.example", profiles / "profiles.yml")
+    return {
+        "DBT_PROFILES_DIR": str(profiles),
+        "DBT_TARGET_PATH": str(folder / "target"),
+        "DBT_LOG_PATH": str(folder / "logs"),
+        "DBT_USE_COLORS": "false",
+    }
+
+
+def succeed(done: Any) -> Any:
+    """The result of a command, which must have succeeded."""
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done
 
 
 @cache
@@ -229,20 +251,5 @@ def _duckdb() -> duckdb.DuckDBPyConnection:
     return duckdb.connect()
 
 
-def _profiles(folder: Path) -> Path:
-    """Use the committed example as profiles.yml, so that a user's own file has no effect on
-    tests."""
-    profiles = folder / "profiles"
-    if not profiles.exists():
-        profiles.mkdir()
-        example = (ROOT / "profiles.yml.example").read_text(encoding="utf-8")
-        (profiles / "profiles.yml").write_text(example, encoding="utf-8")
-    return profiles
-
-
 def _text(value: Any) -> str | None:
     return None if value is None else str(value)
-
-
-def _given(**values: Any) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if value is not None}
