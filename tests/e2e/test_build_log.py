@@ -12,7 +12,7 @@ import os
 import re
 import shlex
 import signal
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -22,80 +22,31 @@ import pytest
 from scripts.parsed_project import ParsedProject
 from tests.support.build_logs import (
     BUILD_LOG,
+    MEMBERSHIPS,
+    ORDERS,
     RESTATEMENT,
+    WV_SESSIONS,
     assert_build_log,
     assert_restatement,
+    insert,
+    line,
+    load,
+    membership,
+    order,
     sources_of,
     statuses,
+    wv_session,
 )
 from tests.support.changed_project import project_with
 from tests.support.forked import start, wait
 from tests.support.spec_oracle_builds import MADE_FROM_MART, MART, WEEKLY, BuildLog, Sources
-from tests.support.warehouse import LOG, NO_FILES, SOURCES, Row, Warehouse
+from tests.support.warehouse import LOG, NO_FILES, SOURCES, Row, Warehouse, succeed
 
 SUNDAY, MONDAY, TUESDAY, WEDNESDAY, THURSDAY = (f"2024-01-{n}" for n in range(14, 19))
 DAYS = [MONDAY, TUESDAY, WEDNESDAY]  # of one week
 TABLES = [MART, *MADE_FROM_MART]
 DAILY = [table for table in MADE_FROM_MART if table != WEEKLY]
 VIEW = ["ws_sess_daily_build", "ws_sess_daily_restatement"]
-ORDERS, WV_SESSIONS = "we_mart.ws_order", "we_mart.wv_sess_daily"
-MEMBERSHIPS = "we_mart.ws_fc_user_history"
-
-
-# -- Rows of the sources ----------------------------------------------------------------------
-
-
-def line(day: str, device: str = "d") -> Row:
-    return _row(
-        LOG,
-        part_date=day,
-        log_dt=datetime.fromisoformat(f"{day} 12:00"),
-        user_device_id=device,
-        s_wemember_id="m",
-    )
-
-
-def order(day: str, sheet: str = "S") -> Row:
-    return _row(
-        ORDERS,
-        part_date=day,
-        ord_sheet_number=sheet,
-        ord_item_number=1,
-        ord_dt=datetime.fromisoformat(f"{day} 12:30"),
-        account_id="m",
-        ord_item_qty=1,
-        ord_item_amt_krw=100,
-    )
-
-
-def wv_session(day: str, sess_id: str = "w") -> Row:
-    return _row(
-        WV_SESSIONS,
-        part_date=day,
-        key_date=date.fromisoformat(day),
-        we_member_id="m",
-        sess_id=sess_id,
-    )
-
-
-def membership(start: str, end: str | None, member: str = "m") -> Row:
-    return _row(MEMBERSHIPS, we_member_id=member, we_art_id=1, fc_start_date=start, fc_end_date=end)
-
-
-def _row(table: str, **values: Any) -> Row:
-    return dict.fromkeys(SOURCES[table]) | values
-
-
-def insert(table: str, row: Row) -> str:
-    """The statement that inserts a row into a source."""
-    given = {name: value for name, value in row.items() if value is not None}
-    values = ", ".join(f"'{value}'" for value in given.values())
-    return f"insert into {table} ({', '.join(given)}) values ({values})"
-
-
-def load(warehouse: Warehouse, days: list[str]) -> None:
-    lines, orders, wv_sessions = ([make(d) for d in days] for make in (line, order, wv_session))
-    warehouse.load(lines, [], [], orders, wv_sessions)
 
 
 # -- Warehouses and runs ----------------------------------------------------------------------
@@ -143,11 +94,6 @@ def hooked(tmp_path_factory: pytest.TempPathFactory) -> ParsedProject:
 
     project = project_with(tmp_path_factory.mktemp("hooked"), change)
     return ParsedProject({"DBT_TARGET": "local"}, *NO_FILES, project=project)
-
-
-def succeed(done: Any) -> Any:
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done
 
 
 def command_of(warehouse: Warehouse, day: str) -> str:

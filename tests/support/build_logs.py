@@ -16,6 +16,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Hashable, Iterable
+from datetime import date, datetime
 from typing import Any
 
 from tests.support.spec_oracle_builds import (
@@ -28,10 +29,12 @@ from tests.support.spec_oracle_builds import (
     alike,
 )
 from tests.support.spec_oracle_downstream import in_key_order
-from tests.support.warehouse import LOG, Warehouse
+from tests.support.warehouse import LOG, SOURCES, Warehouse
 
 BUILD_LOG = "we_mart.ws_sess_daily_build"
 RESTATEMENT = "we_mart.ws_sess_daily_restatement"
+ORDERS, WV_SESSIONS = "we_mart.ws_order", "we_mart.wv_sess_daily"
+MEMBERSHIPS = "we_mart.ws_fc_user_history"
 
 # Columns whose values can only be compared with each other.
 CHECKSUMS = ("log_checksum", "orders_checksum", "wv_sessions_checksum", "memberships_checksum")
@@ -43,8 +46,7 @@ UNKNOWN = {
 
 def sources_of(warehouse: Warehouse) -> Sources:
     """The current contents of the sources."""
-    tables = (LOG, "we_mart.ws_order", "we_mart.wv_sess_daily", "we_mart.ws_fc_user_history")
-    return Sources(*(warehouse.rows(table) for table in tables))
+    return Sources(*(warehouse.rows(t) for t in (LOG, ORDERS, WV_SESSIONS, MEMBERSHIPS)))
 
 
 def rows_of(warehouse: Warehouse, table: str) -> list[Row]:
@@ -140,3 +142,59 @@ def _assert_known_alike(found: Iterable[Row], expected: Iterable[Row]) -> None:
 def _assert_agree_alike(found: list[object], expected: list[object]) -> None:
     assert [value is None for value in found] == [value is None for value in expected]
     assert alike(found) == alike(expected), found
+
+
+# -- Rows of the sources ----------------------------------------------------------------------
+
+
+def line(day: str, device: str = "d") -> Row:
+    return _row(
+        LOG,
+        part_date=day,
+        log_dt=datetime.fromisoformat(f"{day} 12:00"),
+        user_device_id=device,
+        s_wemember_id="m",
+    )
+
+
+def order(day: str, sheet: str = "S") -> Row:
+    return _row(
+        ORDERS,
+        part_date=day,
+        ord_sheet_number=sheet,
+        ord_item_number=1,
+        ord_dt=datetime.fromisoformat(f"{day} 12:30"),
+        account_id="m",
+        ord_item_qty=1,
+        ord_item_amt_krw=100,
+    )
+
+
+def wv_session(day: str, sess_id: str = "w") -> Row:
+    return _row(
+        WV_SESSIONS,
+        part_date=day,
+        key_date=date.fromisoformat(day),
+        we_member_id="m",
+        sess_id=sess_id,
+    )
+
+
+def membership(start: str, end: str | None, member: str = "m") -> Row:
+    return _row(MEMBERSHIPS, we_member_id=member, we_art_id=1, fc_start_date=start, fc_end_date=end)
+
+
+def _row(table: str, **values: Any) -> Row:
+    return dict.fromkeys(SOURCES[table]) | values
+
+
+def insert(table: str, row: Row) -> str:
+    """The statement that inserts a row into a source."""
+    given = {name: value for name, value in row.items() if value is not None}
+    values = ", ".join(f"'{value}'" for value in given.values())
+    return f"insert into {table} ({', '.join(given)}) values ({values})"
+
+
+def load(warehouse: Warehouse, days: list[str]) -> None:
+    lines, orders, wv_sessions = ([make(d) for d in days] for make in (line, order, wv_session))
+    warehouse.load(lines, [], [], orders, wv_sessions)
