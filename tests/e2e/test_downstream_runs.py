@@ -1,26 +1,24 @@
 """Consecutive runs of the downstream tables: the contents after each run, by day and week. Also the
-snapshots, the operation, the analyses and the data tests.
+operation, the removal of a person's data and the data tests.
 
 The expected contents come from `spec_oracle_downstream.py`.
 """
 
 from __future__ import annotations
 
-import csv
 import json
 import re
 import shlex
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from scripts.paths import ROOT
 from tests.support import spec_oracle_downstream as oracle
 from tests.support.adversarial_logs import random_world
 from tests.support.adversarial_orders import orders_and_weverse_sessions
 from tests.support.spec_oracle import build_mart
-from tests.support.warehouse import LOG, SOURCES, Row, Warehouse
+from tests.support.warehouse import LOG, Row, Warehouse, succeed
 
 SUNDAY, MONDAY, TUESDAY, WEDNESDAY = "2024-01-14", "2024-01-15", "2024-01-16", "2024-01-17"
 DAYS = [SUNDAY, MONDAY, TUESDAY]  # of two weeks
@@ -72,11 +70,6 @@ def load(
     warehouse.load(lines, ARTISTS, WORLD.memberships, orders, wv_sessions)
 
 
-def succeed(done) -> str:
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
-
-
 def rows(warehouse: Warehouse, table: str) -> list[Row]:
     return in_order(warehouse.rows(f"we_mart.{table}"))
 
@@ -109,7 +102,7 @@ def test_daily_runs_in_any_order_give_the_rows_of_one_range_run(
 ) -> None:
     warehouse = Warehouse(tmp_path)
     load(warehouse)
-    order = [MONDAY, TUESDAY, SUNDAY]
+    order = [MONDAY, TUESDAY, SUNDAY, TUESDAY]
     for day in order:
         succeed(warehouse.build_days(day, day))
         if day == order[0]:
@@ -252,7 +245,7 @@ def test_days_that_are_not_current_are_named_with_the_commands_that_mend_them(
     warehouse: Warehouse,
 ) -> None:
     is_current = "Every day of the client log from 2023-12-18 to 2024-01-16 is current."
-    assert is_current in succeed(stale_days(warehouse))
+    assert is_current in succeed(stale_days(warehouse)).stdout
 
     # Sunday has fewer lines, Wednesday is new.
     of_sunday = [line for line in LINES if line["part_date"] == SUNDAY]
@@ -307,7 +300,7 @@ def test_command_for_all_days_has_what_one_of_them_needs(warehouse: Warehouse) -
     )
     succeed(warehouse.dbt(*shlex.split(together)[1:]))
     current = f"These days of the client log are current: {SUNDAY}, {WEDNESDAY}."
-    assert current in succeed(stale_days(warehouse, part_dates=[WEDNESDAY, SUNDAY]))
+    assert current in succeed(stale_days(warehouse, part_dates=[WEDNESDAY, SUNDAY])).stdout
     # One day has no other command than its own.
     warehouse.execute(f"update {LOG} set os = 'y' where part_date = '{MONDAY}'")
     assert "All in one run" not in stale_days(warehouse).stdout
@@ -369,7 +362,7 @@ def test_operation_looks_at_the_days_of_the_run_or_at_the_last_days_of_the_log(
     assert days(restatement_days=2) == [MONDAY]
 
     warehouse.execute(f"truncate {LOG}")
-    assert "The client log has no day." in succeed(stale_days(warehouse))
+    assert "The client log has no day." in succeed(stale_days(warehouse)).stdout
 
 
 @pytest.mark.parametrize("value", [0, -1, "month", 1.5, True])
@@ -379,16 +372,7 @@ def test_bad_number_of_days_stops_the_operation(built: Warehouse, value: object)
     assert "'restatement_days'" in done.stdout
 
 
-# -- Snapshots --------------------------------------------------------------------------------
-
-
-def history(warehouse: Warehouse, snapshot: str, *columns: str) -> list[tuple[object, ...]]:
-    """The rows of a snapshot, with flags for deleted keys and for rows that are still valid."""
-    wanted = (*columns, "dbt_is_deleted", "dbt_valid_to")
-    return [
-        (*(row[column] for column in wanted[:-1]), row["dbt_valid_to"] is None)
-        for row in warehouse.rows(f"we_mart.{snapshot}", f"{columns[0]}, dbt_valid_from")
-    ]
+# -- A person's data --------------------------------------------------------------------------
 
 
 def holds(warehouse: Warehouse, text: str) -> set[str]:
@@ -433,8 +417,7 @@ def test_no_table_holds_a_person_whose_data_was_removed(warehouse: Warehouse) ->
 
     forget = ("run-operation", "forget_member", "--args")
     others = warehouse.value("select count(*) from we_mart.fc_membership_snapshot") - 2
-    done = warehouse.dbt(*forget, "{we_member_id: her-id}")
-    succeed(done)
+    done = succeed(warehouse.dbt(*forget, "{we_member_id: her-id}"))
     # The membership and the row that marks it as deleted.
     assert "fc_membership_snapshot: 2 rows deleted." in done.stdout
     assert warehouse.value("select count(*) from we_mart.fc_membership_snapshot") == others > 0
@@ -450,238 +433,6 @@ def test_forgetting_nobody_in_particular_is_refused(warehouse: Warehouse, member
     assert done.returncode != 0
     assert "forget_member: we_member_id is" in done.stdout
     assert warehouse.rows("we_mart.fc_membership_snapshot") == before
-
-
-def test_snapshots_keep_what_changed_went_and_came_back(tmp_path: Path) -> None:
-    warehouse = Warehouse(tmp_path)
-
-    def snapshot(artists: list[tuple], members: list[tuple], *command: str) -> None:
-        columns = [list(SOURCES[f"we_mart.{t}"]) for t in ("we_artist", "ws_fc_user_history")]
-        tables = [
-            [dict(zip(names, row, strict=True)) for row in table]
-            for names, table in zip(columns, (artists, members), strict=True)
-        ]
-        warehouse.load([], *tables)
-        succeed(warehouse.dbt(*(command or ["snapshot"])))
-
-    start, end = date(2024, 1, 1), date(2024, 12, 31)
-    snapshot(
-        [(1, 10, "LUMEN"), (2, 20, None), (3, 30, "NOVA 5"), (4, 40, "VEGA")],
-        [("a", 10, start, None), ("b", 10, start, end), ("c", 10, start, end)],
-    )
-    # 1 has another name, 2 another id, 3 is deleted, 5 is new; a has an end, b is deleted.
-    snapshot(
-        [(1, 10, "Lumen"), (2, None, None), (4, 40, "VEGA"), (5, 50, "TIDE")],
-        [("a", 10, start, end), ("c", 10, start, end)],
-    )
-    # 3 and b exist again unchanged. The snapshot tests run with this command.
-    snapshot(
-        [(1, 10, "Lumen"), (2, None, None), (3, 30, "NOVA 5"), (4, 40, "VEGA"), (5, 50, "TIDE")],
-        [("a", 10, start, end), ("b", 10, start, end), ("c", 10, start, end)],
-        *("build", "--select", "resource_type:snapshot"),
-    )
-    assert history(warehouse, "we_artist_snapshot", "ws_art_id", "we_art_id", "we_art_name") == [
-        (1, 10, "LUMEN", "False", False),
-        (1, 10, "Lumen", "False", True),
-        (2, 20, None, "False", False),
-        (2, None, None, "False", True),
-        (3, 30, "NOVA 5", "False", False),
-        (3, 30, "NOVA 5", "True", False),
-        (3, 30, "NOVA 5", "False", True),
-        (4, 40, "VEGA", "False", True),
-        (5, 50, "TIDE", "False", True),
-    ]
-    running = date(9999, 12, 31)
-    assert history(warehouse, "fc_membership_snapshot", "we_member_id", "fc_end_date") == [
-        ("a", running, "False", False),
-        ("a", end, "False", True),
-        ("b", end, "False", False),
-        ("b", end, "True", False),
-        ("b", end, "False", True),
-        ("c", end, "False", True),
-    ]
-
-    # A gap in one snapshot, and an overlap and a flag that is neither in the other, are found.
-    warehouse.execute(
-        "delete from we_mart.we_artist_snapshot where dbt_is_deleted = 'True'",
-        "update we_mart.fc_membership_snapshot set dbt_valid_to = dbt_valid_to + interval 1 hour"
-        " where we_member_id = 'a' and dbt_valid_to is not null",
-        "update we_mart.fc_membership_snapshot set dbt_is_deleted = null where we_member_id = 'c'",
-    )
-    done = warehouse.dbt("test", "--select", "resource_type:snapshot")
-    assert done.returncode == 1
-    for name in ("we_artist_snapshot", "fc_membership_snapshot"):
-        assert f"FAIL 1 {name}_ranges_neither_overlap_nor_leave_gaps" in done.stdout
-    assert "FAIL 1 fc_membership_snapshot_is_deleted_is_true_or_false" in done.stdout
-    assert " PASS we_artist_snapshot_is_deleted_is_true_or_false" in done.stdout
-
-
-# -- Analyses ---------------------------------------------------------------------------------
-
-
-def test_analyses_give_the_answers_of_the_sample(tmp_path: Path) -> None:
-    warehouse = Warehouse(tmp_path)
-    warehouse.load(*(sample(table) for table in SOURCES))
-    succeed(warehouse.build_days(DAYS[0], DAYS[-1]))
-    succeed(warehouse.dbt("compile", "--select", "resource_type:analysis"))
-    folder = warehouse.folder / "target" / "compiled" / "ws_shop" / "analyses"
-    answers = {
-        path.stem: warehouse.answer(path.read_text(encoding="utf-8"))
-        for path in folder.glob("*.sql")
-    }
-
-    # The same values, computed by hand from the sample.
-    lines, artists, memberships, orders, wv_sessions = (warehouse.rows(t) for t in SOURCES)
-    mart = build_mart(lines, artists, memberships)
-    sessions = {(row["part_date"], row["user_sess_id"]): row for row in mart}
-    items = oracle.order_item_visits(mart, orders, wv_sessions, DAYS)
-    assert len(items) == len(orders) > 100
-
-    by_country: dict[str | None, int] = {}
-    sheets: dict[str, set[str]] = {}
-    amounts: dict[str, int] = {}
-    for item in items:
-        session = sessions.get((item["part_date"], item["user_sess_id"]))
-        platform = session["platform"] if session else "NONE"
-        sheets.setdefault(platform, set()).add(item["ord_sheet_number"])
-        amounts[platform] = amounts.get(platform, 0) + item["ord_item_amt_krw"]
-        if platform == "APP":
-            country = session["user_ctry"]
-            by_country[country] = by_country.get(country, 0) + item["ord_item_amt_krw"]
-    assert answers.pop("purchases_in_the_app_by_country") == by_number(by_country.items())
-    assert len(by_country) > 2
-
-    by_platform = [(platform, len(sheets[platform]), amounts[platform]) for platform in amounts]
-    assert answers.pop("orders_by_platform") == by_number(by_platform)
-    assert amounts.keys() == {"APP", "WEB", "NONE"}
-    assert sum(amounts.values()) == oracle.total(orders, "ord_item_amt_krw")
-
-    # An artist with two shops: joining by name would count each order twice.
-    name = "초록우산클럽"
-    ids = {row["we_art_id"] for row in artists if row["we_art_name"] == name}
-    own = [order for order in orders if order["we_art_id"] in ids]
-    assert answers.pop("orders_of_an_artist") == [
-        (len(oracle.distinct(own, "ord_sheet_number")), oracle.total(own, "ord_item_amt_krw"))
-    ]
-    assert own
-
-    guide = []
-    for day in DAYS:
-        of_the_day = [row for row in of_day(mart, day) if row["account_id"] is not None]
-        accounts = oracle.distinct(of_the_day, "account_id")
-        visited = oracle.distinct(of_day(mart, day), "we_art_id")
-        paid = [order for order in of_day(orders, day) if order["account_id"] in accounts]
-        sold = {(o["we_art_id"], o["goods_id"]) for o in of_day(orders, day)}
-        sold = {(artist, goods) for artist, goods in sold if artist in visited}
-        guide.append(
-            (
-                date.fromisoformat(day),
-                len(accounts),
-                len(oracle.distinct(of_the_day, "user_sess_id")),
-                oracle.total(paid, "ord_item_amt_krw"),
-                len(visited),
-                len({artist for artist, _ in sold}),
-                len(sold),
-            )
-        )
-    assert answers.pop("join_guide") == guide
-
-    tables = oracle.downstream(mart, orders, wv_sessions, DAYS)
-    check_answers_of_the_tables(answers, mart, tables)
-    assert answers == {}
-
-
-def check_answers_of_the_tables(
-    answers: dict[str, list[tuple]], mart: list[Row], tables: dict[str, list[Row]]
-) -> None:
-    """Check the analyses that only read marts, and remove each from the results. `tables` are those
-    of the oracle for the days of the analyses."""
-    user_sessions = tables["ws_user_sess_daily"]
-    assert answers.pop("sessions_by_platform") == sorted(
-        (
-            *key,
-            len(oracle.distinct(rows, "sess_id")),
-            len(rows),
-            sum({row["sess_id"]: row["sess_dur"] for row in rows}.values()),
-        )
-        for key, rows in oracle.grouped(user_sessions, ("part_date", "platform")).items()
-    )
-
-    with_account = [row for row in mart if row["account_id"] is not None]
-    by_artist = oracle.grouped(with_account, ("we_art_id", "we_art_name", "is_fc"))
-    fan_club = answers.pop("fan_club_by_artist")
-    assert set(fan_club) == {
-        (
-            *key,
-            len(oracle.distinct(rows, "account_id")),
-            len({(row["part_date"], row["user_sess_id"]) for row in rows}),
-        )
-        for key, rows in by_artist.items()
-    }
-    assert len(fan_club) == len(by_artist) and {row[2] for row in fan_club} == {0, 1}
-
-    payments = oracle.grouped(tables["ws_platform_daily"], ("vst_platform",))
-    assert answers.pop("payments_by_platform") == by_number(
-        (
-            *key,
-            len({row["account_id"] for row in rows if row["pay_order"]} - {None}),
-            oracle.total(rows, "pay_krw"),
-        )
-        for key, rows in payments.items()
-    )
-
-    sold = tables["stats_ws_d_ord_shop_integ"]
-    goods = answers.pop("goods_by_platform")
-    assert set(goods) == {
-        (*key, *(oracle.total(rows, name) for name in ("cnt_ord_item", "pay_qty", "pay_krw")))
-        for key, rows in oracle.grouped(sold, ("goods_cat", "vst_platform")).items()
-    }
-    assert goods == sorted(goods, key=lambda row: -row[-1])
-
-    for name, table, of_period in (
-        ("visitors_of_a_day", "stats_we_d_integ_visit", ("part_date", "vst_type")),
-        ("visitors_of_a_week", "stats_we_w_shop_integ_visit", ("vst_type",)),
-    ):
-        weekly = name == "visitors_of_a_week"
-        counted = of_day(tables[table], "2024-01-15") if weekly else tables[table]
-        visitors = answers.pop(name)
-        assert visitors == sorted(
-            (
-                *key,
-                oracle.total(rows, "cnt_user"),
-                oracle.total([row for row in rows if row["is_ord"]], "cnt_user"),
-            )
-            for key, rows in oracle.grouped(counted, of_period).items()
-        )
-        assert {row[-3] for row in visitors} == {"WV_WS", "WS", "WV"}
-
-    # 15:00 UTC is midnight in Korea.
-    start, end = datetime(2024, 1, 14, 15), datetime(2024, 1, 15, 15)
-    begun = [row for row in user_sessions if start <= row["user_sess_start_dt"] < end]
-    assert answers.pop("user_sessions_of_a_korean_day") == [(len(begun),)]
-
-    visits = tables["ws_sess_visit"]
-    assert answers.pop("sessions_and_visits") == [
-        (len(visits), len(oracle.distinct(visits, "visit_id")))
-    ]
-
-    members = []
-    for (day,), rows in oracle.grouped(tables["stats_wv_user_ws_visit"], ("key_date",)).items():
-        own = list({row["we_member_id"]: row for row in rows}.values())
-        visited = [row for row in own if row["ws_user_sess_cnt"]]
-        members.append((day, len(own), len(visited), oracle.total(own, "ws_user_sess_dur")))
-    assert answers.pop("weverse_members_in_the_shop") == sorted(members)
-
-
-def sample(table: str) -> list[Row]:
-    path = ROOT / "seeds" / f"{table.replace('.', '/')}.csv"
-    with path.open(encoding="utf-8", newline="") as stream:
-        return [{k: v or None for k, v in row.items()} for row in csv.DictReader(stream)]
-
-
-def by_number(found) -> list[tuple]:
-    """Sort by the last value in descending order, as the analyses do."""
-    return sorted(map(tuple, found), key=lambda row: (-row[-1], str(row[0])))
 
 
 # -- Data tests -------------------------------------------------------------------------------
@@ -710,6 +461,7 @@ def test_data_tests_pass_on_the_days_of_the_run_and_on_all_and_miss_no_money(
         f"update we_mart.{WEEKLY} set cnt_user = 0 where part_date = '2024-01-08'",
     )
     succeed(tested(TUESDAY, *everything))
+    assert tested(TUESDAY, *everything, test_all_dates=True).returncode == 1
 
     # The same on a day of the run.
     warehouse.execute(

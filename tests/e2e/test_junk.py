@@ -19,6 +19,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.support.adversarial_logs import ID_COLUMNS, TEXT_COLUMNS, Line, World
+from tests.support.changed_project import copied_project, edit
 from tests.support.junk_logs import (
     JUNK_TEXTS,
     NUMBERS,
@@ -30,7 +31,7 @@ from tests.support.junk_logs import (
 )
 from tests.support.same_rows import assert_same_rows
 from tests.support.spec_oracle import audit, build_mart
-from tests.support.warehouse import LOG, Row, Warehouse
+from tests.support.warehouse import LOG, Row, Warehouse, succeed
 
 DAY = "2024-01-15"
 AUDIT = "we_mart.ws_sess_daily_audit"
@@ -39,8 +40,7 @@ BUILT = ("ws_sess_daily", "ws_sess_daily_audit")
 
 def build(warehouse: Warehouse, first: str = DAY, last: str = DAY) -> tuple[list[Row], list[Row]]:
     """The rows of the mart and of its audit."""
-    done = warehouse.build_days(first, last, *BUILT)
-    assert done.returncode == 0, done.stdout
+    succeed(warehouse.build_days(first, last, *BUILT))
     audited = warehouse.rows(AUDIT)
     for day in audited:
         rejected = sum(count for name, count in day.items() if name.startswith("rejected_"))
@@ -213,7 +213,7 @@ def test_log_of_another_precision_of_time(precision: str, tmp_path: Path) -> Non
     assert kept == (3, 1, 2)
     # The ids are read by a separate model. A time must be in range for both models or for neither.
     same = ("test", "--select", "assert_ids_of_the_log_are_cleaned_alike", "--vars")
-    assert warehouse.dbt(*same, json.dumps({"part_date": DAY})).returncode == 0
+    succeed(warehouse.dbt(*same, json.dumps({"part_date": DAY})))
 
 
 def test_nanoseconds_are_cut(tmp_path: Path) -> None:
@@ -240,6 +240,55 @@ def _line_at(time: str) -> str:
         f"insert into {LOG} by name select '{DAY}' as part_date, 'd' as user_device_id,"
         f" 'a' as s_wemember_id, 1 as ws_art_id, {time} as log_dt"
     )
+
+
+# -- The two models that clean the log -----------------------------------------------------------
+
+
+def test_browsers_whose_ids_two_models_clean_in_different_ways_are_found(tmp_path: Path) -> None:
+    accounts = {
+        "another value": ["m1"],
+        "a line less": ["m1", "m2"],
+        "a repeated line less": ["m1", "m1"],
+        "values of other lines": ["m1", "m2"],
+        "no difference": ["m1", "m2"],
+    }
+    warehouse = Warehouse(tmp_path)
+    warehouse.load(
+        {
+            "part_date": DAY,
+            "log_dt": f"{DAY} 10:00:0{account[1]}",
+            "user_device_id": browser,
+            "s_wemember_id": account,
+        }
+        for browser, of_browser in accounts.items()
+        for account in of_browser
+    )
+    test = "assert_ids_of_the_log_are_cleaned_alike"
+    command = ("test", "--select", test, "--vars", f"part_date: {DAY}")
+    succeed(warehouse.dbt(*command))
+    project = copied_project(tmp_path)
+    edit(
+        project / "models/staging/service_log/stg_service_log__weplyapi_client_log_ids.sql",
+        (
+            "select * from judged",
+            """
+            select distinct
+                part_date, log_dt, browser_id, wv_device_id, reject_reason,
+                case
+                    when browser_id = 'another value' then 'm2'
+                    when browser_id <> 'values of other lines' then s_wemember_id
+                    when s_wemember_id = 'm1' then 'm2'
+                    else 'm1'
+                end as s_wemember_id
+            from judged where browser_id <> 'a line less' or s_wemember_id = 'm1'
+            """,
+        ),
+    )
+    warehouse.use_project(project)
+    done = warehouse.dbt(*command)
+    assert done.returncode == 1
+    assert f"FAIL {len(accounts) - 1} {test}" in done.stdout
 
 
 # -- Any number of lines --------------------------------------------------------------------------

@@ -15,9 +15,9 @@ from typing import Any
 import pytest
 
 from tests.support.adversarial_logs import random_world
-from tests.support.changed_project import copied_project, edit, project_with
+from tests.support.changed_project import project_with
 from tests.support.planted_secrets import PLANTED, secrets_left
-from tests.support.warehouse import LOG, MART, SOURCES, Row, Warehouse
+from tests.support.warehouse import LOG, MART, SOURCES, Row, Warehouse, succeed
 
 DAYS = ["2024-01-14", "2024-01-15", "2024-01-16"]
 WORLD = random_world(11, DAYS)
@@ -33,13 +33,19 @@ def warehouse(tmp_path: Path) -> Warehouse:
 
 
 @pytest.fixture(scope="module")
-def rows(tmp_path_factory: pytest.TempPathFactory) -> list[Row]:
-    """The rows of one run over all days. Every other way to build the days must give the same
-    rows."""
-    warehouse = Warehouse(tmp_path_factory.mktemp("range"))
+def built(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    """All days, built in one run of as many days as a run may have. Refused runs, which must not
+    change it, share it."""
+    warehouse = Warehouse(tmp_path_factory.mktemp("built"))
     warehouse.load(WORLD.lines, WORLD.artists, WORLD.memberships)
-    warehouse.run(DAYS[0], DAYS[-1])
-    rows = warehouse.rows()
+    warehouse.run(DAYS[0], DAYS[-1], max_run_days=len(DAYS))
+    return warehouse
+
+
+@pytest.fixture(scope="module")
+def rows(built: Warehouse) -> list[Row]:
+    """The rows of this run. Every other way to build the days must give the same rows."""
+    rows = built.rows()
     assert {row["part_date"] for row in rows} == set(DAYS)
     return rows
 
@@ -67,8 +73,7 @@ def test_one_day_needs_the_sources_alone_and_builds_that_day(
     # A separate process with the command of an orchestrator. Most other tests share a parsed
     # project.
     command = ("run", "--select", "ws_sess_daily", "--vars", "part_date: 2024-01-15")
-    done = warehouse.process(*command, **PLANTED)
-    assert done.returncode == 0, done.stdout
+    done = succeed(warehouse.process(*command, **PLANTED))
     assert warehouse.rows() == of_day(rows, "2024-01-15")
     left = secrets_left(warehouse.folder, PLANTED.values(), {"output": done.stdout + done.stderr})
     assert left == []
@@ -84,19 +89,6 @@ def test_one_day_needs_the_sources_alone_and_builds_that_day(
         assert compiled_queries(warehouse) == compiled
 
 
-@pytest.mark.parametrize(
-    "order",
-    [DAYS, [day for day in DAYS[::-1] for _ in range(2)]],
-    ids=["daily", "reverse, each day twice"],
-)
-def test_daily_runs_give_the_rows_of_one_range_run(
-    warehouse: Warehouse, rows: list[Row], order: list[str]
-) -> None:
-    for day in order:
-        warehouse.run(day)
-    assert warehouse.rows() == rows
-
-
 def test_range_run_over_days_built_before_gives_the_same_rows(
     warehouse: Warehouse, rows: list[Row]
 ) -> None:
@@ -107,8 +99,7 @@ def test_range_run_over_days_built_before_gives_the_same_rows(
 
 def test_list_builds_exactly_its_days(warehouse: Warehouse, rows: list[Row]) -> None:
     def run(variables: str) -> None:
-        done = warehouse.dbt("run", "--select", "ws_sess_daily", "--vars", variables)
-        assert done.returncode == 0, done.stdout
+        succeed(warehouse.dbt("run", "--select", "ws_sess_daily", "--vars", variables))
 
     # YAML reads the days of the list as dates.
     run("part_dates: [2024-01-16, 2024-01-14, 2024-01-16]")
@@ -161,28 +152,10 @@ def test_without_a_date_the_day_is_yesterday_utc(warehouse: Warehouse) -> None:
         f"insert into {LOG} (part_date, log_id, log_dt, user_device_id)"
         f" values ('{yesterday}', 'x', '{yesterday} 12:00:00', 'browser')"
     )
-    done = warehouse.dbt("run", "--select", "ws_sess_daily")
-    assert done.returncode == 0, done.stdout
+    succeed(warehouse.dbt("run", "--select", "ws_sess_daily"))
     assert [(row["part_date"], row["device_id"]) for row in warehouse.rows()] == [
         (yesterday, "browser")
     ]
-
-
-def test_data_tests_pass_on_the_days_of_the_run_and_on_all(warehouse: Warehouse) -> None:
-    # Sources that other tests do not need, and artists with unique keys.
-    world = random_world(12, DAYS)
-    artists = {row["ws_art_id"]: row for row in world.artists}
-    warehouse.load(world.lines, artists.values(), world.memberships)
-    assert warehouse.build_days(DAYS[0], DAYS[-1]).returncode == 0
-    warehouse.execute(f"update {MART} set is_fc = 2 where part_date = '{DAYS[0]}'")
-
-    def tested(**variables: object) -> int:
-        selection = ("test", "--select", "ws_sess_daily", "--exclude", "test_type:unit")
-        return warehouse.dbt(*selection, "--vars", json.dumps(variables)).returncode
-
-    assert tested(part_date=DAYS[1]) == 0
-    assert tested(part_date=DAYS[0]) == 1
-    assert tested(part_date=DAYS[1], test_all_dates=True) == 1
 
 
 # -- Runs that are refused, which must not touch anything -------------------------------------
@@ -227,15 +200,6 @@ def assert_refused_untouched(
     assert warehouse.rows() == before
     assert len(warehouse.value(STAMPS)) == 1
     return done.returncode
-
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
-    """A warehouse that refused runs must not change. All refused runs share it."""
-    warehouse = Warehouse(tmp_path_factory.mktemp("built"))
-    warehouse.load(WORLD.lines, WORLD.artists, WORLD.memberships)
-    warehouse.run(DAYS[0], DAYS[-1])
-    return warehouse
 
 
 @pytest.mark.parametrize("value", UNREAL_DATES.values(), ids=UNREAL_DATES.keys())
@@ -286,11 +250,6 @@ def test_range_that_is_too_long_stops_the_run(
     assert_refused_untouched(built, rows, variables, *said)
 
 
-def test_range_of_the_limit_runs(warehouse: Warehouse, rows: list[Row]) -> None:
-    warehouse.run(DAYS[0], DAYS[-1], max_run_days=len(DAYS))
-    assert warehouse.rows() == rows
-
-
 @pytest.mark.parametrize(
     ("variables", "said"),
     [
@@ -333,15 +292,6 @@ def test_lines_whose_part_date_is_no_date_are_of_no_day_of_a_range(
 def test_end_of_range_without_a_start_stops_the_run(built: Warehouse, rows: list[Row]) -> None:
     said = ("'part_date_to'", f"'{DAYS[0]}'", "'part_date' is not given", "yyyy-MM-dd")
     assert_refused_untouched(built, rows, {"part_date_to": DAYS[0]}, *said)
-
-
-def test_impossible_date_that_yaml_refuses_by_itself_touches_nothing(
-    built: Warehouse, rows: list[Row]
-) -> None:
-    # Without quotes, YAML parses a date, and dbt fails before it reads the project.
-    done = built.process("run", "--select", "ws_sess_daily", "--vars", "part_date: 2024-02-30")
-    assert done.returncode != 0
-    assert built.rows() == rows
 
 
 @pytest.mark.parametrize(
@@ -408,10 +358,9 @@ def test_day_of_rejected_lines_alone_is_empty(warehouse: Warehouse, rows: list[R
 def test_empty_day_within_a_range_is_emptied_where_allowed(
     warehouse: Warehouse, rows: list[Row]
 ) -> None:
-    assert warehouse.build_days(DAYS[0], DAYS[-1], *AUDITED).returncode == 0
+    succeed(warehouse.build_days(DAYS[0], DAYS[-1], *AUDITED))
     warehouse.execute(f"delete from {LOG} where part_date = '{DAYS[1]}'")
-    done = warehouse.build_days(DAYS[0], DAYS[-1], *AUDITED, allow_empty_day=True)
-    assert done.returncode == 0, done.stdout
+    succeed(warehouse.build_days(DAYS[0], DAYS[-1], *AUDITED, allow_empty_day=True))
     assert warehouse.rows() == of_day(rows, DAYS[0]) + of_day(rows, DAYS[2])
 
     audited = {row["part_date"]: row for row in warehouse.rows("we_mart.ws_sess_daily_audit")}
@@ -426,10 +375,9 @@ def test_empty_day_as_the_first_run_makes_an_empty_table(warehouse: Warehouse) -
 
 
 def test_full_refresh_keeps_the_history(warehouse: Warehouse, rows: list[Row]) -> None:
-    assert warehouse.build_days(DAYS[0], DAYS[-1], *AUDITED).returncode == 0
+    succeed(warehouse.build_days(DAYS[0], DAYS[-1], *AUDITED))
     day = json.dumps({"part_date": DAYS[1]})
-    done = warehouse.dbt("run", "--full-refresh", "--select", *AUDITED, "--vars", day)
-    assert done.returncode == 0, done.stdout
+    succeed(warehouse.dbt("run", "--full-refresh", "--select", *AUDITED, "--vars", day))
     assert warehouse.rows() == rows
     audited = warehouse.rows("we_mart.ws_sess_daily_audit")
     assert [row["part_date"] for row in audited] == DAYS
@@ -511,8 +459,7 @@ def test_checksum_shows_any_change_of_a_line(warehouse: Warehouse) -> None:
     )
 
     def checksums() -> dict[str, str]:
-        done = warehouse.build_days(days[0], days[-1], *AUDITED)
-        assert done.returncode == 0, done.stdout
+        succeed(warehouse.build_days(days[0], days[-1], *AUDITED))
         audited = warehouse.rows("we_mart.ws_sess_daily_audit")
         return {row["part_date"]: row["log_checksum"] for row in audited}
 
@@ -533,52 +480,3 @@ def test_checksum_shows_any_change_of_a_line(warehouse: Warehouse) -> None:
         if after[day] == before[day]
     ]
     assert not unseen
-
-
-# -- The two models that clean the log --------------------------------------------------------
-
-
-def test_browsers_whose_ids_two_models_clean_in_different_ways_are_found(tmp_path: Path) -> None:
-    accounts = {
-        "another value": ["m1"],
-        "a line less": ["m1", "m2"],
-        "a repeated line less": ["m1", "m1"],
-        "values of other lines": ["m1", "m2"],
-        "no difference": ["m1", "m2"],
-    }
-    warehouse = Warehouse(tmp_path)
-    warehouse.load(
-        {
-            "part_date": DAYS[0],
-            "log_dt": f"{DAYS[0]} 10:00:0{account[1]}",
-            "user_device_id": browser,
-            "s_wemember_id": account,
-        }
-        for browser, of_browser in accounts.items()
-        for account in of_browser
-    )
-    test = "assert_ids_of_the_log_are_cleaned_alike"
-    command = ("test", "--select", test, "--vars", f"part_date: {DAYS[0]}")
-    assert warehouse.dbt(*command).returncode == 0
-    project = copied_project(tmp_path)
-    edit(
-        project / "models/staging/service_log/stg_service_log__weplyapi_client_log_ids.sql",
-        (
-            "select * from judged",
-            """
-            select distinct
-                part_date, log_dt, browser_id, wv_device_id, reject_reason,
-                case
-                    when browser_id = 'another value' then 'm2'
-                    when browser_id <> 'values of other lines' then s_wemember_id
-                    when s_wemember_id = 'm1' then 'm2'
-                    else 'm1'
-                end as s_wemember_id
-            from judged where browser_id <> 'a line less' or s_wemember_id = 'm1'
-            """,
-        ),
-    )
-    warehouse.use_project(project)
-    done = warehouse.dbt(*command)
-    assert done.returncode == 1
-    assert f"FAIL {len(accounts) - 1} {test}" in done.stdout

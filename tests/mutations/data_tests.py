@@ -22,7 +22,7 @@ MUTATIONS = {
             (
                 "1 The snapshot test finds a gap or an overlap",
                 "false",
-                "test_downstream_runs.py::test_snapshots_keep_what_changed_went_and_came_back",
+                "test_snapshots.py::test_snapshots_keep_what_changed_went_and_came_back",
             )
         ],
     },
@@ -40,7 +40,7 @@ MUTATIONS = {
             (
                 "2 The data test compares every id",
                 "'wv_device_id', 'reject_reason'",
-                "test_runs.py::"
+                "test_junk.py::"
                 "test_browsers_whose_ids_two_models_clean_in_different_ways_are_found",
             )
         ],

@@ -223,7 +223,7 @@ MUTATIONS = {
             (
                 "4 A rerun touches no other day",
                 "true;",
-                "test_runs.py::test_daily_runs_give_the_rows_of_one_range_run",
+                "test_runs.py::test_rerun_after_the_log_changed_replaces_that_day_alone",
             ),
         ],
         "run_partitions(config.get('meta'))": [
