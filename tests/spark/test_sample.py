@@ -11,7 +11,8 @@ import pytest
 
 from scripts import build, engines
 from scripts.load_log import LoadError
-from tests.support.random_days import EAST, assert_same_rows
+from tests.support.engine_rows import assert_same_rows
+from tests.support.random_days import EAST
 from tests.support.spark_warehouse import SparkWarehouse
 from tests.support.warehouse import LOG, SOURCES, Row, Warehouse, folders, succeed
 

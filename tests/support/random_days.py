@@ -1,4 +1,4 @@
-"""The random days that most tests on Spark read, and how their tables are compared with DuckDB's.
+"""The random days that most tests on Spark read.
 
 The logs, orders and Weverse sessions are the random ones of tests/e2e, which hit the edge cases of
 the specification, and junk values. Set WS_RANDOM_SEED (default 31) for other ones.
@@ -7,23 +7,14 @@ the specification, and junk values. Set WS_RANDOM_SEED (default 31) for other on
 from __future__ import annotations
 
 import os
-from collections import Counter
 from datetime import date, timedelta
 
 from tests.support.adversarial_logs import random_world
 from tests.support.adversarial_orders import orders_and_weverse_sessions
+from tests.support.engine_rows import assert_same_rows
 from tests.support.junk_logs import junk_artists, junk_lines
 from tests.support.spec_oracle import build_mart
 from tests.support.warehouse import MART, SOURCES, Row, Warehouse
-
-CHECKSUMS = {
-    *("log_checksum", "orders_checksum", "wv_sessions_checksum", "memberships_checksum"),
-    *("checksum_then", "checksum_now"),
-}
-RUN_TIMES = {"mart_builds", "built_at", "dbt_updated_at", "dbt_valid_from", "dbt_valid_to"}
-BUILD_LOG = "we_mart.ws_sess_daily_build"
-# A snapshot key that is derived from the row and the time of the run.
-NOT_COMPARED = CHECKSUMS | RUN_TIMES | {"dbt_scd_id"}
 
 
 def days_from(first: str, number: int) -> list[str]:
@@ -76,27 +67,6 @@ def assert_same_tables(on_duckdb: Held, on_spark: Held) -> None:
     # The mart first, because its differences also appear in its downstream tables.
     for table in sorted(on_duckdb.tables, key=lambda t: (t not in SOURCES, t != MART, t)):
         assert_same_rows(table, on_duckdb.tables[table], on_spark.tables[table])
-
-
-def assert_same_rows(table: str, on_duckdb: list[Row], on_spark: list[Row]) -> None:
-    expected, found = counted(on_duckdb), counted(on_spark)
-    if table == BUILD_LOG:
-        # One row per run, and one engine may have had more runs.
-        expected, found = Counter({*expected}), Counter({*found})
-    missing, extra = expected - found, found - expected
-    assert not missing and not extra, "\n".join(
-        [f"{table}: {missing.total()} of {expected.total()} rows differ"]
-        + [f"  DuckDB: {dict(row)}" for row in sorted(missing, key=str)[:3]]
-        + [f"  Spark:  {dict(row)}" for row in sorted(extra, key=str)[:3]]
-    )
-
-
-def counted(rows: list[Row]) -> Counter[tuple]:
-    """Count the rows. In columns that are not compared, only null or not null counts."""
-    return Counter(
-        tuple((c, v is not None if c in NOT_COMPARED else v) for c, v in row.items())
-        for row in rows
-    )
 
 
 def stamps(warehouse: Warehouse) -> dict[str, object]:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from tests.support.endpoint import catalog
-from tests.support.endpoint.record import AS_WRITTEN, BY_RULE, WITHOUT_EFFECT
+from tests.support.endpoint.record import AS_WRITTEN, BY_RULE
 
 if TYPE_CHECKING:
     from tests.support.endpoint.engine import Compute, Session
@@ -32,7 +32,7 @@ NOTHING = pa.table({})
 class Kind:
     name: str
     pattern: re.Pattern[str]
-    answered: str  # AS_WRITTEN, BY_RULE or WITHOUT_EFFECT
+    answered: str  # AS_WRITTEN or BY_RULE
     explanation: str = ""
     rule: Rule | None = None
     since: tuple[int, int] = (0, 0)  # not supported by a cluster with an older runtime
@@ -61,11 +61,10 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern.replace(" ", r"\s+"), re.IGNORECASE | re.DOTALL)
 
 
-def answers(name: str, pattern: str, *, without_effect: bool = False, **limits) -> Callable:
+def answers(name: str, pattern: str, **limits) -> Callable:
     def register(rule: Rule) -> Rule:
-        answered = WITHOUT_EFFECT if without_effect else BY_RULE
         explanation = inspect.getdoc(rule)
-        KINDS.append(Kind(name, _compiled(pattern), answered, explanation, rule, **limits))
+        KINDS.append(Kind(name, _compiled(pattern), BY_RULE, explanation, rule, **limits))
         return rule
 
     return register

@@ -12,13 +12,12 @@ from pathlib import Path
 
 AS_WRITTEN = "as written"
 BY_RULE = "by rule"
-WITHOUT_EFFECT = "without effect"
 REFUSED = "refused"
 
 
 @dataclass(frozen=True)
 class Statement:
-    """One statement. `answer` is one of the four constants above."""
+    """One statement. `answer` is one of the three constants above."""
 
     command: str  # the dbt command that sent it
     compute: str
@@ -75,7 +74,7 @@ class Record:
         the statements of each dbt command."""
         seen = Counter((s.kind, s.compute) for s in self.statements if s.error is None)
         lines = ["STATEMENTS BY KIND", ""]
-        for answer in (AS_WRITTEN, BY_RULE, WITHOUT_EFFECT):
+        for answer in (AS_WRITTEN, BY_RULE):
             lines += [f"-- {answer}"]
             for kind in kinds:
                 computes = {c: n for (name, c), n in sorted(seen.items()) if name == kind.name}
