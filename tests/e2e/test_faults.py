@@ -35,7 +35,7 @@ from tests.support.adversarial_logs import random_world
 from tests.support.adversarial_orders import orders_and_weverse_sessions
 from tests.support.forked import start, wait
 from tests.support.spec_oracle import build_mart
-from tests.support.warehouse import LOG, SOURCES, Row, Warehouse
+from tests.support.warehouse import LOG, SOURCES, Row, Warehouse, succeed
 
 SUNDAY, MONDAY, TUESDAY = DAYS = ["2024-01-14", "2024-01-15", "2024-01-16"]  # of two weeks
 WORLD = random_world(7, DAYS)
@@ -102,10 +102,6 @@ def change_sources(warehouse: Warehouse) -> None:
         f"update we_mart.wv_sess_daily set we_art_name = 'LUMEN' where {monday}",
         "update we_mart.we_artist set we_art_name = 'LUMEN'",
     )
-
-
-def succeed(done) -> None:
-    assert done.returncode == 0, done.stdout + done.stderr
 
 
 # -- Contents of a warehouse ------------------------------------------------------------------
