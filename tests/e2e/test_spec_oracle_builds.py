@@ -9,7 +9,7 @@ from random import Random
 import pytest
 
 from tests.support import spec_oracle_downstream as downstream
-from tests.support.adversarial_logs import changed_memberships
+from tests.support.adversarial_masters import changed_memberships
 from tests.support.spec_oracle import build_mart
 from tests.support.spec_oracle_builds import (
     MADE_FROM_MART,
