@@ -98,7 +98,10 @@ MUTATIONS = {
             ("6 A measure is compared with the same measure", "true")
         ],
         "median(earlier_value)": [("6 The usual value is a median", "avg(earlier_value)")],
-        "count(earlier_value)": [("6 A share of nothing is not compared", "count(*)")],
+        "count(earlier_date)": [
+            ("6 The days compared are those of the audit", "count(*)"),
+            ("6 A day without a value is compared, too", "count(earlier_value)"),
+        ],
         "days_compared >= 3": [
             ("6 Fewer than three earlier days tell nothing", "days_compared >= 2")
         ],
@@ -109,7 +112,9 @@ MUTATIONS = {
         "value < usual / {{ ratio }}": [
             ("6 A value at the inverse of the ratio is usual", "value <= usual / {{ ratio }}")
         ],
-        "> {{ share }}": [("6 A share at the limit itself is usual", ">= {{ share }}")],
+        "('anomaly_share') + 1e-9": [
+            ("6 A share at the limit itself is usual", "('anomaly_share')")
+        ],
         "abs(value - usual)": [("6 A share can be unusual on both sides", "(value - usual)")],
     },
 }

@@ -1,7 +1,9 @@
 {{ config(materialized='view') }}
 
-{% set ratio = "cast('" ~ number_var('anomaly_ratio') ~ "' as double)" %}
-{% set share = "cast('" ~ number_var('anomaly_share') ~ "' as double)" %}
+{# What is exactly as far as a variable says is usual, but the last digit of a double can be greater:
+   0.9 - 0.7 is 0.20000000000000007. #}
+{% set ratio = "cast('" ~ number_var('anomaly_ratio') * (1 + 1e-9) ~ "' as double)" %}
+{% set share = "cast('" ~ (number_var('anomaly_share') + 1e-9) ~ "' as double)" %}
 
 with ws_sess_daily_audit as (
 
@@ -54,9 +56,11 @@ measured as (
 
 compared as (
 
-    -- Each value beside those of the same weekday in the weeks before, null where there is none.
+    -- Each value beside those of the same weekday in the weeks before, null where the audit lacks
+    -- the day.
     select
         measured.*,
+        earlier.part_date as earlier_date,
         earlier.value as earlier_value
     from measured
     cross join (
@@ -77,7 +81,7 @@ summarised as (
         measure,
         value,
         median(earlier_value) as usual,
-        cast(count(earlier_value) as int) as days_compared
+        cast(count(earlier_date) as int) as days_compared
     from compared
     group by part_date, measure, value
 
