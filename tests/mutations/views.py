@@ -112,6 +112,13 @@ MUTATIONS = {
         "value < usual / {{ ratio }}": [
             ("6 A value at the inverse of the ratio is usual", "value <= usual / {{ ratio }}")
         ],
+        "('anomaly_ratio') * (1 + 1e-9)": [
+            (
+                "6 A value at the ratio itself is usual, whatever its last digit",
+                "('anomaly_ratio')",
+                "tests/e2e/test_random_audits.py::test_unusual_days_are_what_the_spec_says",
+            )
+        ],
         "('anomaly_share') + 1e-9": [
             ("6 A share at the limit itself is usual", "('anomaly_share')")
         ],
