@@ -6,11 +6,15 @@ a token, as in a job. Each command is a process in the folder of the deployed pr
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from tests.support.databricks_bundle import Bundle
 from tests.support.databricks_warehouse import DatabricksWarehouse
@@ -23,37 +27,98 @@ TOKEN = "given-by-databricks"
 NOTHING_SELECTED = "does not match any enabled nodes"
 
 
-def test_commands_of_the_deployed_job_succeed_in_order(endpoint: Endpoint, tmp_path: Path) -> None:
+def test_deployed_job_builds_its_day_and_the_days_that_are_late(
+    endpoint: Endpoint, tmp_path: Path
+) -> None:
     # `freshness` compares the log with the current time.
     today = datetime.now(UTC).date()
     yesterday = today - timedelta(1)
     warehouse = DatabricksWarehouse(endpoint, tmp_path)
-    warehouse.load(*_sources_of(yesterday))
+    lines, artists, _, orders, wv_sessions = _sources_of(yesterday)
+    warehouse.load(lines, artists, [], orders, wv_sessions)
 
-    bundle = Bundle(catalog=endpoint.engine.catalog, warehouse_id=Path(WAREHOUSE.http_path).name)
-    deployed = bundle.deploy(tmp_path / "files")
-    day = bundle.notebook_values("part_date", {"job.trigger.time.iso_date": str(today)})
-    for task, project, command in bundle.dbt_commands(deployed, day):
-        # Each task of a job gets its own copy of the files.
-        shutil.rmtree(project / "target", ignore_errors=True)
-        endpoint.record.command = f"{task}: {' '.join(command)}"
-        profiles = project / bundle.task(task)["dbt_task"]["profiles_directory"]
-        done = subprocess.run(
-            command,
-            cwd=project,
-            env=_environment(endpoint) | {"DBT_PROFILES_DIR": str(profiles)},
-            capture_output=True,
-            text=True,
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-        assert NOTHING_SELECTED not in done.stdout, done.stdout
-
+    job = Job(endpoint, warehouse, tmp_path / "files")
+    assert job.run(today) == [*BUILD, "stale_days"]
     assert {row["part_date"] for row in warehouse.rows(MART)} == {str(yesterday)}
     statuses = warehouse.rows("we_mart.ws_sess_daily_restatement")
     assert [(row["part_date"], row["status"]) for row in statuses] == [(str(yesterday), "current")]
     assert {f"we_mart.{name}_snapshot" for name in ("we_artist", "fc_membership")} <= (
         warehouse.tables()
     )
+
+    # The next night: a line, an order and a membership of yesterday are late. So is the line of a
+    # day that was never built, and the log of another day, which was built, is gone.
+    never, gone = today - timedelta(4), today - timedelta(3)
+    warehouse.load(*_of_days(gone, yesterday))
+    done = warehouse.build_days(str(gone), str(gone))
+    assert done.returncode == 0, done.stdout
+    sources = _of_days(never, yesterday, today)
+    sources[0].append(sources[0][2] | {"user_device_id": "late"})
+    sources[2] = [{"we_member_id": "m1", "we_art_id": 10, "fc_start_date": yesterday}]
+    sources[3].append(sources[3][1] | {"ord_sheet_number": "late"})
+    warehouse.load(*sources)
+    with pytest.raises(AssertionError, match=f"{gone}  gone") as failure:
+        job.run(today + timedelta(1))
+    assert str(failure.value).startswith("stale_days")
+    assert job.done == [*BUILD, "late_build", "late_tests"]
+    assert {(row["part_date"], row["status"]) for row in warehouse.rows(RESTATEMENT)} == {
+        (str(gone), "gone"),
+        *((str(day), "current") for day in (never, yesterday, today)),
+    }
+    mart = [row for row in warehouse.rows(MART) if row["part_date"] == str(yesterday)]
+    assert {row["device_id"] for row in mart} == {"d1", "d2", "late"}
+    assert {row["is_fc"] for row in mart if row["account_id"]} == {1}
+    paid = [row for row in warehouse.rows("we_mart.ws_platform_daily") if row["pay_order"] == 2]
+    assert {row["part_date"] for row in paid} == {str(yesterday)}
+
+
+BUILD = ["freshness", "mart", "made_from_mart", "snapshots", "tests"]
+RESTATEMENT = "we_mart.ws_sess_daily_restatement"
+
+
+class Job:
+    """Runs of the deployed job, one after the other."""
+
+    def __init__(self, endpoint: Endpoint, warehouse: DatabricksWarehouse, files: Path) -> None:
+        self.endpoint = endpoint
+        self.warehouse = warehouse
+        self.bundle = Bundle(
+            catalog=endpoint.engine.catalog, warehouse_id=Path(WAREHOUSE.http_path).name
+        )
+        self.deployed = self.bundle.deploy(files)
+        self.done: list[str] = []
+
+    def run(self, triggered: date) -> list[str]:
+        """The dbt tasks that a run on this day does. Fails with the output of one that fails."""
+        self.done = []
+        references = {"job.trigger.time.iso_date": str(triggered)}
+        day = self.bundle.notebook_values("part_date", references)
+        for task, project, command in self.bundle.dbt_commands(self.deployed, day, self._first_row):
+            # Each task of a job gets its own copy of the files.
+            shutil.rmtree(project / "target", ignore_errors=True)
+            self.endpoint.record.command = f"{task}: {' '.join(command)}"
+            profiles = project / self.bundle.task(task)["dbt_task"]["profiles_directory"]
+            done = subprocess.run(
+                command,
+                cwd=project,
+                env=_environment(self.endpoint) | {"DBT_PROFILES_DIR": str(profiles)},
+                capture_output=True,
+                text=True,
+            )
+            assert done.returncode == 0, f"{task}: {done.stdout}{done.stderr}"
+            assert NOTHING_SELECTED not in done.stdout, done.stdout
+            self.done.append(task)
+        return self.done
+
+    def _first_row(self, query: str, parameters: dict[str, str]) -> dict[str, Any]:
+        """As an SQL warehouse runs the file of a task, and what the operation says of the same."""
+        row = self.warehouse.spark.sql(query, args=parameters).first().asDict()
+        given = json.dumps({"part_date": parameters["last_day"]})
+        told = self.warehouse.dbt("run-operation", "late_days", "--vars", given).printed
+        days = json.loads(told[0]) if told else []
+        assert sorted(day for day in row["part_dates"].split(", ") if day) == sorted(days)
+        assert row["day_count"] == len(days)
+        return row
 
 
 def _environment(endpoint: Endpoint) -> dict[str, str]:
@@ -70,6 +135,12 @@ def _environment(endpoint: Endpoint) -> dict[str, str]:
             "DBT_ACCESS_TOKEN": TOKEN,
         }
     )
+
+
+def _of_days(*days: date) -> list[list[Row]]:
+    """The sources of several days, with one row of each artist and membership."""
+    lines, artists, memberships, orders, wv_sessions = zip(*map(_sources_of, days), strict=True)
+    return [sum(lines, []), artists[0], memberships[0], sum(orders, []), sum(wv_sessions, [])]
 
 
 def _sources_of(day: date) -> list[list[Row]]:

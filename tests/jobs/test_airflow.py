@@ -27,11 +27,12 @@ from tests.support.warehouse import LOG, Warehouse
 COMMANDS = Path(__file__).with_name("airflow_commands.py")
 TIMEOUT_SECONDS = 900
 DAG = "analytics_ws_mart_daily"
-MONDAY, TUESDAY = "2024-01-15", "2024-01-16"
+SUNDAY, MONDAY, TUESDAY = "2024-01-14", "2024-01-15", "2024-01-16"
 # The time of all runs, which are therefore of TUESDAY. dbt parses again only for other variables.
 WEDNESDAY = "2024-01-17"
 WEDNESDAY_MORNING = f"{WEDNESDAY}T01:00:00+00:00"
-TASKS = ["freshness", "mart", "made_from_mart", "snapshots", "tests", "stale_days"]
+BUILD = ["freshness", "mart", "made_from_mart", "snapshots", "tests", "late_days"]
+LATE = ["late_build", "late_tests"]
 # `airflow tasks test` exits with 0 even if the task fails.
 NOT_DONE = "dbt command failed. The command returned a non-zero exit code"
 # In the log of dbt.
@@ -148,7 +149,8 @@ def test_run_of_a_day_after_another_builds_what_one_run_of_both_does(
     log = warehouse.folder / "logs" / "dbt.log"
     before = log.read_text(encoding="utf-8")
     done = airflow.call("dags", "test", DAG, WEDNESDAY_MORNING)
-    assert re.findall(r"end task task_id=(\w+)", done) == TASKS
+    assert [task for task in ended(done) if task not in LATE] == [*BUILD, "stale_days"]
+    assert "part_dates" not in done
     assert "state=success" in done
     # The last task has other variables than the tasks before it.
     parsed = log.read_text(encoding="utf-8").removeprefix(before).count(PARSED_ANEW)
@@ -162,6 +164,50 @@ def test_run_of_a_day_after_another_builds_what_one_run_of_both_does(
     )
     assert statuses == [(MONDAY, "current"), (TUESDAY, "current")]
     assert "we_mart.we_artist_snapshot" in warehouse.tables()
+
+
+def test_late_days_are_built_again_and_the_others_are_named(
+    airflow: Airflow, warehouse: Warehouse, tmp_path: Path
+) -> None:
+    # Monday has a line, an order and a membership more, and Sunday's log is gone.
+    sunday = f"insert into {LOG} (part_date, log_dt, user_device_id) values ('{{0}}', '{{0}}', 'd')"
+    warehouse.execute(sunday.format(SUNDAY))
+    assert warehouse.build_days(SUNDAY, SUNDAY).returncode == 0
+    (account, artist) = warehouse.answer(
+        "select account_id, we_art_id from we_mart.ws_sess_daily"
+        f" where part_date = '{MONDAY}' and is_fc = 0 and account_id is not null"
+        " and we_art_id is not null order by all"
+    )[0]
+    warehouse.execute(
+        f"delete from {LOG} where part_date = '{SUNDAY}'",
+        sunday.format(MONDAY),
+        "insert into we_mart.ws_fc_user_history (we_member_id, we_art_id, fc_start_date)"
+        f" values ('{account}', {artist}, '{MONDAY}')",
+        "insert into we_mart.ws_order (ord_sheet_number, ord_item_number, account_id, ord_dt,"
+        " ord_item_amt_krw, part_date)"
+        f" values ('late', 1, '{account}', '{MONDAY} 23:00', 777, '{MONDAY}')",
+    )
+    expected = Warehouse(tmp_path, copy_of=warehouse)
+    assert expected.build_days(MONDAY, TUESDAY).returncode == 0
+
+    done = airflow.try_call("dags", "test", DAG, WEDNESDAY_MORNING)
+    assert ended(done.stdout) == [*BUILD, *LATE]
+    assert f"{SUNDAY}  gone" in done.stdout and "state=failed" in done.stdout
+    for table in TABLES:
+        assert warehouse.rows(table) == expected.rows(table), table
+    days = f"part_date = '{MONDAY}' and "
+    for late in (
+        f"ws_sess_daily where {days} device_id = 'd'",
+        f"ws_sess_daily where {days} we_member_id = '{account}' and we_art_id = {artist}",
+        f"ws_platform_daily where {days} pay_krw % 1000 = 777 and account_id = '{account}'",
+        f"ws_sess_daily where part_date = '{SUNDAY}'",
+    ):
+        assert warehouse.value(f"select count(*) from we_mart.{late}") > 0, late
+
+
+def ended(output: str) -> list[str]:
+    """The tasks that were done, in their order."""
+    return re.findall(r"end task task_id=(\w+)", output)
 
 
 def test_day_to_build_again_fails_the_last_task(airflow: Airflow, warehouse: Warehouse) -> None:

@@ -14,11 +14,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from scripts.paths import ROOT
 from tests.support.databricks_bundle import BUNDLE_FILE, JOB_FILE, Bundle
+from tests.support.warehouse import Warehouse
 
 AIRFLOW_DAG = ROOT / "deploy" / "airflow" / "analytics_ws_mart_daily.py"
+LATE = {"day_count": 1, "part_dates": "2024-01-12"}
 READ_JOB = """
 import json, sys
 from databricks.bundles.jobs import Job
@@ -71,7 +74,12 @@ def test_each_reference_leads_somewhere(bundle: Bundle, deployed: Path) -> None:
             assert (project / "dbt_packages" / "dbt_utils" / "dbt_project.yml").is_file()
             assert (project / dbt_task["profiles_directory"] / "profiles.yml").is_file()
             assert all(command.startswith("dbt ") for command in dbt_task["commands"])
-        else:
+        elif sql_task := task.get("sql_task"):
+            file = _deployed(sql_task["file"]["path"], deployed)
+            markers = set(re.findall(r"(?<!:):(\w+)", _without_comments(file)))
+            assert markers == sql_task["parameters"].keys()
+            assert not markers & {parameter["name"]}
+        elif "notebook_task" in task:
             # A notebook loses its extension in the workspace.
             path = _deployed(task["notebook_task"]["notebook_path"], deployed)
             assert path.with_suffix("").is_file()
@@ -92,17 +100,19 @@ def test_deployed_files_are_those_that_the_project_needs(deployed: Path) -> None
 
 
 def test_tasks_are_those_of_the_airflow_dag_in_its_order(bundle: Bundle) -> None:
-    # In the docstring and in the last line.
-    (order,) = set(re.findall(r"^    (freshness >> .*)$", _text(AIRFLOW_DAG), re.MULTILINE))
+    (order,) = re.findall(r"^    (freshness >> .*\n +>> .*)$", _text(AIRFLOW_DAG), re.MULTILINE)
     tasks = [task["task_key"] for task in bundle.job["tasks"]]
-    assert tasks == ["part_date", *order.split(" >> ")]
+    own = ["part_date", "any_late_days"]  # Airflow needs no task for these
+    assert [task for task in tasks if task not in own] == order.split()[::2]
     for before, task in zip(tasks, bundle.job["tasks"][1:]):
-        assert task["depends_on"] == [{"task_key": before}]
+        assert before in [dependency["task_key"] for dependency in task["depends_on"]]
 
 
 def test_task_is_repeated_as_often_as_it_says(bundle: Bundle) -> None:
     """Serverless compute repeats a failed task by itself, unless that is turned off."""
     for task in bundle.job["tasks"]:
+        if "condition_task" in task:
+            continue
         repeated = task.get("max_retries", 0) > 0
         assert repeated != task.get("disable_auto_optimization", False), task["task_key"]
 
@@ -116,7 +126,7 @@ def test_dbt_is_the_one_that_the_project_is_tested_with(bundle: Bundle) -> None:
 def test_commands_are_those_of_the_airflow_dag(bundle: Bundle, deployed: Path) -> None:
     dag = _text(AIRFLOW_DAG)
     day = {"part_date": "2024-01-15", "first_day": "2023-12-17"}
-    for task, _, command in bundle.dbt_commands(deployed, day):
+    for task, _, command in bundle.dbt_commands(deployed, day, lambda *_: LATE):
         for option in ("--select", "--exclude"):
             given = _option(command, option)
             if task == "freshness" or not given:
@@ -160,6 +170,18 @@ def test_commands_that_are_shown_give_every_variable(bundle: Bundle) -> None:
     }
 
 
+def test_query_of_the_late_days_is_that_of_the_operation(tmp_path: Path) -> None:
+    """The job reads the days by a query, because it cannot read what an operation prints."""
+    arguments = "':first_day', ':last_day', \"identifier(:catalog || '.we_mart.VIEW')\""
+    inline = f"{{{{ days_not_current({arguments}) }}}}".replace("VIEW", "ws_sess_daily_restatement")
+    done = Warehouse(tmp_path).process("--quiet", "compile", "--inline", inline)
+    assert done.returncode == 0, done.stdout
+    file = _without_comments(ROOT / "deploy" / "databricks" / "late_days.sql")
+    assert " ".join(done.stdout.split()) in " ".join(file.split())
+    settings = yaml.safe_load(_text(ROOT / "dbt_project.yml"))["vars"]
+    assert f"limit {settings['max_late_days']}\n" in file
+
+
 @pytest.mark.parametrize(
     "triggered, given, first_day, day",
     [
@@ -200,6 +222,10 @@ def _run_notebook(bundle: Bundle, triggered: str, **given: str) -> dict[str, str
 def _deployed(path: str, deployed: Path) -> Path:
     """A path in the job's file, among the deployed files."""
     return deployed / (JOB_FILE.parent / path).resolve().relative_to(ROOT)
+
+
+def _without_comments(file: Path) -> str:
+    return re.sub(r"--.*", "", file.read_text(encoding="utf-8"))
 
 
 def _option(command: list[str], option: str) -> list[str]:

@@ -3,7 +3,7 @@
     bundle = Bundle(catalog="wev_prod", warehouse_id="abc")     # as with --var
     deployed = bundle.deploy(folder)                            # the files that the CLI uploads
     day = bundle.notebook_values("part_date", {"job.trigger.time.iso_date": "2024-01-16"})
-    for task, project, command in bundle.dbt_commands(deployed, day): …
+    for task, project, command in bundle.dbt_commands(deployed, day, first_row): …
 
 Databricks' own part, which is not available here, is replaced by what its documentation and the
 source of the CLI (libs/sync, libs/git, libs/fileset, libs/notebook) say.
@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 import shlex
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from os.path import normpath
 from pathlib import Path
 from types import SimpleNamespace
@@ -68,16 +68,47 @@ class Bundle:
         return task
 
     def dbt_commands(
-        self, deployed: Path, task_values: Mapping[str, str]
+        self,
+        deployed: Path,
+        task_values: Mapping[str, str],
+        first_row: Callable[[str, dict[str, str]], dict[str, Any]],
     ) -> Iterator[tuple[str, Path, list[str]]]:
-        """Each command in the order of the tasks: task, folder of the project, command."""
+        """Each command in the order of the tasks: task, folder of the project, command.
+
+        `first_row` runs the query of an SQL task with its parameters. Conditions are decided as
+        Databricks' documentation says ("Configure task dependencies"): a task is excluded if a task
+        before it is, with NONE_FAILED only if all of them are.
+        """
         values = {f"tasks.part_date.values.{name}": value for name, value in task_values.items()}
+        outcomes: dict[str, str] = {}
+        excluded: set[str] = set()
         for task in self.job["tasks"]:
-            if dbt_task := task.get("dbt_task"):
+            key = task["task_key"]
+            missed = [
+                before["task_key"] in excluded
+                or before.get("outcome", "") != outcomes.get(before["task_key"], "")
+                for before in task.get("depends_on", [])
+            ]
+            if missed and (all(missed) if task.get("run_if") == "NONE_FAILED" else any(missed)):
+                excluded.add(key)
+            elif sql_task := task.get("sql_task"):
+                file = (JOB_FILE.parent / sql_task["file"]["path"]).resolve()
+                query = (deployed / file.relative_to(ROOT)).read_text(encoding="utf-8")
+                parameters = {
+                    name: _filled(self._resolved(text), values)
+                    for name, text in sql_task["parameters"].items()
+                }
+                for column, value in first_row(query, parameters).items():
+                    values[f"tasks.{key}.output.first_row.{column}"] = str(value)
+            elif condition := task.get("condition_task"):
+                assert condition["op"] == "GREATER_THAN"
+                left, right = (int(_filled(condition[side], values)) for side in ("left", "right"))
+                outcomes[key] = str(left > right).lower()
+            elif dbt_task := task.get("dbt_task"):
                 project = (JOB_FILE.parent / dbt_task["project_directory"]).resolve()
                 for command in dbt_task["commands"]:
                     words = shlex.split(_filled(self._resolved(command), values))
-                    yield task["task_key"], deployed / project.relative_to(ROOT), words
+                    yield key, deployed / project.relative_to(ROOT), words
 
     def _resolved(self, text: str) -> str:
         """The text with the values of the bundle's variables, which may name others."""
