@@ -1,7 +1,7 @@
 {{ config(materialized='view') }}
 
-{# What is exactly as far as a variable says is usual, but the last digit of a double can be greater:
-   0.9 - 0.7 is 0.20000000000000007. #}
+{# What is exactly as far as a variable says is usual, but a double can be greater in its last
+   digit: 0.9 - 0.7 is 0.20000000000000007. #}
 {% set ratio = "cast('" ~ number_var('anomaly_ratio') * (1 + 1e-9) ~ "' as double)" %}
 {% set share = "cast('" ~ (number_var('anomaly_share') + 1e-9) ~ "' as double)" %}
 
