@@ -114,10 +114,11 @@ class ParsedProject:
                         result = self._invoke(None, listen, "parse")
                     self._parsed = result.result
                     if self._parsed is not None:
-                        # dbt fails to copy disabled nodes, such as seeds on Spark, and saved
-                        # queries, which no dbt command runs.
+                        # dbt fails to copy disabled nodes, such as seeds on Spark, saved queries,
+                        # which no dbt command runs, and selectors, which it reads again.
                         self._parsed.disabled.clear()
                         self._parsed.saved_queries.clear()
+                        self._parsed.selectors.clear()
                 if self._parsed is not None and arguments != ("parse",):
                     result = self._invoke(_copy(self._parsed), listen, *arguments)
         if result.exception is not None:

@@ -123,13 +123,7 @@ with DAG(
         **DBT,
     )
     snapshots = DbtSnapshotLocalOperator(task_id="snapshots", vars=day, **DBT)
-    tests = DbtTestLocalOperator(
-        task_id="tests",
-        select="ws_sess_daily+ path:snapshots path:tests",
-        exclude="test_type:unit",
-        vars=day,
-        **DBT,
-    )
+    tests = DbtTestLocalOperator(task_id="tests", selector="tests_of_a_day", vars=day, **DBT)
 
     # Cosmos does not hand on what a command prints. This task skips only what waits for its list;
     # stale_days runs in any case.
@@ -156,11 +150,7 @@ with DAG(
         task_id="late_build", select="ws_sess_daily+", vars=late, **DBT
     )
     late_tests = DbtTestLocalOperator(
-        task_id="late_tests",
-        select="ws_sess_daily+ path:snapshots path:tests",
-        exclude="test_type:unit",
-        vars=late,
-        **DBT,
+        task_id="late_tests", selector="tests_of_a_day", vars=late, **DBT
     )
     stale_days = DbtRunOperationLocalOperator(
         task_id="stale_days",

@@ -94,7 +94,7 @@ def test_deployed_files_are_those_that_the_project_needs(deployed: Path) -> None
         for file in (ROOT / folder).rglob("*")
         if file.suffix in (".sql", ".yml", ".md", ".csv")
     }
-    assert read_by_dbt | {"dbt_project.yml", "packages.yml"} <= files
+    assert read_by_dbt | {"dbt_project.yml", "packages.yml", "selectors.yml"} <= files
     left_out = r"tests/.*\.py|docs/|benchmarks/|profiles\.yml$|target/|\.venv|.*\.duckdb"
     assert not {file for file in files if re.match(left_out, file)}
 
@@ -127,7 +127,7 @@ def test_commands_are_those_of_the_airflow_dag(bundle: Bundle, deployed: Path) -
     dag = _text(AIRFLOW_DAG)
     day = {"part_date": "2024-01-15", "first_day": "2023-12-17"}
     for task, _, command in bundle.dbt_commands(deployed, day, lambda *_: LATE):
-        for option in ("--select", "--exclude"):
+        for option in ("--select", "--selector", "--exclude"):
             given = _option(command, option)
             if task == "freshness" or not given:
                 continue
