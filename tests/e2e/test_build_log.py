@@ -27,10 +27,12 @@ from tests.support.build_logs import (
     RESTATEMENT,
     WV_SESSIONS,
     assert_build_log,
+    assert_no_line_is_lost,
     assert_restatement,
     insert,
     line,
     load,
+    log_says,
     membership,
     order,
     sources_of,
@@ -118,16 +120,6 @@ def state(warehouse: Warehouse) -> dict[str, list[tuple[Any, ...]]]:
     return {name: warehouse.answer(f"select * from {name} order by all") for name in names}
 
 
-def assert_no_line_is_lost(warehouse: Warehouse) -> None:
-    """Check that the mart has the devices of all events on days that the view calls current."""
-    devices = "select distinct part_date, {} from {} order by all"
-    of_log = warehouse.answer(devices.format("user_device_id", f"{LOG} where log_dt is not null"))
-    of_mart = warehouse.answer(devices.format("device_id", f"we_mart.{MART}"))
-    for day, status in statuses(warehouse).items():
-        if status in ("current", "unfinished"):
-            assert [d for d in of_mart if d[0] == day] == [d for d in of_log if d[0] == day], day
-
-
 # -- Sources that change ----------------------------------------------------------------------
 
 
@@ -195,9 +187,8 @@ def test_rows_that_come_when_a_run_has_read_its_checksums_are_never_called_curre
 
 
 def test_membership_that_comes_during_a_run_is_never_called_current(
-    hooked: ParsedProject, members: tuple[Warehouse, BuildLog], tmp_path: Path
+    hooked: ParsedProject, warehouse: Warehouse, log: BuildLog
 ) -> None:
-    warehouse, log = Warehouse(tmp_path, copy_of=members[0]), copy.deepcopy(members[1])
     warehouse.dbt_here = hooked
     there = sources_of(warehouse)
     meanwhile = {MART: insert(MEMBERSHIPS, membership(TUESDAY, None))}
@@ -233,14 +224,6 @@ def test_day_that_was_emptied_is_current_until_lines_come(
     warehouse.execute(insert(LOG, line(TUESDAY)))
     log_says(warehouse, log, {MONDAY: "current", TUESDAY: "stale", WEDNESDAY: "current"})
     assert "allow_empty_day" not in command_of(warehouse, TUESDAY)
-
-
-def log_says(warehouse: Warehouse, log: BuildLog, expected: dict[str, str]) -> None:
-    """Check the build log and the view against the oracle, and return the status of each day."""
-    assert_build_log(warehouse, log)
-    assert_restatement(warehouse, log)
-    assert_no_line_is_lost(warehouse)
-    assert statuses(warehouse) == expected
 
 
 # -- Commands that build nothing --------------------------------------------------------------
@@ -414,112 +397,6 @@ def without_last_columns(warehouse: Warehouse, *columns: str) -> None:
         f"create or replace table {BUILD_LOG}"
         f" as select * exclude ({', '.join(columns)}) from {BUILD_LOG}"
     )
-
-
-# -- Memberships ------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("change", "stale"),
-    [
-        ([("late", MONDAY, TUESDAY)], [MONDAY, TUESDAY]),
-        # Corrected: it ends a day earlier, begins a day later, is of another artist.
-        (f"set fc_end_date = '{MONDAY}' where we_member_id = 'ends'", [TUESDAY]),
-        (f"set fc_start_date = '{WEDNESDAY}' where we_member_id = 'runs'", [TUESDAY]),
-        ("set we_art_id = 9 where we_member_id = 'ends'", [MONDAY, TUESDAY]),
-        # Withdrawn.
-        ("set we_member_id = null where we_member_id = 'runs'", [TUESDAY, WEDNESDAY]),
-        # It begins later, ended before, or ends on a day after those that were built.
-        ([("late", THURSDAY, None), ("late", "2023-01-01", SUNDAY)], []),
-        (f"set fc_end_date = '{THURSDAY}' where we_member_id = 'runs'", []),
-        # Other periods cover the same days.
-        ([("ends", MONDAY, MONDAY), ("ends", TUESDAY, TUESDAY), ("runs", THURSDAY, None)], []),
-        # One of two artists of a member, and the same dates of another member.
-        ("set fc_end_date = fc_start_date where we_art_id = 2", [WEDNESDAY]),
-        ("set we_member_id = 'other' where we_art_id = 2", [TUESDAY, WEDNESDAY]),
-    ],
-)
-def test_day_is_stale_where_other_members_are_covered(
-    members: tuple[Warehouse, BuildLog],
-    tmp_path: Path,
-    change: str | list[tuple[str, str, str | None]],
-    stale: list[str],
-) -> None:
-    """A change is rows that come, or an update of those that are there."""
-    warehouse, log = Warehouse(tmp_path, copy_of=members[0]), members[1]
-    if isinstance(change, str):
-        warehouse.execute(f"update {MEMBERSHIPS} {change}")
-    else:
-        rows = [membership(start, end, member) for member, start, end in change]
-        warehouse.execute(*(insert(MEMBERSHIPS, row) for row in rows))
-    log_says(warehouse, log, dict.fromkeys(DAYS, "current") | dict.fromkeys(stale, "stale"))
-
-
-def test_list_of_days_has_the_memberships_of_each_day(
-    members: tuple[Warehouse, BuildLog], tmp_path: Path
-) -> None:
-    """On the day between the two, a membership begins."""
-    warehouse, log = Warehouse(tmp_path, copy_of=members[0]), copy.deepcopy(members[1])
-    warehouse.execute(insert(MEMBERSHIPS, membership(TUESDAY, None, "late")))
-    days = [MONDAY, WEDNESDAY]
-    succeed(warehouse.dbt("run", "--vars", json.dumps({"part_dates": days})))
-    log.run(TABLES, days, sources_of(warehouse), "list")
-    log_says(warehouse, log, dict.fromkeys(DAYS, "current") | {TUESDAY: "stale"})
-
-
-@pytest.fixture(scope="module")
-def members(
-    built: tuple[Warehouse, BuildLog], tmp_path_factory: pytest.TempPathFactory
-) -> tuple[Warehouse, BuildLog]:
-    """The mart of DAYS with memberships. One member has two artists."""
-    warehouse = Warehouse(tmp_path_factory.mktemp("members"), copy_of=built[0])
-    rows = [
-        membership(MONDAY, TUESDAY, "ends"),
-        membership(TUESDAY, None, "runs"),
-        membership(TUESDAY, None, "runs") | {"we_art_id": 2},
-    ]
-    warehouse.execute(*(insert(MEMBERSHIPS, row) for row in rows))
-    log = copy.deepcopy(built[1])
-    succeed(warehouse.build_days(DAYS[0], DAYS[-1]))
-    log.run(TABLES, DAYS, sources_of(warehouse), "members")
-    log_says(warehouse, log, dict.fromkeys(DAYS, "current"))
-    return warehouse, log
-
-
-# -- Late days --------------------------------------------------------------------------------
-
-
-def test_late_days_are_the_only_line_of_a_quiet_command(warehouse: Warehouse) -> None:
-    """What a job reads: a line of JSON or nothing. The days that it leaves are in the log file."""
-
-    def answer(**variables: Any) -> tuple[str, str]:
-        done = succeed(
-            warehouse.process(
-                *("--quiet", "run-operation", "late_days", "--vars", json.dumps(variables))
-            )
-        )
-        file = warehouse.folder / "logs" / "dbt.log"
-        told = file.read_text(encoding="utf-8")
-        file.unlink()
-        left = re.findall(r"no scheduled run builds again: (.*)\. stop_on", " ".join(told.split()))
-        return done.stdout, ", ".join(left[:1])
-
-    assert answer(part_date=WEDNESDAY) == ("", "")
-    warehouse.execute(
-        insert(LOG, line(MONDAY, "late")),
-        insert(ORDERS, order(TUESDAY, "late")),
-        f"delete from {LOG} where part_date = '{WEDNESDAY}'",
-        f"insert into {LOG} (part_date) values ('{SUNDAY}')",
-        insert(LOG, line(THURSDAY)),
-    )
-    # The log of Wednesday is gone, Sunday has no event, and Thursday is after the run's day.
-    days = f'["{TUESDAY}", "{MONDAY}"]\n'
-    assert answer(part_date=WEDNESDAY) == (days, f"{WEDNESDAY}, {SUNDAY}")
-    assert answer(part_date=WEDNESDAY, restatement_days=2, max_late_days=1) == (
-        f'["{TUESDAY}"]\n',
-        WEDNESDAY,
-    )
-    assert answer(part_date=MONDAY, max_late_days=0) == ("", f"{MONDAY}, {SUNDAY}")
 
 
 # -- A downstream table requires the mart -----------------------------------------------------

@@ -92,14 +92,14 @@ MUTATIONS = {
             (
                 "6 Memberships that begin between the days of a list count",
                 "run_dates()",
-                "test_build_log.py::test_list_of_days_has_the_memberships_of_each_day",
+                "test_late_data.py::test_list_of_days_has_the_memberships_of_each_day",
             )
         ],
         "so_far.checksum + changes.get(date, 0)": [
             (
                 "6 Memberships that began on earlier days count",
                 "changes.get(date, 0)",
-                "test_build_log.py::test_day_is_stale_where_other_members_are_covered",
+                "test_late_data.py::test_day_is_stale_where_other_members_are_covered",
             )
         ],
     },

@@ -216,35 +216,35 @@ MUTATIONS = {
             (
                 "6 The newest late days come first",
                 "order by part_date",
-                "test_build_log.py::test_late_days_are_the_only_line_of_a_quiet_command",
+                "test_late_data.py::test_late_days_are_the_only_line_of_a_quiet_command",
             )
         ],
         "late[:max_days]": [
             (
                 "6 At most max_days late days are named",
                 "late",
-                "test_build_log.py::test_late_days_are_the_only_line_of_a_quiet_command",
+                "test_late_data.py::test_late_days_are_the_only_line_of_a_quiet_command",
             )
         ],
         "timedelta(days=days - 1)": [
             (
                 "6 The given number of days is looked at",
                 "timedelta(days=days)",
-                "test_build_log.py::test_late_days_are_the_only_line_of_a_quiet_command",
+                "test_late_data.py::test_late_days_are_the_only_line_of_a_quiet_command",
             )
         ],
         "{%- if left -%}": [
             (
                 "6 The days that are left are named",
                 "{%- if false -%}",
-                "test_build_log.py::test_late_days_are_the_only_line_of_a_quiet_command",
+                "test_late_data.py::test_late_days_are_the_only_line_of_a_quiet_command",
             )
         ],
         "{%- if late -%}": [
             (
                 "6 Without a late day nothing is named",
                 "{%- if true -%}",
-                "test_build_log.py::test_late_days_are_the_only_line_of_a_quiet_command",
+                "test_late_data.py::test_late_days_are_the_only_line_of_a_quiet_command",
             )
         ],
     },
@@ -253,21 +253,21 @@ MUTATIONS = {
             (
                 "6 A day whose log has no event is not built again",
                 "rerun_command is not null",
-                "test_build_log.py::test_late_days_are_the_only_line_of_a_quiet_command",
+                "test_late_data.py::test_late_days_are_the_only_line_of_a_quiet_command",
             )
         ],
         "between {{ first_day }} and {{ last_day }}": [
             (
                 "6 Days after the last one are not looked at",
                 ">= {{ first_day }}",
-                "test_build_log.py::test_late_days_are_the_only_line_of_a_quiet_command",
+                "test_late_data.py::test_late_days_are_the_only_line_of_a_quiet_command",
             )
         ],
         "status not in ('current', 'not_a_date')": [
             (
                 "6 A current day is not late",
                 "true",
-                "test_build_log.py::test_late_days_are_the_only_line_of_a_quiet_command",
+                "test_late_data.py::test_late_days_are_the_only_line_of_a_quiet_command",
             )
         ],
     },

@@ -21,6 +21,7 @@ from typing import Any
 
 from tests.support.spec_oracle_builds import (
     BUILD_COLUMNS,
+    MART,
     RESTATEMENT_COLUMNS,
     WEEKLY,
     BuildLog,
@@ -137,6 +138,24 @@ def _assert_known_alike(found: Iterable[Row], expected: Iterable[Row]) -> None:
         [f"  found, not expected: {row}" for row in found if row not in expected]
         + [f"  expected, not found: {row}" for row in expected if row not in found]
     )
+
+
+def log_says(warehouse: Warehouse, log: BuildLog, expected: dict[str, str]) -> None:
+    """Check the build log and the view against the oracle, and the status of each day."""
+    assert_build_log(warehouse, log)
+    assert_restatement(warehouse, log)
+    assert_no_line_is_lost(warehouse)
+    assert statuses(warehouse) == expected
+
+
+def assert_no_line_is_lost(warehouse: Warehouse) -> None:
+    """Check that the mart has the devices of all events on days that the view calls current."""
+    devices = "select distinct part_date, {} from {} order by all"
+    of_log = warehouse.answer(devices.format("user_device_id", f"{LOG} where log_dt is not null"))
+    of_mart = warehouse.answer(devices.format("device_id", f"we_mart.{MART}"))
+    for day, status in statuses(warehouse).items():
+        if status in ("current", "unfinished"):
+            assert [d for d in of_mart if d[0] == day] == [d for d in of_log if d[0] == day], day
 
 
 def _assert_agree_alike(found: list[object], expected: list[object]) -> None:
