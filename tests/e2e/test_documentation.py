@@ -1,8 +1,9 @@
 """Check that everything is described, and that dbt's documentation is generated without warnings.
 
-dbt-bouncer (pyproject.toml) checks that macros, groups of sources, exposures and the columns of
-models have a description, and that marts have a contract, so that their lists of columns are
-complete. The tests read the artifacts of one strict `dbt docs generate` in a separate folder.
+dbt-bouncer (pyproject.toml) checks that macros with their arguments, groups of sources, exposures
+and the columns of models have a description, and that marts have a contract, so that their lists of
+columns are complete. The tests read the artifacts of one strict `dbt docs generate` in a separate
+folder.
 """
 
 from __future__ import annotations
@@ -13,18 +14,20 @@ import re
 from pathlib import Path
 from typing import Any
 
-import jinja2
 import pytest
 import yaml
+from dbt_common.clients.jinja import parse
+from jinja2.nodes import Macro
 
 from scripts import bilingual, make_walkthrough
 from scripts.paths import ROOT
 from tests.support.planted_secrets import PLANTED, secrets_left
-from tests.support.warehouse import Warehouse
+from tests.support.warehouse import Warehouse, succeed
 
 Manifest = dict[str, Any]
 Node = dict[str, Any]
 
+PROJECT = yaml.safe_load((ROOT / "dbt_project.yml").read_text(encoding="utf-8"))
 CONTRACT = (ROOT / "docs" / "data_contract.md").read_text(encoding="utf-8")
 # The columns of the mart in the data contract, each with its type and its label.
 COLUMNS = {
@@ -38,6 +41,8 @@ NODES = (
     *("semantic_models", "metrics", "saved_queries"),
 )
 
+HANGUL, ENGLISH = re.compile("[가-힣]"), re.compile("[A-Za-z]{3}")
+
 # A macro that `adapter.dispatch` finds. The public macro that calls it has the description.
 IMPLEMENTATION = re.compile(r"(default|duckdb|spark|databricks)__")
 
@@ -47,9 +52,8 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     warehouse = Warehouse(tmp_path_factory.mktemp("documentation"))
     every_warning = json.dumps({"error": "all"})
     command = ("--warn-error-options", every_warning, "docs", "generate", "--static")
-    done = warehouse.process(*command, **PLANTED)
+    done = succeed(warehouse.process(*command, **PLANTED))
     (warehouse.folder / "output").write_text(done.stdout + done.stderr, encoding="utf-8")
-    assert done.returncode == 0, done.stdout + done.stderr
     return warehouse
 
 
@@ -84,6 +88,10 @@ def marts(manifest: Manifest) -> list[Node]:
     return [m for m in nodes(manifest, "model") if Path(m["path"]).parts[0] == "marts"]
 
 
+def analysts_tables(manifest: Manifest) -> list[Node]:
+    return [*marts(manifest), *nodes(manifest, "snapshot")]
+
+
 def without_description(*parents: Node) -> list[str]:
     """Names of the columns of models or sources without a description."""
     return [
@@ -95,12 +103,8 @@ def without_description(*parents: Node) -> list[str]:
 
 
 def signature(macro: Node) -> list[str]:
-    """Names of a macro's arguments, from its first line."""
-    first_tag = macro["macro_sql"][: macro["macro_sql"].index("%}") + len("%}")]
-    as_macro = re.sub(r"\{%-?\s*(?:data_)?test\b", "{% macro", first_tag, count=1)
-    parsed = jinja2.Environment().parse(as_macro + "{% endmacro %}").find(jinja2.nodes.Macro)
-    assert parsed is not None, macro["name"]
-    return [argument.name for argument in parsed.args]
+    """Names of a macro's arguments, from its SQL."""
+    return [argument.name for argument in parse(macro["macro_sql"]).find(Macro).args]
 
 
 # -- Models, sources, seeds and snapshots -----------------------------------------------------
@@ -155,15 +159,9 @@ def test_described_columns_of_models_without_a_contract_are_those_that_they_have
             for table in [*nodes(manifest, "source"), *marts(manifest)]
         )
     )
-    differences = {}
     with warehouse.connection() as connection:
-        for model in free:
-            there = {
-                row[0] for row in connection.sql(f"describe {model['compiled_code']}").fetchall()
-            }
-            if there != set(model["columns"]):
-                differences[model["name"]] = sorted(there ^ set(model["columns"]))
-    assert differences == {}
+        columns = {m["name"]: sorted(connection.sql(m["compiled_code"]).columns) for m in free}
+    assert columns == {m["name"]: sorted(m["columns"]) for m in free}
 
 
 def test_every_column_of_a_snapshot_is_described(manifest: Manifest) -> None:
@@ -187,36 +185,15 @@ def test_every_analysis_and_each_of_its_columns_is_described(manifest: Manifest)
 def test_marts_snapshots_and_exposures_name_their_owner_and_their_pipeline(
     manifest: Manifest,
 ) -> None:
-    project = yaml.safe_load((ROOT / "dbt_project.yml").read_text(encoding="utf-8"))
-    meta = project["models"]["ws_shop"]["marts"]["+meta"]
+    meta = PROJECT["models"]["ws_shop"]["marts"]["+meta"]
     owner, dag = meta["owner"], meta["dag"]
     assert f"| {owner} |" in CONTRACT and f"DAG `{dag}`" in CONTRACT
     job = (ROOT / "deploy" / "airflow" / f"{dag}.py").read_text(encoding="utf-8")
     assert f'"owner": "{owner}"' in job
-    tables = [*marts(manifest), *nodes(manifest, "snapshot")]
-    assert {(t["config"]["meta"]["owner"], t["config"]["meta"]["dag"]) for t in tables} == {
-        (owner, dag)
-    }
+    found = [table["config"]["meta"] for table in analysts_tables(manifest)]
+    assert {(meta["owner"], meta["dag"]) for meta in found} == {(owner, dag)}
     exposures = nodes(manifest, "exposure")
     assert {(e["owner"]["name"], e["config"]["meta"]["dag"]) for e in exposures} == {(owner, dag)}
-
-
-def test_every_table_of_the_contract_is_of_an_exposure(manifest: Manifest) -> None:
-    exposed = {
-        manifest["nodes"][node]["name"]
-        for exposure in nodes(manifest, "exposure")
-        for node in exposure["depends_on"]["nodes"]
-    }
-    beyond_the_contract = {
-        "metricflow_time_spine",
-        "ws_sess_daily_anomaly",
-        "ws_sess_daily_audit",
-        "ws_sess_daily_build",
-        "ws_sess_daily_restatement",
-        "ws_sess_visit",
-        "ws_user_sess_daily",
-    }
-    assert {m["name"] for m in marts(manifest)} - beyond_the_contract <= exposed
 
 
 def test_mart_has_the_columns_of_the_contract(manifest: Manifest) -> None:
@@ -226,19 +203,11 @@ def test_mart_has_the_columns_of_the_contract(manifest: Manifest) -> None:
     assert len(types) == 30
 
 
-HANGUL = re.compile("[가-힣]")
-
-
-def analysts_tables(manifest: Manifest) -> list[Node]:
-    return [*marts(manifest), *nodes(manifest, "snapshot")]
-
-
 def test_tables_for_analysts_are_described_in_english_and_then_in_korean(
     manifest: Manifest,
 ) -> None:
     for table in analysts_tables(manifest):
         english, korean = bilingual.split_table(table["description"])
-        assert english.startswith("One row per "), table["name"]
         assert not HANGUL.search(english), table["name"]
         name, sentences = bilingual.split_label(korean)
         assert HANGUL.search(name) and sentences.startswith("한 행은 "), table["name"]
@@ -274,19 +243,17 @@ def test_description_in_one_language_is_said_to_be_one(split, text: str, problem
 
 # -- Metrics ----------------------------------------------------------------------------------
 
-KOREAN, ENGLISH = re.compile("[가-힣]"), re.compile("[A-Za-z]{3}")
-
 
 @pytest.mark.parametrize("resource_type", ["semantic_model", "metric", "saved_query"])
 def test_metrics_have_a_korean_label_and_both_languages(
     manifest: Manifest, resource_type: str
 ) -> None:
     found = nodes(manifest, resource_type)
-    assert [n["name"] for n in found if not KOREAN.search(n["label"] or "")] == []
+    assert [n["name"] for n in found if not HANGUL.search(n["label"] or "")] == []
     assert [
         n["name"]
         for n in found
-        if not (KOREAN.search(n["description"]) and ENGLISH.search(n["description"]))
+        if not (HANGUL.search(n["description"]) and ENGLISH.search(n["description"]))
     ] == []
 
 
@@ -326,15 +293,6 @@ def test_described_arguments_of_macros_are_those_that_they_have(manifest: Manife
     assert described == {m["name"]: signature(m) for m in public_macros(manifest)}
 
 
-def test_every_argument_of_a_macro_has_a_description_and_a_type(manifest: Manifest) -> None:
-    assert [
-        f"{macro['name']}({argument['name']})"
-        for macro in public_macros(manifest)
-        for argument in macro["arguments"]
-        if not (argument["description"].strip() and (argument["type"] or "").strip())
-    ] == []
-
-
 # -- Published artifacts ----------------------------------------------------------------------
 
 
@@ -353,12 +311,11 @@ def page(name: str) -> str:
 
 
 def test_pages_name_every_model_and_every_variable(manifest: Manifest) -> None:
-    project = yaml.safe_load((ROOT / "dbt_project.yml").read_text(encoding="utf-8"))
     overview = (ROOT / "models" / "overview.md").read_text(encoding="utf-8")
     lineage = overview[overview.index("## Lineage") : overview.index("## How to read")]
     models = {model["name"] for model in nodes(manifest, "model")}
     assert models - set(re.findall(r"\w+", lineage)) == set()
-    assert [name for name in project["vars"] if f"`{name}`" not in page("operating.md")] == []
+    assert [name for name in PROJECT["vars"] if f"`{name}`" not in page("operating.md")] == []
 
 
 # -- The walkthrough --------------------------------------------------------------------------

@@ -19,7 +19,8 @@ def folder(node) -> PurePosixPath:
 
 @check
 def check_macro_described_once(macro):
-    """A macro is described in its folder; the versions that it dispatches to are not described.
+    """A macro is described in its folder, and so are its arguments, with their types; the versions
+    that it dispatches to are not described.
 
     A macro without the name of its file needs no description if it is called in this file alone
     (tests/e2e/test_documentation.py).
@@ -35,6 +36,9 @@ def check_macro_described_once(macro):
     if described:
         if PurePosixPath(properties_file).parent != folder(macro):
             fail(f"`{macro.name}` is described in `{properties_file}`, in another folder.")
+        for argument in macro.arguments or ():
+            if not (argument.description or "").strip() or not (argument.type or "").strip():
+                fail(f"`{argument.name}` of `{macro.name}` has no description or no type.")
 
 
 @check
