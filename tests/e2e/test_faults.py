@@ -13,7 +13,6 @@ already parsed, so that no kill falls into the parsing.
 
 from __future__ import annotations
 
-import csv
 import json
 import os
 import resource
@@ -34,6 +33,7 @@ from scripts import load_log
 from tests.support.adversarial_logs import random_world
 from tests.support.adversarial_orders import orders_and_weverse_sessions
 from tests.support.forked import start, wait
+from tests.support.log_files import write_csv
 from tests.support.spec_oracle import build_mart
 from tests.support.warehouse import LOG, SOURCES, Row, Warehouse, succeed
 
@@ -321,12 +321,8 @@ def test_snapshot_that_is_killed_is_old_or_new_and_mended_by_the_next(
 def test_load_that_is_killed_is_old_or_new_and_mended_by_the_next(
     built: Warehouse, tmp_path: Path
 ) -> None:
-    log = tmp_path / "log.csv"
     lines = [line | {"log_id": f"{line['log_id']}-{n}"} for n in range(20) for line in WORLD.lines]
-    with log.open("w", newline="", encoding="utf-8") as stream:
-        writer = csv.DictWriter(stream, SOURCES[LOG])
-        writer.writeheader()
-        writer.writerows(lines)
+    log = write_csv(tmp_path / "log.csv", lines)
 
     def loaded(warehouse: Warehouse) -> Row:
         (row,) = warehouse.answer(f"select count(*), count(distinct part_date) from {LOG}")
