@@ -34,7 +34,6 @@ from tests.support.databricks_moments import (
     WITH_PRIMARY_KEY,
     Moment,
     moment,
-    of_days,
     other_days,
     succeeded,
 )
@@ -46,7 +45,7 @@ from tests.support.endpoint.running import Endpoint
 from tests.support.engine_rows import BUILD_LOG, assert_same_rows
 from tests.support.planted_secrets import secrets_left
 from tests.support.report_page import Page, page_of
-from tests.support.warehouse import LOG, MART, SOURCES, Row, Warehouse, succeed
+from tests.support.warehouse import LOG, MART, SOURCES, Row, Warehouse, of_days, succeed
 
 
 def test_seed_writes_nothing_on_databricks(seeded: Moment) -> None:
@@ -74,10 +73,8 @@ def test_same_day_again_gives_the_same_rows_with_the_time_of_the_new_run(
 def test_every_table_of_a_range_holds_the_rows_that_duckdb_gives(
     ranged: Moment, on_duckdb: Warehouse
 ) -> None:
-    tables = on_duckdb.value(
-        "select list(table_schema || '.' || table_name) from information_schema.tables"
-    )
-    assert ranged.tables.keys() - set(SNAPSHOTS) == set(tables)
+    tables = on_duckdb.tables()
+    assert ranged.tables.keys() - set(SNAPSHOTS) == tables
     for table in tables:
         assert_same_rows(table, on_duckdb.rows(table), ranged.tables[table])
     assert {row["part_date"] for row in ranged.mart} == set(DAYS)

@@ -9,29 +9,23 @@ from __future__ import annotations
 import json
 import re
 import shlex
-from datetime import date
 from pathlib import Path
 
 import pytest
 
 from tests.support import spec_oracle_downstream as oracle
-from tests.support.adversarial_logs import random_world
-from tests.support.adversarial_orders import orders_and_weverse_sessions
+from tests.support.random_sources import days_from, random_sources
 from tests.support.spec_oracle import build_mart
-from tests.support.warehouse import LOG, Row, Warehouse, succeed
+from tests.support.warehouse import LOG, Row, Warehouse, of_days, succeed
 
 SUNDAY, MONDAY, TUESDAY, WEDNESDAY = "2024-01-14", "2024-01-15", "2024-01-16", "2024-01-17"
 DAYS = [SUNDAY, MONDAY, TUESDAY]  # of two weeks
-WORLD = random_world(100, [*DAYS, WEDNESDAY])
-# Artists with unique keys, as the source tests require.
-ARTISTS = list({row["ws_art_id"]: row for row in WORLD.artists}.values())
-LINES = [line for line in WORLD.lines if line["part_date"] in DAYS]
-LATER_LINES = [line for line in WORLD.lines if line["part_date"] == WEDNESDAY]
 # Orders and Weverse sessions cover whole weeks.
-ORDERS, WV_SESSIONS = orders_and_weverse_sessions(
-    100, build_mart(WORLD.lines, ARTISTS, WORLD.memberships), [*DAYS, WEDNESDAY], broken=False
+ALL_LINES, ARTISTS, MEMBERSHIPS, ORDERS, WV_SESSIONS = random_sources(
+    100, [*DAYS, WEDNESDAY], broken=False
 )
-MART_ROWS = build_mart(LINES, ARTISTS, WORLD.memberships)
+LINES = of_days(ALL_LINES, *DAYS)
+MART_ROWS = build_mart(LINES, ARTISTS, MEMBERSHIPS)
 
 DAILY = [
     "ws_platform_daily",
@@ -67,7 +61,7 @@ def load(
     orders: list[Row] = ORDERS,
     wv_sessions: list[Row] = WV_SESSIONS,
 ) -> None:
-    warehouse.load(lines, ARTISTS, WORLD.memberships, orders, wv_sessions)
+    warehouse.load(lines, ARTISTS, MEMBERSHIPS, orders, wv_sessions)
 
 
 def rows(warehouse: Warehouse, table: str) -> list[Row]:
@@ -79,19 +73,22 @@ def in_order(table: list[Row]) -> list[Row]:
     return sorted(table, key=lambda row: [(v is not None, str(v)) for v in row.values()])
 
 
-def of_day(table: list[Row], *part_dates: str) -> list[Row]:
-    return [row for row in table if row["part_date"] in part_dates]
-
-
 def stamps(warehouse: Warehouse, table: str) -> dict[str, set[object]]:
     """The time at which each day of a table was built."""
-    pairs = warehouse.value(
-        f"select list(distinct struct_pack(part_date, run_timestamp)) from we_mart.{table}"
-    )
-    found: dict[str, set[object]] = {}
-    for pair in pairs:
-        found.setdefault(pair["part_date"], set()).add(pair["run_timestamp"])
-    return found
+    query = f"select part_date, list(distinct run_timestamp) from we_mart.{table} group by all"
+    return {day: set(times) for day, times in warehouse.answer(query)}
+
+
+def assert_tables(warehouse: Warehouse, sources: list[list[Row]], days: list[str]) -> None:
+    """Check that the tables are what the specification makes of these days of the sources."""
+    lines, artists, memberships, orders, wv_sessions = sources
+    lines = of_days(lines, *days)
+    mart = build_mart(lines, artists, memberships)
+    expected = oracle.downstream(mart, orders, wv_sessions, days)
+    expected["ws_sess_daily_audit"] = oracle.ws_sess_daily_audit(lines, mart, days)
+    for table, table_rows in expected.items():
+        found = [{c: row[c] for c in oracle.COLUMNS[table]} for row in rows(warehouse, table)]
+        assert in_order(found) == in_order(table_rows), table
 
 
 # -- The same days, however they are run ------------------------------------------------------
@@ -107,7 +104,7 @@ def test_daily_runs_in_any_order_give_the_rows_of_one_range_run(
         succeed(warehouse.build_days(day, day))
         if day == order[0]:
             # A week is built from the days that the mart has at that time.
-            mart = of_day(MART_ROWS, day)
+            mart = of_days(MART_ROWS, day)
             weekly = oracle.stats_we_w_shop_integ_visit(mart, ORDERS, WV_SESSIONS, [day])
             assert rows(warehouse, WEEKLY) == in_order(weekly)
     for table in TABLES:
@@ -117,23 +114,14 @@ def test_daily_runs_in_any_order_give_the_rows_of_one_range_run(
 def test_run_of_a_list_gives_the_rows_of_its_days_and_weeks(tmp_path: Path) -> None:
     # Days of three weeks. The log and the sources have all days of these weeks and of one between.
     listed = ["2024-01-03", "2024-01-05", "2024-01-17", "2024-01-22"]
-    all_days = [str(date(2024, 1, day)) for day in range(1, 29)]
-    world = random_world(7, all_days)
-    orders, wv_sessions = orders_and_weverse_sessions(
-        7, build_mart(world.lines, ARTISTS, world.memberships), all_days, broken=False
-    )
+    all_days = days_from("2024-01-01", 28)
+    sources = random_sources(7, all_days, broken=False)
     warehouse = Warehouse(tmp_path)
-    warehouse.load(world.lines, ARTISTS, world.memberships, orders, wv_sessions)
+    warehouse.load(*sources)
     days = json.dumps({"part_dates": [*listed[::-1], listed[0]]})
     succeed(warehouse.dbt("run", "--vars", days))
 
-    lines = of_day(world.lines, *listed)
-    mart = build_mart(lines, ARTISTS, world.memberships)
-    expected = oracle.downstream(mart, orders, wv_sessions, listed)
-    expected["ws_sess_daily_audit"] = oracle.ws_sess_daily_audit(lines, mart, listed)
-    for table, table_rows in expected.items():
-        found = [{c: row[c] for c in oracle.COLUMNS[table]} for row in rows(warehouse, table)]
-        assert in_order(found) == in_order(table_rows), table
+    assert_tables(warehouse, sources, listed)
     builds = (
         "select distinct part_date from we_mart.ws_sess_daily_build where table_name {} order by 1"
     )
@@ -156,7 +144,7 @@ def withdrawn() -> tuple[list[Row], list[Row]]:
 def moved() -> tuple[list[Row], list[Row]]:
     """Monday's orders all get another account, which visited. Its Weverse sessions lose their
     member."""
-    (account, *_) = sorted({r["account_id"] for r in of_day(MART_ROWS, MONDAY)} - {None})
+    (account, *_) = sorted({r["account_id"] for r in of_days(MART_ROWS, MONDAY)} - {None})
     return (
         [r | {"account_id": account} if r["part_date"] == MONDAY else r for r in ORDERS],
         [r | {"we_member_id": None} if r["part_date"] == MONDAY else r for r in WV_SESSIONS],
@@ -165,7 +153,7 @@ def moved() -> tuple[list[Row], list[Row]]:
 
 def late() -> tuple[list[Row], list[Row]]:
     """Late-arriving orders of Monday: one of an account, one without an account."""
-    (order, *_) = of_day(ORDERS, MONDAY)
+    (order, *_) = of_days(ORDERS, MONDAY)
     late_orders = [
         order | {"ord_sheet_number": "LATE", "ord_item_number": 1, "ord_item_amt_krw": 12_345},
         order | {"ord_sheet_number": "LATE", "ord_item_number": 2, "account_id": None},
@@ -186,19 +174,19 @@ def test_rerun_after_orders_changed_makes_that_day_anew_and_touches_no_other(
     expected = oracle.downstream(MART_ROWS, orders, wv_sessions, [MONDAY])
     for table in [*DAILY, WEEKLY]:
         after, before = rows(warehouse, table), rows(built, table)
-        assert of_day(after, MONDAY) == in_order(expected[table]), table
+        assert of_days(after, MONDAY) == in_order(expected[table]), table
         others = [row for row in before if row["part_date"] != MONDAY]
         assert [row for row in after if row["part_date"] != MONDAY] == others, table
         stamps_before, stamps_after = stamps(built, table), stamps(warehouse, table)
         assert stamps_after.pop(MONDAY, None) != stamps_before.pop(MONDAY), table
         assert stamps_after == stamps_before, table
     if change is withdrawn:
-        assert of_day(rows(warehouse, "stats_ws_d_ord_shop_integ"), MONDAY) == []
-        assert of_day(rows(warehouse, "stats_wv_user_ws_visit"), MONDAY) == []
+        assert of_days(rows(warehouse, "stats_ws_d_ord_shop_integ"), MONDAY) == []
+        assert of_days(rows(warehouse, "stats_wv_user_ws_visit"), MONDAY) == []
 
-    ordered = of_day(orders, MONDAY)
+    ordered = of_days(orders, MONDAY)
     for table in PAYING:
-        paid = of_day(rows(warehouse, table), MONDAY)
+        paid = of_days(rows(warehouse, table), MONDAY)
         for measure, source in (("pay_krw", "ord_item_amt_krw"), ("pay_qty", "ord_item_qty")):
             assert oracle.total(paid, measure) == oracle.total(ordered, source), table
 
@@ -248,8 +236,7 @@ def test_days_that_are_not_current_are_named_with_the_commands_that_mend_them(
     assert is_current in succeed(stale_days(warehouse)).stdout
 
     # Sunday has fewer lines, Wednesday is new.
-    of_sunday = [line for line in LINES if line["part_date"] == SUNDAY]
-    lines = of_sunday[3:] + [line for line in LINES if line["part_date"] > SUNDAY] + LATER_LINES
+    lines = of_days(LINES, SUNDAY)[3:] + of_days(ALL_LINES, MONDAY, TUESDAY, WEDNESDAY)
     load(warehouse, lines)
     command = "dbt run --select ws_sess_daily+ --vars '{part_date: "
     told = told_of(stale_days(warehouse))
@@ -264,13 +251,8 @@ def test_days_that_are_not_current_are_named_with_the_commands_that_mend_them(
         f"dbt run --select ws_sess_daily+ --vars '{{part_dates: [{SUNDAY}, {WEDNESDAY}]}}'"
     )
     succeed(warehouse.dbt(*shlex.split(together)[1:]))
-    mart = build_mart(lines, ARTISTS, WORLD.memberships)
-    days = [*DAYS, WEDNESDAY]
-    expected = oracle.downstream(mart, ORDERS, WV_SESSIONS, days)
-    expected["ws_sess_daily_audit"] = oracle.ws_sess_daily_audit(lines, mart, days)
-    for table, table_rows in expected.items():
-        found = [{c: row[c] for c in oracle.COLUMNS[table]} for row in rows(warehouse, table)]
-        assert in_order(found) == in_order(table_rows), table
+    sources = [lines, ARTISTS, MEMBERSHIPS, ORDERS, WV_SESSIONS]
+    assert_tables(warehouse, sources, [*DAYS, WEDNESDAY])
     succeed(stale_days(warehouse))
 
 
@@ -328,7 +310,7 @@ def test_days_whose_log_is_gone_are_told_apart_and_kept(warehouse: Warehouse) ->
     for day in (SUNDAY, TUESDAY):
         succeed(warehouse.build_days(day, day, allow_empty_day=True))
     assert [row[:2] for row in told_of(stale_days(warehouse))] == [[MONDAY, "stale"]]
-    assert of_day(warehouse.rows(), SUNDAY) == of_day(warehouse.rows(), TUESDAY) == []
+    assert of_days(warehouse.rows(), SUNDAY) == of_days(warehouse.rows(), TUESDAY) == []
 
 
 def test_operation_looks_at_the_days_of_the_run_or_at_the_last_days_of_the_log(

@@ -30,19 +30,13 @@ from pathlib import Path
 import pytest
 
 from scripts import load_log
-from tests.support.adversarial_logs import random_world
-from tests.support.adversarial_orders import orders_and_weverse_sessions
 from tests.support.forked import start, wait
 from tests.support.log_files import write_csv
-from tests.support.spec_oracle import build_mart
+from tests.support.random_sources import random_sources
 from tests.support.warehouse import LOG, SOURCES, Row, Warehouse, succeed
 
 SUNDAY, MONDAY, TUESDAY = DAYS = ["2024-01-14", "2024-01-15", "2024-01-16"]  # of two weeks
-WORLD = random_world(7, DAYS)
-ARTISTS = list({row["ws_art_id"]: row for row in WORLD.artists}.values())
-ORDERS, WV_SESSIONS = orders_and_weverse_sessions(
-    7, build_mart(WORLD.lines, ARTISTS, WORLD.memberships), DAYS, broken=False
-)
+SOURCE_ROWS = random_sources(7, DAYS, broken=False)
 TABLES = [
     "stats_we_d_integ_visit",
     "stats_we_w_shop_integ_visit",
@@ -72,7 +66,7 @@ State = dict[tuple[str, str], tuple[list[Row], set[object]]]
 def built(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     """All days are built, then Monday's log, orders and Weverse sessions are changed."""
     warehouse = Warehouse(tmp_path_factory.mktemp("built"))
-    warehouse.load(WORLD.lines, ARTISTS, WORLD.memberships, ORDERS, WV_SESSIONS)
+    warehouse.load(*SOURCE_ROWS)
     succeed(warehouse.build_days(DAYS[0], DAYS[-1]))
     succeed(warehouse.dbt("snapshot"))
     change_sources(warehouse)
@@ -321,7 +315,9 @@ def test_snapshot_that_is_killed_is_old_or_new_and_mended_by_the_next(
 def test_load_that_is_killed_is_old_or_new_and_mended_by_the_next(
     built: Warehouse, tmp_path: Path
 ) -> None:
-    lines = [line | {"log_id": f"{line['log_id']}-{n}"} for n in range(20) for line in WORLD.lines]
+    lines = [
+        line | {"log_id": f"{line['log_id']}-{n}"} for n in range(20) for line in SOURCE_ROWS[0]
+    ]
     log = write_csv(tmp_path / "log.csv", lines)
 
     def loaded(warehouse: Warehouse) -> Row:

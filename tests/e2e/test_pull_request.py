@@ -14,24 +14,19 @@ from pathlib import Path
 import yaml
 
 from scripts.parsed_project import ParsedProject
-from tests.support.adversarial_logs import random_world
-from tests.support.adversarial_orders import orders_and_weverse_sessions
 from tests.support.changed_project import copied_project, edit
-from tests.support.spec_oracle import build_mart
-from tests.support.warehouse import MART, NO_FILES, Row, Warehouse, succeed
+from tests.support.random_sources import random_sources
+from tests.support.warehouse import MART, NO_FILES, Warehouse, of_days, succeed
 
-DAYS = SUNDAY, MONDAY = "2024-01-14", "2024-01-15"
+DAYS = SUNDAY, MONDAY = ["2024-01-14", "2024-01-15"]
 PLATFORMS = "we_mart.ws_platform_daily"
-WORLD = random_world(11, DAYS)
 
 
 def production(folder: Path) -> Warehouse:
     """All tables of both days."""
     folder.mkdir()
     warehouse = Warehouse(folder)
-    mart = build_mart(WORLD.lines, WORLD.artists, WORLD.memberships)
-    orders, wv_sessions = orders_and_weverse_sessions(11, mart, DAYS)
-    warehouse.load(WORLD.lines, WORLD.artists, WORLD.memberships, orders, wv_sessions)
+    warehouse.load(*random_sources(11, DAYS))
     succeed(warehouse.build_days(*DAYS))
     return warehouse
 
@@ -50,10 +45,6 @@ def own_database(folder: Path, production: Warehouse) -> Warehouse:
     return warehouse
 
 
-def of_monday(rows: list[Row]) -> list[Row]:
-    return [row for row in rows if row["part_date"] == MONDAY]
-
-
 def test_change_is_built_with_what_hangs_on_it_and_nothing_else(tmp_path: Path) -> None:
     merged = production(tmp_path / "production")
     ParsedProject({"DBT_TARGET": "local"})("parse", **merged.environment())
@@ -64,17 +55,16 @@ def test_change_is_built_with_what_hangs_on_it_and_nothing_else(tmp_path: Path) 
     changed = project / "models" / "marts" / "visits" / "ws_platform_daily.sql"
     edit(changed, ("sum(pay_krw) as pay_krw", "2 * sum(pay_krw) as pay_krw"))
     dev.dbt_here = ParsedProject({"DBT_TARGET": "dev"}, *NO_FILES, project=project)
-    done = dev.dbt(
-        *("run", "--select", "+state:modified+", "--state", str(merged.folder / "target")),
-        *("--vars", json.dumps({"source_database": "ws_shop", "part_date": MONDAY})),
-    )
-    assert done.returncode == 0, done.stdout
+    changes = ("run", "--select", "+state:modified+", "--state", str(merged.folder / "target"))
+    given = json.dumps({"source_database": "ws_shop", "part_date": MONDAY})
+    succeed(dev.dbt(*changes, "--vars", given))
 
     monitoring = {"we_mart.ws_sess_daily_build", "we_mart.ws_sess_daily_restatement"}
     made_from_changed = {"we_mart.stats_ws_d_ord_shop_integ_summary"}
     assert dev.tables() == {MART, PLATFORMS} | made_from_changed | monitoring
-    assert dev.rows(MART) == of_monday(merged.rows(MART))
-    doubled = [row | {"pay_krw": 2 * row["pay_krw"]} for row in of_monday(merged.rows(PLATFORMS))]
+    assert dev.rows(MART) == of_days(merged.rows(MART), MONDAY)
+    paid = of_days(merged.rows(PLATFORMS), MONDAY)
+    doubled = [row | {"pay_krw": 2 * row["pay_krw"]} for row in paid]
     assert any(row["pay_krw"] for row in doubled)
     assert dev.rows(PLATFORMS) == doubled
     assert merged.path.read_bytes() == held

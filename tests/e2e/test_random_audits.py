@@ -16,7 +16,7 @@ from tests.support.spec_oracle_anomaly import (
     ws_sess_daily_anomaly,
 )
 from tests.support.spec_oracle_downstream import COLUMNS
-from tests.support.warehouse import Warehouse
+from tests.support.warehouse import Warehouse, succeed
 
 AUDIT = "we_mart.ws_sess_daily_audit"
 NUMBERS = COLUMNS["ws_sess_daily_audit"][1:]
@@ -33,8 +33,8 @@ def test_unusual_days_are_what_the_spec_says(seed, settings, tmp_path):
     columns = f"part_date string, {numbers}, log_checksum string, run_timestamp timestamp"
     values = ", ".join(str((*row.values(), "", "2024-07-01 00:00:00")) for row in audit)
     warehouse.execute(f"create table {AUDIT} ({columns})", f"insert into {AUDIT} values {values}")
-    done = warehouse.dbt("run", "--select", "ws_sess_daily_anomaly", "--vars", json.dumps(settings))
-    assert done.returncode == 0, done.stdout
+    command = ("run", "--select", "ws_sess_daily_anomaly", "--vars", json.dumps(settings))
+    succeed(warehouse.dbt(*command))
 
     expected = ws_sess_daily_anomaly(audit, **settings)
     found = warehouse.rows("we_mart.ws_sess_daily_anomaly", "part_date, measure")

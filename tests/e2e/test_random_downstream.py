@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable
-from datetime import date, timedelta
 from pathlib import Path
 from random import Random
 
@@ -27,15 +26,13 @@ from tests.support.build_logs import (
     assert_restatement,
     sources_of,
 )
+from tests.support.random_sources import days_from
 from tests.support.spec_oracle import build_mart
 from tests.support.spec_oracle_builds import MADE_FROM_MART, MART, WEEKLY, BuildLog
 from tests.support.warehouse import LOG, Row, Warehouse, succeed
 
 # Begins on a Wednesday, so the first and the last week are only partly built.
-DAYS = [
-    str(date(2024, 1, 3) + timedelta(days=offset))
-    for offset in range(int(os.environ.get("WS_RANDOM_DAYS", "60")))
-]
+DAYS = days_from("2024-01-03", int(os.environ.get("WS_RANDOM_DAYS", "60")))
 # Each seed has the variables of its run.
 VARIABLES: dict[int, dict[str, int]] = {
     1: {},
@@ -92,8 +89,7 @@ def test_every_table_is_what_the_spec_says(seed: int, tmp_path: Path) -> None:
     everything = {"restatement_days": len(DAYS), "max_late_days": len(DAYS)}
     late = assert_late_days(warehouse, log, DAYS[-1], **everything, **variables)
     given = json.dumps({"part_dates": late, **variables})
-    done = warehouse.dbt("run", "--select", f"{MART}+", "--vars", given)
-    assert done.returncode == 0, done.stdout
+    succeed(warehouse.dbt("run", "--select", f"{MART}+", "--vars", given))
     log.run(ALL_TABLES, late, sources_of(warehouse), 4, **variables)
     assert_build_log(warehouse, log)
     assert {row["status"] for row in assert_restatement(warehouse, log, **variables)} == {"current"}
@@ -125,8 +121,7 @@ def test_every_table_is_what_the_spec_says(seed: int, tmp_path: Path) -> None:
 
     # Some of the unfinished tables are built again.
     tables = [MART, "ws_platform_daily", WEEKLY]
-    done = warehouse.build_days(rejected, met, *tables, allow_empty_day=True, **variables)
-    assert done.returncode == 0, done.stdout
+    succeed(warehouse.build_days(rejected, met, *tables, allow_empty_day=True, **variables))
     log.run(tables, [rejected, ordered, met], sources_of(warehouse), 2, **variables)
     assert_build_log(warehouse, log)
     assert_restatement(warehouse, log, **variables)

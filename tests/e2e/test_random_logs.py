@@ -8,21 +8,18 @@ WS_RANDOM_DAYS (default 100) for other worlds.
 from __future__ import annotations
 
 import os
-from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.support.adversarial_logs import World, random_world, redelivered, shuffled
+from tests.support.random_sources import days_from
 from tests.support.same_rows import assert_same_rows
 from tests.support.spec_oracle import audit, build_mart
 from tests.support.warehouse import Row, Warehouse, succeed
 
-DAYS = [
-    str(date(2024, 1, 1) + timedelta(days=offset))
-    for offset in range(int(os.environ.get("WS_RANDOM_DAYS", "100")))
-]
+DAYS = days_from("2024-01-01", int(os.environ.get("WS_RANDOM_DAYS", "100")))
 # Each seed has the variables of its run, because the rules hold for every timeout and skew.
 VARIABLES: dict[int, dict[str, int]] = {
     1: {},

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,8 @@ import pytest
 from tests.support.adversarial_logs import random_world
 from tests.support.changed_project import project_with
 from tests.support.planted_secrets import PLANTED, secrets_left
-from tests.support.warehouse import LOG, MART, SOURCES, Row, Warehouse, succeed
+from tests.support.random_sources import days_from
+from tests.support.warehouse import LOG, MART, SOURCES, Row, Warehouse, of_days, succeed
 
 DAYS = ["2024-01-14", "2024-01-15", "2024-01-16"]
 WORLD = random_world(11, DAYS)
@@ -50,10 +51,6 @@ def rows(built: Warehouse) -> list[Row]:
     return rows
 
 
-def of_day(rows: list[Row], day: str) -> list[Row]:
-    return [row for row in rows if row["part_date"] == day]
-
-
 def compiled_queries(warehouse: Warehouse) -> dict[str, str]:
     """The compiled queries of the last command by file, without the time of the run."""
     folder = warehouse.folder / "target" / "compiled"
@@ -74,12 +71,10 @@ def test_one_day_needs_the_sources_alone_and_builds_that_day(
     # project.
     command = ("run", "--select", "ws_sess_daily", "--vars", "part_date: 2024-01-15")
     done = succeed(warehouse.process(*command, **PLANTED))
-    assert warehouse.rows() == of_day(rows, "2024-01-15")
+    assert warehouse.rows() == of_days(rows, "2024-01-15")
     left = secrets_left(warehouse.folder, PLANTED.values(), {"output": done.stdout + done.stderr})
     assert left == []
-    built = "select list(table_name order by table_name) from duckdb_tables() where not temporary"
-    sources = [table.split(".")[1] for table in SOURCES]
-    assert warehouse.value(built) == sorted([*sources, "ws_sess_daily", "ws_sess_daily_build"])
+    assert warehouse.tables() == {*SOURCES, MART, f"{MART}_build"}
     # The second command in this process reuses templates and places of CTEs from the first. Only
     # the time of the run may differ from the queries of the separate process.
     compiled = compiled_queries(warehouse)
@@ -103,7 +98,7 @@ def test_list_builds_exactly_its_days(warehouse: Warehouse, rows: list[Row]) -> 
 
     # YAML reads the days of the list as dates.
     run("part_dates: [2024-01-16, 2024-01-14, 2024-01-16]")
-    assert warehouse.rows() == of_day(rows, "2024-01-14") + of_day(rows, "2024-01-16")
+    assert warehouse.rows() == of_days(rows, "2024-01-14", "2024-01-16")
     first = warehouse.value(f"select max(run_timestamp) from {MART}")
     run("part_dates: '2024-01-15, 2024-01-14'")
     assert warehouse.rows() == rows
@@ -140,9 +135,8 @@ def test_rerun_after_the_log_changed_replaces_that_day_alone(
     warehouse.run(DAYS[1])
 
     after = warehouse.rows()
-    assert of_day(after, DAYS[0]) == of_day(rows, DAYS[0])
-    assert of_day(after, DAYS[2]) == of_day(rows, DAYS[2])
-    assert {row["shop"] for row in of_day(after, DAYS[1])} == {"CHANGED"}
+    assert of_days(after, DAYS[0], DAYS[2]) == of_days(rows, DAYS[0], DAYS[2])
+    assert {row["shop"] for row in of_days(after, DAYS[1])} == {"CHANGED"}
     assert set(warehouse.value(f"{stamps}'{first_run}'")) == {DAYS[0], DAYS[2]}
 
 
@@ -352,7 +346,7 @@ def test_day_of_rejected_lines_alone_is_empty(warehouse: Warehouse, rows: list[R
     assert_refused_untouched(warehouse, rows, {"part_date": DAYS[1]}, DAYS[1])
 
     warehouse.run(DAYS[1], allow_empty_day=True)
-    assert warehouse.rows() == of_day(rows, DAYS[0]) + of_day(rows, DAYS[2])
+    assert warehouse.rows() == of_days(rows, DAYS[0], DAYS[2])
 
 
 def test_empty_day_within_a_range_is_emptied_where_allowed(
@@ -361,7 +355,7 @@ def test_empty_day_within_a_range_is_emptied_where_allowed(
     succeed(warehouse.build_days(DAYS[0], DAYS[-1], *AUDITED))
     warehouse.execute(f"delete from {LOG} where part_date = '{DAYS[1]}'")
     succeed(warehouse.build_days(DAYS[0], DAYS[-1], *AUDITED, allow_empty_day=True))
-    assert warehouse.rows() == of_day(rows, DAYS[0]) + of_day(rows, DAYS[2])
+    assert warehouse.rows() == of_days(rows, DAYS[0], DAYS[2])
 
     audited = {row["part_date"]: row for row in warehouse.rows("we_mart.ws_sess_daily_audit")}
     assert audited.keys() == set(DAYS)
@@ -449,7 +443,7 @@ CHANGES_OF_A_LINE = {
 
 def test_checksum_shows_any_change_of_a_line(warehouse: Warehouse) -> None:
     # One day per change, and one day in which only the order of the lines changes.
-    days = [str(date(2024, 3, 1) + timedelta(days=n)) for n in range(len(CHANGES_OF_A_LINE) + 1)]
+    days = days_from("2024-03-01", len(CHANGES_OF_A_LINE) + 1)
     world = random_world(13, days)
     warehouse.load(world.lines, world.artists, world.memberships)
     # The ids of each day's first line differ, so that swapping them is a change.

@@ -15,7 +15,7 @@ from tests.support.selections import (
     sql_of,
     unit_tested_models_calling_engine_macros,
 )
-from tests.support.warehouse import LOCAL, Warehouse
+from tests.support.warehouse import LOCAL, Warehouse, succeed
 
 if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
@@ -23,8 +23,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def manifest(tmp_path_factory: pytest.TempPathFactory) -> Manifest:
-    parsed = Warehouse(tmp_path_factory.mktemp("parsed")).dbt("parse")
-    assert parsed.returncode == 0, parsed.stdout
+    succeed(Warehouse(tmp_path_factory.mktemp("parsed")).dbt("parse"))
     return LOCAL.manifest
 
 

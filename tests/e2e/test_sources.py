@@ -13,11 +13,9 @@ from typing import Any
 import duckdb
 import pytest
 
-from tests.support.adversarial_logs import random_world
-from tests.support.adversarial_orders import orders_and_weverse_sessions
 from tests.support.faulty_sources import Fault, faults_in
-from tests.support.spec_oracle import build_mart
-from tests.support.warehouse import LOG, MART, SOURCES, Row, Warehouse, succeed
+from tests.support.random_sources import random_sources
+from tests.support.warehouse import LOG, MART, SOURCES, Warehouse, succeed
 
 DAY = "2024-01-15"
 ORDERS = "we_mart.ws_order"
@@ -219,7 +217,7 @@ def test_only_the_sources_that_the_run_reads_are_looked_at(warehouse: Warehouse)
 
 
 def test_tables_that_were_built_stay_as_they_are(warehouse: Warehouse) -> None:
-    warehouse.load(*random_sources())
+    warehouse.load(*random_sources(14, [DAY], broken=False))
     warehouse.run(DAY)
     before = warehouse.answer(f"select * from {MART} order by all")
     warehouse.execute(f"alter table {LOG} alter log_dt type timestamptz")
@@ -238,22 +236,12 @@ def test_commands_that_build_nothing_ask_nothing(warehouse: Warehouse) -> None:
 def test_source_that_a_seed_of_the_command_makes_is_not_looked_at(warehouse: Warehouse) -> None:
     warehouse.execute("drop table we_mart.we_artist")
     selected = ("build", "--select", "we_artist", "we_artist_snapshot")
-    done = warehouse.dbt(
-        *selected, "--exclude-resource-type", "test", "--vars", f"part_date: {DAY}"
-    )
-    assert done.returncode == 0, done.stdout
+    given = ("--exclude-resource-type", "test", "--vars", f"part_date: {DAY}")
+    succeed(warehouse.dbt(*selected, *given))
     assert "we_mart.we_artist_snapshot" in warehouse.tables()
 
 
 # -- Types with the same values are equal -----------------------------------------------------
-
-
-def random_sources() -> list[list[Row]]:
-    world = random_world(14, [DAY])
-    artists = [row for row in world.artists if row["ws_art_id"] is not None]
-    mart_rows = build_mart(world.lines, artists, world.memberships)
-    orders, wv_sessions = orders_and_weverse_sessions(14, mart_rows, [DAY], broken=False)
-    return [world.lines, artists, list(world.memberships), orders, wv_sessions]
 
 
 # The time zone of the runs, not of the rows.
@@ -274,7 +262,7 @@ def as_enumeration(warehouse: Warehouse, table: str, column: str) -> str:
 def as_declared(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     """Sources of the declared types, and all tables made from them."""
     warehouse = Warehouse(tmp_path_factory.mktemp("declared"))
-    warehouse.load(*random_sources())
+    warehouse.load(*random_sources(14, [DAY], broken=False))
     # Whole seconds, which all time types can store.
     for table, column in ((LOG, "log_dt"), (ORDERS, "ord_dt")):
         warehouse.execute(f"update {table} set {column} = date_trunc('second', {column})")
@@ -314,7 +302,7 @@ def test_types_that_hold_the_same_values_give_the_same_rows(
 def test_view_with_other_columns_and_names_in_capitals_is_as_declared(
     warehouse: Warehouse,
 ) -> None:
-    warehouse.load(*random_sources())
+    warehouse.load(*random_sources(14, [DAY], broken=False))
     names = ", ".join(f"{column} as {column.upper()}" for column in SOURCES[LOG])
     warehouse.execute(
         f"create table service_log.delivered as select *, 1 as other from {LOG}",

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.report_page import Page, report
-from tests.support.warehouse import Warehouse
+from tests.support.warehouse import Warehouse, succeed
 
 FIRST_DAY, LAST_DAY = "2024-01-14", "2024-01-16"
 
@@ -16,10 +16,8 @@ FIRST_DAY, LAST_DAY = "2024-01-14", "2024-01-16"
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     """The three days of the sample."""
     warehouse = Warehouse(tmp_path_factory.mktemp("sample"))
-    days = f"{{part_date: {FIRST_DAY}, part_date_to: {LAST_DAY}}}"
-    for command in (["seed"], ["run", "--vars", days]):
-        done = warehouse.dbt(*command)
-        assert done.returncode == 0, done.stdout
+    succeed(warehouse.dbt("seed"))
+    succeed(warehouse.build_days(FIRST_DAY, LAST_DAY))
     return warehouse
 
 

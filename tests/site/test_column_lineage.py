@@ -25,7 +25,7 @@ from scripts.parsed_project import ParsedProject
 from scripts.paths import ROOT
 from scripts.query_lineage import ROWS, Ref
 from tests.site.conftest import Made
-from tests.support.warehouse import SOURCES, Warehouse
+from tests.support.warehouse import SOURCES, Warehouse, succeed
 
 DAY = date(2024, 1, 15)
 ACCOUNTS = ("s_wemember_id", "we_member_id", "account_id")
@@ -117,11 +117,8 @@ def build(folder: Path, with_changes: bool) -> Warehouse:
     warehouse.load(*(sources[relation] for relation in SOURCES))
     days = [str(later(DAY, number)) for number in range(len(CHANGES))]
     # These compare a day with other days or with an earlier build.
-    done = warehouse.dbt(
-        *("run", "--exclude", "ws_sess_daily_restatement", "ws_sess_daily_anomaly"),
-        *("--vars", json.dumps({"part_dates": days})),
-    )
-    assert done.returncode == 0, done.stdout
+    models = ("run", "--exclude", "ws_sess_daily_restatement", "ws_sess_daily_anomaly")
+    succeed(warehouse.dbt(*models, "--vars", json.dumps({"part_dates": days})))
     return warehouse
 
 
@@ -244,11 +241,9 @@ def test_sql_of_databricks_has_the_same_lineage(lineage: ColumnLineage, tmp_path
     (tmp_path / "profiles.yml").write_text((ROOT / "profiles.yml.example").read_text())
     # The restatement asks the warehouse which tables there are, so it is not compiled without one.
     left_out = "int_table_days_compared"
-    done = ParsedProject(environment)(
-        *("compile", "--no-introspect", "--no-populate-cache", "--exclude", f"{left_out}+"),
-        *("--select", "resource_type:model", "resource_type:snapshot"),
-    )
-    assert done.returncode == 0, done.stdout
+    command = ("compile", "--no-introspect", "--no-populate-cache", "--exclude", f"{left_out}+")
+    selection = ("--select", "resource_type:model", "resource_type:snapshot")
+    succeed(ParsedProject(environment)(*command, *selection))
     manifest = json.loads((tmp_path / "manifest.json").read_text(encoding="utf-8"))
     databricks = ColumnLineage(manifest)
     assert databricks.dialect == "databricks"

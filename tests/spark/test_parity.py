@@ -25,13 +25,12 @@ from tests.support.random_days import (
     VARIABLES,
     Held,
     assert_same_tables,
-    of_day,
     other_days,
 )
 from tests.support.report_page import Page, page_of
 from tests.support.selections import representative_data_tests
 from tests.support.spark_warehouse import ON_SPARK, SparkWarehouse, ran
-from tests.support.warehouse import LOG, MART, Warehouse, succeed
+from tests.support.warehouse import LOG, MART, Warehouse, of_days, succeed
 
 SNAPSHOTS = ("we_mart.we_artist_snapshot", "we_mart.fc_membership_snapshot")
 
@@ -169,7 +168,7 @@ def test_rerun_of_a_list_replaces_its_days_and_touches_no_other(built: Held, rer
     before, after = built.tables[MART], rerun.tables[MART]
     assert_same_rows(MART, other_days(before, *AGAIN), other_days(after, *AGAIN))
     for day in AGAIN:
-        assert {row["shop"] for row in of_day(after, day)} == {"CHANGED"}
+        assert {row["shop"] for row in of_days(after, day)} == {"CHANGED"}
     assert [day for day in DAYS if built.stamps[day] != rerun.stamps[day]] == sorted(AGAIN)
 
 

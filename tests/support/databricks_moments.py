@@ -103,9 +103,5 @@ def succeeded(moment: Moment) -> Moment:
     return moment
 
 
-def of_days(rows: list[Row], *days: str) -> list[Row]:
-    return [row for row in rows if row["part_date"] in days]
-
-
 def other_days(*days: str) -> list[str]:
     return [day for day in DAYS if day not in days]

@@ -7,19 +7,11 @@ the specification, and junk values. Set WS_RANDOM_SEED (default 31) for other on
 from __future__ import annotations
 
 import os
-from datetime import date, timedelta
 
-from tests.support.adversarial_logs import random_world
-from tests.support.adversarial_orders import orders_and_weverse_sessions
 from tests.support.engine_rows import assert_same_rows
 from tests.support.junk_logs import junk_artists, junk_lines
-from tests.support.spec_oracle import build_mart
+from tests.support.random_sources import days_from, random_sources
 from tests.support.warehouse import MART, SOURCES, Row, Warehouse
-
-
-def days_from(first: str, number: int) -> list[str]:
-    return [str(date.fromisoformat(first) + timedelta(days=offset)) for offset in range(number)]
-
 
 # Here the clocks were put back for two weeks only, so one range has a day of 25 hours (the first)
 # and one of 23 (SUNDAY). Adding 24 hours must not be treated as adding a day.
@@ -30,15 +22,7 @@ SUNDAY, MONDAY = DAYS[13:15]
 VARIABLES = {"session_timeout_minutes": 47, "max_clock_skew_hours": 47}
 
 
-def random_sources(seed: int) -> tuple[list[Row], ...]:
-    """Rows of all sources in the form that the warehouses load."""
-    world = random_world(seed, DAYS, **VARIABLES)
-    mart = build_mart(world.lines, world.artists, world.memberships, **VARIABLES)
-    orders, wv_sessions = orders_and_weverse_sessions(seed, mart, DAYS)
-    return world.lines, world.artists, world.memberships, orders, wv_sessions
-
-
-SOURCE_ROWS = random_sources(int(os.environ.get("WS_RANDOM_SEED", "31")))
+SOURCE_ROWS = random_sources(int(os.environ.get("WS_RANDOM_SEED", "31")), DAYS, **VARIABLES)
 # And junk values, which all engines must treat in the same way.
 SOURCE_ROWS[0].extend(line for day in DAYS for line in junk_lines(day))
 SOURCE_ROWS[1].extend(junk_artists())
@@ -51,10 +35,6 @@ class Held:
         self.tables = {table: warehouse.rows(table) for table in tables or warehouse.tables()}
         # By day of the mart; each day has one value.
         self.stamps = stamps(warehouse)
-
-
-def of_day(rows: list[Row], day: str) -> list[Row]:
-    return [row for row in rows if row["part_date"] == day]
 
 
 def other_days(rows: list[Row], *days: str) -> list[Row]:

@@ -240,6 +240,10 @@ def folders(folder: Path) -> dict[str, str]:
     }
 
 
+def of_days(rows: Iterable[Row], *part_dates: str) -> list[Row]:
+    return [row for row in rows if row["part_date"] in part_dates]
+
+
 def succeed(done: Any) -> Any:
     """The result of a command, which must have succeeded."""
     assert done.returncode == 0, done.stdout + done.stderr
