@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import networkx
+
 from scripts import bilingual
 from scripts.docs_site.nodes import Nodes
 from scripts.docs_site.origins import Origins
@@ -14,19 +16,12 @@ _SNAPSHOT_TIMES = ("dbt_updated_at", "dbt_valid_from", "dbt_valid_to")
 
 
 class Facts:
-    """The facts, from the manifest, the origins of columns and the last builds."""
+    """The facts, from the manifest and the origins of columns."""
 
-    def __init__(
-        self,
-        manifest: dict[str, Any],
-        nodes: Nodes,
-        origins: Origins,
-        builds: dict[str, dict[str, Any]],
-    ) -> None:
+    def __init__(self, manifest: dict[str, Any], nodes: Nodes, origins: Origins) -> None:
         self.manifest = manifest
         self.nodes = nodes
         self.origins = origins
-        self.builds = builds
 
     def columns(self, name: str) -> list[dict[str, Any]]:
         """The columns, each with its label, Korean and English description, type and origin."""
@@ -52,7 +47,7 @@ class Facts:
         Snapshots declare no types."""
         if column.startswith("dbt_"):
             return "timestamp" if column in _SNAPSHOT_TIMES else "string"
-        for source in self.nodes.closure(name, self.nodes.parents):
+        for source in networkx.ancestors(self.nodes.graph, name):
             found = self.nodes.by_name[source]["columns"].get(column, {}).get("data_type")
             if found:
                 return found
@@ -68,9 +63,6 @@ class Facts:
             node["primary_key"],
             key=lambda column: (column != "part_date", node["description"].find(f"`{column}`")),
         )
-
-    def last_build(self, name: str) -> dict[str, Any] | None:
-        return self.builds.get(name)
 
     def freshness(self) -> dict[str, int]:
         """Hours after which the freshness check of the client log warns, and when it fails."""

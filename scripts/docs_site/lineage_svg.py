@@ -120,18 +120,19 @@ def _drawn(
         start = min(vertex.view.xy[0] - vertex.view.w / 2 for vertex in part.sV)
         _move(part, end - start)
         end = max(vertex.view.xy[0] + vertex.view.w / 2 for vertex in part.sV) + BETWEEN_NODES
+    curves = [_curve(arrow) for arrow in arrows]
     if sideways:
         for box in boxes:
             box.turn()
+        curves = [[(x, y) for y, x in curve] for curve in curves]
 
-    lines = [_points(arrow, sideways) for arrow in arrows]
     xs = [box.xy[0] + side * box.w / 2 for box in boxes for side in (-1, 1)]
     ys = [box.xy[1] + side * box.h / 2 for box in boxes for side in (-1, 1)]
-    xs += [x for points in lines for x, _ in points]
-    ys += [y for points in lines for _, y in points]
+    xs += [x for curve in curves for x, _ in curve]
+    ys += [y for curve in curves for _, y in curve]
     left, top = min(xs) - MARGIN, min(ys) - MARGIN
     width, height = max(xs) - left + MARGIN, max(ys) - top + MARGIN
-    body = [_arrow(points, sideways) for points in lines]
+    body = [_arrow(curve) for curve in curves]
     body += [_box(vertex, vertex.data.name == current) for vertex in vertices.values()]
     return width, (
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{escape(title)}"'
@@ -175,29 +176,23 @@ def _move(part: Any, right: float) -> None:
         arrow.view._pts = [(x + right, y) for x, y in arrow.view._pts]
 
 
-def _points(arrow: Edge, sideways: bool) -> list[tuple[float, float]]:
-    """The points of an arrow from the edge of one box, between other boxes, to the next box."""
+def _curve(arrow: Edge) -> list[tuple[float, float]]:
+    """The points of a Bézier curve from the edge of one box, between other boxes, to the next box.
+    It follows the direction of the layers at each point that it passes."""
     source, target = (vertex.view for vertex in arrow.v)
-    between = arrow.view._pts[1:-1]
-    if sideways:
-        first = (source.xy[0] + source.w / 2, source.xy[1])
-        last = (target.xy[0] - target.w / 2, target.xy[1])
-        return [first, *((x, y) for y, x in between), last]
-    first = (source.xy[0], source.xy[1] + source.h / 2)
-    last = (target.xy[0], target.xy[1] - target.h / 2)
-    return [first, *between, last]
+    x, y = source.xy[0], source.xy[1] + source.h / 2
+    curve = [(x, y)]
+    for to_x, to_y in (*arrow.view._pts[1:-1], (target.xy[0], target.xy[1] - target.h / 2)):
+        middle = (y + to_y) / 2
+        curve += [(x, middle), (to_x, middle), (to_x, to_y)]
+        x, y = to_x, to_y
+    return curve
 
 
-def _arrow(points: Sequence[tuple[float, float]], sideways: bool) -> str:
-    """A curve through the points that follows the direction of the layers at each point."""
-    path = "M{:.0f} {:.0f}".format(*points[0])
-    for (x1, y1), (x2, y2) in zip(points, points[1:]):
-        middle = (x1 + x2) / 2 if sideways else (y1 + y2) / 2
-        if sideways:
-            path += f"C{middle:.0f} {y1:.0f} {middle:.0f} {y2:.0f} {x2:.0f} {y2:.0f}"
-        else:
-            path += f"C{x1:.0f} {middle:.0f} {x2:.0f} {middle:.0f} {x2:.0f} {y2:.0f}"
-    return f'<path d="{path}" marker-end="url(#arrow)"/>'
+def _arrow(curve: Sequence[tuple[float, float]]) -> str:
+    start, *points = (f"{x:.0f} {y:.0f}" for x, y in curve)
+    parts = [" ".join(points[place : place + 3]) for place in range(0, len(points), 3)]
+    return f'<path d="M{"C".join([start, *parts])}" marker-end="url(#arrow)"/>'
 
 
 def _box(vertex: Vertex, current: bool) -> str:

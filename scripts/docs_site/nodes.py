@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+import networkx
 import yaml
 
 from scripts import bilingual
@@ -27,7 +27,8 @@ class SiteError(Exception):
 
 
 class Nodes:
-    """The nodes by name. `settings` is tables.yml, `tables` its tables by name."""
+    """The nodes by name and, as a graph, what each is made from. `settings` is tables.yml, `tables`
+    its tables by name."""
 
     def __init__(self, manifest: dict[str, Any], docs: Path) -> None:
         self.settings = yaml.safe_load((docs / "site" / "tables.yml").read_text(encoding="utf-8"))
@@ -39,11 +40,13 @@ class Nodes:
             and node["name"] not in self.settings["hidden"]
         }
         self.names = {node["unique_id"]: name for name, node in self.by_name.items()}
-        self.edges = {
+        self.graph = networkx.DiGraph()
+        self.graph.add_nodes_from(self.by_name)
+        self.graph.add_edges_from(
             (self.names[parent], name)
             for name, node in self.by_name.items()
             for parent in node.get("depends_on", {}).get("nodes", ())
-        }
+        )
         self.tables = {
             table["name"]: table | {"group": group["name"]}
             for group in self.settings["groups"]
@@ -91,22 +94,5 @@ class Nodes:
 
     def title(self, name: str) -> str:
         """The Korean name of a table."""
-        return bilingual.split_label(self.korean(name))[0]
-
-    def korean(self, name: str) -> str:
-        return bilingual.split_table(self.by_name[name]["description"])[1]
-
-    def closure(self, name: str, follow: Callable[[str], Iterable[str]]) -> set[str]:
-        found, waiting = set(), [name]
-        while waiting:
-            for other in follow(waiting.pop()):
-                if other not in found:
-                    found.add(other)
-                    waiting.append(other)
-        return found
-
-    def parents(self, name: str) -> Iterator[str]:
-        return (source for source, target in self.edges if target == name)
-
-    def children(self, name: str) -> Iterator[str]:
-        return (target for source, target in self.edges if source == name)
+        _, korean = bilingual.split_table(self.by_name[name]["description"])
+        return bilingual.split_label(korean)[0]

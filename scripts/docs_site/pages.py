@@ -75,13 +75,14 @@ class Site:
         docs: Path = ROOT / "docs",
     ) -> None:
         self.manifest = manifest
+        self.builds = builds
         self.folder = folder
         self.glossary = yaml.safe_load((docs / "site" / "glossary.yml").read_text(encoding="utf-8"))
         self.nodes = Nodes(manifest, docs)
         self.steps = steps_of(docs / "data_contract.md", self.nodes)
         self.queries = queries_of(manifest, self.nodes)
         self.origins = Origins(manifest, self.nodes.by_name, docs / "specification.md")
-        self.facts = Facts(manifest, self.nodes, self.origins, builds)
+        self.facts = Facts(manifest, self.nodes, self.origins)
         self.jinja = jinja2.Environment(
             loader=jinja2.FileSystemLoader(SITE / "templates"),
             undefined=jinja2.StrictUndefined,
@@ -98,8 +99,10 @@ class Site:
         common = {
             "nodes": self.nodes,
             "facts": self.facts,
+            "builds": self.builds,
             "origins": self.origins,
             "queries": self.queries,
+            "metrics": metrics_of(self.manifest),
             "lineages": lineages,
             "tables": self.nodes.tables,
             "groups": self.nodes.settings["groups"],
@@ -123,11 +126,7 @@ class Site:
         navigation.append({"테이블": tables})
         self._render("glossary.md", "analysts/glossary.md", common)
         self._render("queries.md", "analysts/queries.md", common)
-        self._render(
-            "metrics.md",
-            "analysts/metrics_list.md",
-            common | {"metrics": metrics_of(self.manifest)},
-        )
+        self._render("metrics.md", "analysts/metrics_list.md", common)
         self._render("sources.md", "developers/sources.md", common)
         self._render("steps.md", "developers/steps.md", common)
         self._render("lineage.md", "developers/lineage.md", common)
@@ -165,8 +164,8 @@ class Site:
             "about": self.facts.of(name),
             "rows": self.facts.columns(name),
             "pipeline": self.steps if name == MART else [],
-            "made_from": sorted(self.nodes.parents(name)),
-            "build": self.facts.last_build(name),
+            "made_from": sorted(self.nodes.graph.predecessors(name)),
+            "build": self.builds.get(name),
         }
 
     def _render(self, template: str, file: str, values: dict[str, Any]) -> None:
