@@ -48,7 +48,7 @@ from rich.text import Text
 
 from scripts import load_log
 from scripts.engines import LOG_TABLE, DuckDB, Engine, Spark
-from scripts.paths import ROOT
+from scripts.paths import ROOT, shown_path
 
 SAMPLE_LOG = ROOT / "seeds" / "service_log" / "weplyapi_client_log.csv"
 OTHER_SOURCES = sorted(path.stem for path in (ROOT / "seeds" / "we_mart").glob("*.csv"))
@@ -138,8 +138,9 @@ def load_sample(engine: Engine) -> dict[str, int]:
         lines = dict(sorted(Counter(row["part_date"] for row in csv.DictReader(stream)).items()))
     own_days = []
     if LOG_TABLE in engine.tables():
+        days = load_log.texts(lines)
         own_days = engine.query(
-            f"select distinct part_date from {LOG_TABLE} where part_date not in ({listed(lines)})"
+            f"select distinct part_date from {LOG_TABLE} where part_date not in ({days})"
         )
     if isinstance(engine, DuckDB) and not own_days:
         seconds = dbt(engine, "Loading the sample", "seed")
@@ -312,10 +313,6 @@ REASONS = {
 }
 
 
-def listed(days: Sequence[str]) -> str:
-    return ", ".join(map(load_log.text, days))
-
-
 def shown_as(value: object) -> Text:
     """Format a value for printing. Of times only the clock is printed; the day has a column."""
     if isinstance(value, datetime):
@@ -347,7 +344,8 @@ def print_table(
 
 def show_days(engine: Engine, days: Sequence[str]) -> None:
     """Print the counts of each day and their total."""
-    counts = {
+    headers = {
+        "part_date": "day",
         "lines_read": "lines",
         "events_kept": "kept",
         "duplicates": "duplicates",
@@ -358,31 +356,27 @@ def show_days(engine: Engine, days: Sequence[str]) -> None:
         "user_sessions": "user sessions",
         "mart_rows": "rows",
     }
+    built = f"where part_date in ({load_log.texts(days)})"
     rows = engine.query(
-        f"select part_date, {', '.join(counts)} from (select *, {' + '.join(REASONS)} as rejected"
-        f" from {AUDIT}) as audited where part_date in ({listed(days)}) order by part_date"
+        f"select {', '.join(headers)} from (select *, {' + '.join(REASONS)} as rejected"
+        f" from {AUDIT}) as audited {built} order by part_date"
     )
-    ((devices,),) = engine.query(
-        f"select count(distinct device_id) from {MART} where part_date in ({listed(days)})"
-    )
-    totals = dict(zip(counts, map(sum, zip(*(row[1:] for row in rows), strict=True)), strict=True))
-    totals["devices"] = devices
+    ((devices,),) = engine.query(f"select count(distinct device_id) from {MART} {built}")
+    by_day = [dict(zip(headers, row, strict=True)) for row in rows]
+    total = {name: sum(of_day[name] for of_day in by_day) for name in [*headers][1:]}
+    total |= {"part_date": "total", "devices": devices}
 
     # Reasons without any rejected line are not shown.
-    shown = [count for count in counts if totals[count] or count not in REASONS]
-    by_day = [dict(zip(("part_date", *counts), row, strict=True)) for row in rows]
+    shown = [name for name in headers if total[name] or name not in REASONS]
     print_table(
         "What was built",
-        ["day", *(counts[count] for count in shown)],
-        [
-            [of_day["part_date"], *(of_day[count] for count in shown)]
-            for of_day in [*by_day, {"part_date": "total"} | totals]
-        ],
+        [headers[name] for name in shown],
+        [[of_day[name] for name in shown] for of_day in (*by_day, total)],
         total=True,
     )
     console.print()
     say("Lines = kept + duplicates + rejected. The total of devices is distinct over all days.")
-    if reasons := [REASONS[count] for count in shown if count in REASONS]:
+    if reasons := [REASONS[name] for name in shown if name in REASONS]:
         say(f"Each rejected line is also counted under its first reason ({', '.join(reasons)}).")
 
 
@@ -390,8 +384,8 @@ def show_rows(engine: Engine, shown: Shown, days: Sequence[str]) -> None:
     """Print rows of a table. Nothing is printed if there are none."""
     day = date.fromisoformat(days[-1])
     names = {
-        "days": listed(days),
-        "last_days": listed(days[-3:]),
+        "days": load_log.texts(days),
+        "last_days": load_log.texts(days[-3:]),
         "day": day,
         "monday": day - timedelta(days=day.weekday()),
     }
@@ -442,15 +436,13 @@ def show(engine: Engine, days: Sequence[str]) -> None:
     for shown in (ROWS, *SHOWN):
         show_rows(engine, shown, days)
     show_state(engine)
-    path = engine.path
-    shown_path = path.relative_to(ROOT) if path.is_relative_to(ROOT) else path
     make_run, make_report = "make run", "make report"
     if isinstance(engine, Spark):
         make_run, make_report = "make run-spark", "make report TARGET=spark"
     query = f"select * from {{{{ ref('ws_sess_daily') }}}} where part_date = '{days[-1]}'"
     dbt_show = on_warehouse(engine, f'dbt show --limit 20 --inline "{query}"')
     say(
-        f"\nThe warehouse is {shown_path} ({engine.name}). Next steps:\n"
+        f"\nThe warehouse is {shown_path(engine.path)} ({engine.name}). Next steps:\n"
         f"  {dbt_show}\n"
         f"  {make_report:21} charts of its last 28 days on one HTML page\n"
         "  make docs             documentation of every table and column for the browser\n"

@@ -204,13 +204,13 @@ Engine = DuckDB | Spark
 def dbt_on(target: str, **environment: str) -> ParsedProject:
     """dbt on one target, whatever default profiles.yml has."""
     profiles = os.environ.get("DBT_PROFILES_DIR", str(ROOT))
+    given = {"DBT_TARGET": target, "DBT_PROFILES_DIR": profiles} | environment
     # The JSON artifacts are not read here, and writing them takes longer than most commands.
-    environment |= {"DBT_TARGET": target, "DBT_PROFILES_DIR": profiles}
-    return ParsedProject(environment, "--no-write-json")
+    return ParsedProject(given, "--no-write-json")
 
 
 def _is_one_of(days: Collection[str]) -> str:
-    return f"part_date in ({', '.join(map(load_log.text, days))})"
+    return f"part_date in ({load_log.texts(days)})"
 
 
 def _without_zone(value: Any) -> Any:

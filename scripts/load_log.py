@@ -47,7 +47,7 @@ from pathlib import Path
 
 import duckdb
 
-from scripts.log_columns import COLUMNS, text
+from scripts.log_columns import COLUMNS, text, texts
 from scripts.log_files import (
     LoadError,
     LogFile,
@@ -151,7 +151,7 @@ def replace_days(
 ) -> list[str]:
     """Load the files into the table in one transaction. Return the days that were replaced."""
     target = f"warehouse.{SCHEMA}.{TABLE}"
-    days = ", ".join(text(day) for day in lines)
+    days = texts(lines)
     connection.execute("begin")
     replaced = []
     if check_table(connection, database):

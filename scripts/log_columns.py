@@ -3,6 +3,7 @@
 scripts/load_log.py describes the contents of the columns.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -63,6 +64,11 @@ class Column:
 def text(value: object) -> str:
     """Quote a string for SQL."""
     return "'" + str(value).replace("'", "''") + "'"
+
+
+def texts(values: Iterable[object]) -> str:
+    """Quote strings for a list in SQL."""
+    return ", ".join(map(text, values))
 
 
 def name(column: str) -> str:

@@ -29,8 +29,9 @@ import yaml
 
 from scripts.docs_site.nodes import SiteError
 from scripts.docs_site.pages import SITE, Site
+from scripts.engines import dbt_on
 from scripts.parsed_project import ParsedProject
-from scripts.paths import ROOT
+from scripts.paths import ROOT, shown_path
 
 TARGET = ROOT / os.environ.get("DBT_TARGET_PATH", "target")
 PAGES = TARGET / "docs_pages"
@@ -54,12 +55,8 @@ group by table_name
 @functools.cache
 def project() -> ParsedProject:
     """dbt on the target, with warnings as errors. The project is parsed once."""
-    environment = {
-        "DBT_TARGET": os.environ.get("DBT_TARGET", "local"),
-        "DBT_PROFILES_DIR": os.environ.get("DBT_PROFILES_DIR", str(ROOT)),
-        "DBT_TARGET_PATH": str(TARGET),
-    }
-    return ParsedProject(environment, "--warn-error-options", json.dumps({"error": "all"}))
+    dbt = dbt_on(os.environ.get("DBT_TARGET", "local"), DBT_TARGET_PATH=str(TARGET))
+    return dbt.with_flags("--warn-error-options", json.dumps({"error": "all"}))
 
 
 def run_dbt() -> tuple[dict[str, Any], dict[str, Any], dict[str, dict[str, Any]]]:
@@ -116,9 +113,7 @@ def main() -> int:
     except (SiteError, ValueError) as error:
         print(f"The documentation site could not be built: {error}", file=sys.stderr)
         return 1
-    index = TARGET / "site" / "index.html"
-    shown = index.relative_to(ROOT) if index.is_relative_to(ROOT) else index
-    print(f"Open {shown}, or run: make docs-serve")
+    print(f"Open {shown_path(TARGET / 'site' / 'index.html')}, or run: make docs-serve")
     return 0
 
 

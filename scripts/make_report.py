@@ -35,12 +35,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import jinja2
 import yaml
 
 from scripts import bilingual, load_log
 from scripts.log_files import is_real_day
-from scripts.paths import ROOT
+from scripts.paths import ROOT, shown_path
 from scripts.report.data import (
     COMPARED_DAYS,
     MOST_ARTISTS,
@@ -50,6 +49,7 @@ from scripts.report.data import (
     Warehouse,
     find_period,
 )
+from scripts.templates import templates
 
 REPORT = ROOT / "scripts" / "report"
 OUT = ROOT / "target" / "report.html"
@@ -302,14 +302,8 @@ def page(warehouse: Warehouse, first: str | None, last: str | None) -> tuple[str
     ]
     dark = charts.dark_rules(".chart")
     style = (REPORT / "page.css").read_text(encoding="utf-8").strip()
-    environment = jinja2.Environment(
-        autoescape=True,
-        loader=jinja2.FileSystemLoader(REPORT),
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    html = environment.get_template("page.html.j2").render(
+    template = templates(REPORT, autoescape=True).get_template("page.html.j2")
+    html = template.render(
         style=f"{style}\n\n@media (prefers-color-scheme: dark) {{\n{dark}\n}}",
         first_day=period.first,
         last_day=period.last,
@@ -359,11 +353,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ReportError as error:
         print(error, file=sys.stderr)
         return 1
-    out = given.out.resolve()
-    shown = out.relative_to(ROOT) if out.is_relative_to(ROOT) else out
     print(
-        f"{shown}: {load_log.counted(len(period.days), 'day')} from {period.first} to"
-        f" {period.last}, {len(html.encode()) / 1000:,.0f} kB, in"
+        f"{shown_path(given.out.resolve())}: {load_log.counted(len(period.days), 'day')}"
+        f" from {period.first} to {period.last}, {len(html.encode()) / 1000:,.0f} kB, in"
         f" {time.monotonic() - started:.1f} s. Open it in a browser."
     )
     return 0

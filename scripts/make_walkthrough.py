@@ -23,11 +23,12 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import jinja2
 import yaml
 
-from scripts.parsed_project import ParsedProject
+from scripts.engines import dbt_on
+from scripts.log_columns import texts
 from scripts.paths import ROOT
+from scripts.templates import templates
 
 SETTINGS = ROOT / "docs" / "site" / "walkthrough.yml"
 TEMPLATES = ROOT / "docs" / "site" / "templates"
@@ -50,13 +51,11 @@ class Sample:
     def __init__(self, folder: Path, day: str) -> None:
         shutil.copy(ROOT / "profiles.yml.example", folder / "profiles.yml")
         file = folder / "ws_shop.duckdb"
-        dbt = ParsedProject(
-            {
-                "DBT_TARGET": "local",
-                "DBT_PROFILES_DIR": str(folder),
-                "DBT_TARGET_PATH": str(folder),
-                "WS_DUCKDB_PATH": str(file),
-            }
+        dbt = dbt_on(
+            "local",
+            DBT_PROFILES_DIR=str(folder),
+            DBT_TARGET_PATH=str(folder),
+            WS_DUCKDB_PATH=str(file),
         )
         models = "+ws_sess_daily,resource_type:model"
         for command in (("seed",), ("compile", "--select", models, "--vars", f"part_date: {day}")):
@@ -85,9 +84,9 @@ class Sample:
             if id_column is None:
                 raise WalkthroughError(f"{place}: no column of a browser is in it, as {IDS} are")
             shown = [
-                f"part_date = '{self.day}' and {id_column} in {_listed(browser['ids'])}"
+                f"part_date = '{self.day}' and {id_column} in ({texts(browser['ids'])})"
                 + (
-                    f" and strftime(log_dt, '%H:%M:%S') in {_listed(browser['lines'])}"
+                    f" and strftime(log_dt, '%H:%M:%S') in ({texts(browser['lines'])})"
                     if "log_dt" in found.columns
                     else ""
                 )
@@ -100,10 +99,6 @@ class Sample:
         if not rows:
             raise WalkthroughError(f"{place}: no row of the browser is in the sample")
         return rows
-
-
-def _listed(values: Sequence[str]) -> str:
-    return "(" + ", ".join(f"'{value}'" for value in values) + ")"
 
 
 def _shown(value: Any) -> str:
@@ -134,12 +129,7 @@ def page(sample: Sample, settings: Mapping[str, Any]) -> str:
         rows = sample.rows(step["model"], step["cte"], step["columns"], browsers)
         return table(step["columns"], rows)
 
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES),
-        undefined=jinja2.StrictUndefined,
-        keep_trailing_newline=True,
-        trim_blocks=True,
-    )
+    environment = templates(TEMPLATES, keep_trailing_newline=True)
     template = environment.get_template("walkthrough.md.j2")
     return template.render(settings, rows_of=rows_of, files=sample.files)
 

@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import jinja2
 import yaml
 
 from scripts import bilingual
@@ -19,6 +18,7 @@ from scripts.docs_site.nodes import Nodes
 from scripts.docs_site.origins import Origins
 from scripts.docs_site.queries import queries_of, steps_of
 from scripts.paths import ROOT
+from scripts.templates import templates
 
 SITE = ROOT / "docs" / "site"
 MART = "ws_sess_daily"
@@ -83,12 +83,7 @@ class Site:
         self.queries = queries_of(manifest, self.nodes)
         self.origins = Origins(manifest, self.nodes.by_name, docs / "specification.md")
         self.facts = Facts(manifest, self.nodes, self.origins)
-        self.jinja = jinja2.Environment(
-            loader=jinja2.FileSystemLoader(SITE / "templates"),
-            undefined=jinja2.StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
+        self.jinja = templates(SITE / "templates")
         self.jinja.filters["inline"] = self.nodes.inline
 
     def write(self) -> list[Any]:
