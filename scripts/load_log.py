@@ -112,21 +112,18 @@ def locked(database: Path, error: duckdb.Error | str) -> str | None:
 def check_table(connection: duckdb.DuckDBPyConnection, database: Path) -> bool:
     """Whether the log's table exists. Raises LoadError if it has other columns than the log."""
     where = f"{SCHEMA}.{TABLE} of {database}"
-    kinds = connection.execute(
-        "select table_type from information_schema.tables where table_catalog = 'warehouse'"
-        f" and table_schema = '{SCHEMA}' and table_name = '{TABLE}'"
+    rows = connection.execute(
+        "select column_name, data_type, table_type from information_schema.columns"
+        " join information_schema.tables using (table_catalog, table_schema, table_name)"
+        f" where table_catalog = 'warehouse' and table_schema = '{SCHEMA}'"
+        f" and table_name = '{TABLE}' order by ordinal_position"
     ).fetchall()
-    if not kinds:
+    if not rows:
         return False
-    if kinds[0][0] != "BASE TABLE":
-        raise LoadError(f"{where}: expected a table, found a {kinds[0][0].lower()}")
-    found = dict(
-        connection.execute(
-            "select column_name, data_type from information_schema.columns"
-            f" where table_catalog = 'warehouse' and table_schema = '{SCHEMA}'"
-            f" and table_name = '{TABLE}'"
-        ).fetchall()
-    )
+    kind = rows[0][2]
+    if kind != "BASE TABLE":
+        raise LoadError(f"{where}: expected a table, found a {kind.lower()}")
+    found = {column: of_type for column, of_type, _ in rows}
     problems = [
         f"{where}: {column}: expected {COLUMNS.get(column, 'no such column')},"
         f" found {found.get(column, 'no such column')}"

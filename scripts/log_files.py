@@ -255,15 +255,14 @@ def describe_csv(file: LogFile) -> None:
     # Every column is read as a string, exactly as written and under a generated name, so that
     # DuckDB does not interpret names or values. With the types of the table, it would load 101.5 as
     # 102 and ignore the offset of a time, and `store_rejects` would not list either.
-    fields = {position: f"field_{position}" for position in range(len(header))}
-    types = ", ".join(f"{text(column)}: 'VARCHAR'" for column in fields.values())
+    fields = [f"field_{position}" for position in range(len(header))]
+    types = ", ".join(f"{text(column)}: 'VARCHAR'" for column in fields)
     file.relation = (
         f"read_csv({text(glob.escape(str(file.plain)))}, columns = {{{types}}}, header = true,"
         f" auto_detect = false, delim = ',', quote = '\"', escape = '\"', nullstr = '',"
         f" comment = '', skip = 0, strict_mode = true, encoding = 'utf-8', compression = 'none')"
     )
-    for column, position in found.items():
-        file.columns[column] = read_text(column, fields[position])
+    file.columns = {column: read_text(column, fields[place]) for column, place in found.items()}
     compare_with_folder(file)
 
 
@@ -346,15 +345,13 @@ def check(file: LogFile, connection: duckdb.DuckDBPyConnection) -> dict[str, int
     """Read the whole file once. Return the lines per day, and record problems in `file`."""
     checked = {column: read for column, read in file.columns.items() if read.is_bad}
     day = file.columns.get("part_date", Column("null"))
-    counts = ", ".join(f"count(*) filter (where {read.is_bad})" for read in checked.values())
+    counts = [f"count(*) filter (where {read.is_bad})" for read in checked.values()]
     # All columns are decoded, so that damage is found now and not during the load.
-    decoded = ", ".join(f"count({read.value})" for read in file.columns.values())
+    decoded = [f"count({read.value})" for read in file.columns.values()]
+    valid_day = f"case when not ({day.is_bad or 'false'}) then {day.value} end"
+    selected = ", ".join([valid_day, "count(*)", *counts, *decoded])
     try:
-        groups = connection.execute(
-            f"select case when not ({day.is_bad or 'false'}) then {day.value} end, count(*)"
-            f"{', ' if counts else ''}{counts}{', ' if decoded else ''}{decoded}"
-            f" from {file.relation} group by 1 order by 1"
-        ).fetchall()
+        groups = connection.execute(f"select {selected} from {file.relation} group by 1").fetchall()
         for place, (column, read) in enumerate(checked.items(), start=2):
             bad = sum(group[place] for group in groups)
             if bad:
