@@ -100,7 +100,7 @@ class ColumnLineage:
             other
             for other in self._all_columns()
             if other.column != ROWS
-            and self._is_relation(other.table)
+            and self.nodes[other.table]["config"].get("materialized") != "ephemeral"
             and ref in self.made_of(*other)
         ]
 
@@ -120,9 +120,6 @@ class ColumnLineage:
         for name, branch in sorted(self.columns.items()):
             if name not in self.ends:
                 yield from (Ref(name, column) for column in branch)
-
-    def _is_relation(self, name: str) -> bool:
-        return self.nodes[name]["config"].get("materialized") != "ephemeral"
 
     def _value(self, ref: Ref) -> Value:
         return self.columns[ref.table].get(ref.column, NOTHING)

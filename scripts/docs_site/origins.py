@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable
+from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -65,10 +66,10 @@ class Origins:
         return table not in self.lineage.ends
 
     def of(self, table: str, column: str) -> Origin:
-        steps = [
-            Step(*ref, self.rule(*ref), _columns(self.lineage.decided_by(*ref)))
-            for ref in self.lineage.steps(table, column)
-        ]
+        steps = []
+        for ref in self.lineage.steps(table, column):
+            deciding = {by.column for by in self.lineage.decided_by(*ref)} - {ROWS}
+            steps.append(Step(*ref, self.rule(*ref), sorted(deciding)))
         return Origin(_grouped(self.lineage.made_of(table, column)), steps)
 
     def uses(self, source: str) -> list[Use]:
@@ -104,11 +105,5 @@ def rules_by_column(specification: Path) -> dict[str, set[str]]:
 
 def _grouped(refs: Iterable[Ref]) -> list[Group]:
     """The columns by table, both in alphabetical order."""
-    groups: dict[str, list[str]] = {}
-    for ref in sorted(refs):
-        groups.setdefault(ref.table, []).append(ref.column)
-    return [*groups.items()]
-
-
-def _columns(refs: Iterable[Ref]) -> list[str]:
-    return sorted({ref.column for ref in refs} - {ROWS})
+    groups = groupby(sorted(refs), key=lambda ref: ref.table)
+    return [(table, [ref.column for ref in of_table]) for table, of_table in groups]

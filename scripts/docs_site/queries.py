@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import dropwhile
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -53,54 +54,40 @@ def steps_of(contract: Path, nodes: Nodes) -> list[Step]:
 
 def queries_of(manifest: dict[str, Any], nodes: Nodes) -> dict[str, Query]:
     """The analyses by name."""
-    return {name: _query(manifest, nodes, name) for name in _analyses(manifest, nodes)}
-
-
-def _analyses(manifest: dict[str, Any], nodes: Nodes) -> list[str]:
-    found = [
-        node["name"]
+    found = {
+        node["name"]: _query(node, nodes)
         for node in manifest["nodes"].values()
         # The queries of `make report` are on its page.
         if node["resource_type"] == "analysis" and "report" not in node["fqn"]
-    ]
+    }
     for name, table in nodes.tables.items():
-        asked = [*table["queries"], *(trap["query"] for trap in table["traps"])]
-        for query in asked:
+        for query in (*table["queries"], *(trap["query"] for trap in table["traps"])):
             if query not in found:
-                raise SiteError(f"docs/site/tables.yml: {name} names {query}, which is not an"
-                                " analysis")  # fmt: skip
+                raise SiteError(
+                    f"docs/site/tables.yml: {name} names {query}, which is not an analysis"
+                )
     return found
 
 
-def _query(manifest: dict[str, Any], nodes: Nodes, name: str) -> Query:
-    node = next(
-        node
-        for node in manifest["nodes"].values()
-        if node["resource_type"] == "analysis" and node["name"] == name
-    )
+def _query(node: dict[str, Any], nodes: Nodes) -> Query:
     read = {nodes.names[parent] for parent in node["depends_on"]["nodes"]}
     if read <= nodes.tables.keys():
-        sql, source = for_warehouse(node["raw_code"]), ""
+        # As it is sent to the warehouse.
+        code = jinja2.Template(node["raw_code"], undefined=jinja2.StrictUndefined)
+        sql, source = code.render(ref=lambda name: f"we_mart.{name}"), ""
     else:
         # Remove the name of the database, which differs between warehouses.
         database = rf"([\"`]?){re.escape(node['database'])}\1\."
-        sql = without_comment(re.sub(database, "", node["compiled_code"]))
-        source = without_comment(node["raw_code"])
+        sql = re.sub(database, "", node["compiled_code"])
+        source = node["raw_code"]
     english, korean = _first_korean(node["description"])
-    return Query(name, korean, english, sql, source)
-
-
-def for_warehouse(raw_code: str) -> str:
-    """The SQL of an analysis that reads only tables, as it is sent to the warehouse."""
-    template = jinja2.Environment(undefined=jinja2.StrictUndefined).from_string(raw_code)
-    return without_comment(template.render(ref=lambda name: f"we_mart.{name}"))
+    return Query(node["name"], korean, english, without_comment(sql), without_comment(source))
 
 
 def without_comment(sql: str) -> str:
     """The query without the comment above it."""
     lines = sql.strip().split("\n")
-    while lines and (lines[0].startswith("--") or not lines[0].strip()):
-        del lines[0]
+    lines = dropwhile(lambda line: line.startswith("--") or not line.strip(), lines)
     return "\n".join(line.rstrip() for line in lines).strip()
 
 

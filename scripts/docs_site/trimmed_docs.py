@@ -30,7 +30,7 @@ LEFT_OUT = ("analysis", "operation", "seed")
 
 def trimmed(manifest: dict[str, Any], overview: str) -> dict[str, Any]:
     """A copy of the manifest for the page, whose first page is the Markdown text `overview`."""
-    project = manifest["metadata"]["project_name"]
+    first_page = f"doc.{manifest['metadata']['project_name']}.__overview__"
     kept = {part: copy.deepcopy(manifest[part]) for part in KEPT_PARTS}
     kept["nodes"] = {
         name: node
@@ -49,11 +49,7 @@ def trimmed(manifest: dict[str, Any], overview: str) -> dict[str, Any]:
         # The page would otherwise report its visitors to dbt Labs.
         "metadata": manifest["metadata"] | {"send_anonymous_usage_stats": False},
         **{part: {} for part in EMPTIED_PARTS},
-        "docs": {
-            name: doc | {"block_contents": overview}
-            for name, doc in manifest["docs"].items()
-            if name == f"doc.{project}.__overview__"
-        },
+        "docs": {first_page: manifest["docs"][first_page] | {"block_contents": overview}},
         **{
             part: {
                 name: [other for other in others if other in names]
@@ -76,10 +72,10 @@ def page(manifest: dict[str, Any], catalog: dict[str, Any], overview: str) -> st
                 " Compare the two schemas, then correct that script."
             )
     kept = trimmed(manifest, overview)
-    shown = {name: kept["nodes"] | kept["sources"] for name in ("nodes", "sources")}
+    shown = kept["nodes"] | kept["sources"]
     catalog = catalog | {
-        part: {name: table for name, table in catalog[part].items() if name in shown[part]}
-        for part in shown
+        part: {name: table for name, table in catalog[part].items() if name in shown}
+        for part in ("nodes", "sources")
     }
     html = Path(DOCS_INDEX_FILE_PATH).read_text(encoding="utf-8")
     for name, artifact in (("manifest", kept), ("catalog", catalog)):
