@@ -95,18 +95,17 @@ def clean(name: str) -> str:
 
 def named_artists(answer: Answer) -> Answer:
     """The artists of the report, with distinct names. The last row combines all other artists."""
-    ids, names = answer.columns.index("we_art_id"), answer.columns.index("we_art_name")
-    shown = [clean(row[names] or "") for row in answer.rows]
-    rows = []
-    for row, name in zip(answer.rows, shown):
-        if row[ids] is None:
+    rows = answer.dicts()
+    names = [clean(row["we_art_name"] or "") for row in rows]
+    for row, name in zip(rows, names):
+        if row["we_art_id"] is None:
             name = OTHER_ARTISTS["ko"]
         elif not name:
-            name = f"{NO_NAME['ko']} ({row[ids]})"
-        elif shown.count(name) > 1:
-            name = f"{name} ({row[ids]})"
-        rows.append(tuple(name if place == names else value for place, value in enumerate(row)))
-    return answer._replace(rows=rows)
+            name = f"{NO_NAME['ko']} ({row['we_art_id']})"
+        elif names.count(name) > 1:
+            name = f"{name} ({row['we_art_id']})"
+        row["we_art_name"] = name
+    return answer._replace(rows=[tuple(row.values()) for row in rows])
 
 
 def words(code: object) -> dict[str, str]:
@@ -163,12 +162,8 @@ def chart_of(given: dict[str, Any], answer: Answer, days: list[str]) -> dict[str
 
     if "we_art_name" in answer.columns:
         answer = named_artists(answer)
-    note = {
-        language: text.replace("{most_artists}", str(MOST_ARTISTS)).replace(
-            "{compared_days}", str(COMPARED_DAYS)
-        )
-        for language, text in given["note"].items()
-    }
+    numbers = {"most_artists": MOST_ARTISTS, "compared_days": COMPARED_DAYS}
+    note = {language: text.format_map(numbers) for language, text in given["note"].items()}
     empty = {"nothing": NO_DATA, "full": False, "legend": [], "drawings": []}
     shown = empty | given | {"answer": table_of(answer), "note": note}
     if given["kind"] == "table":

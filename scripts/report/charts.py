@@ -116,18 +116,6 @@ def draw_days(
     left = 14 + max(
         text_width(f"{end / unit.size:,.{0 if abs(end) >= 10 * unit.size else 1}f}") for end in ends
     )
-    names = [one.name for one in series]
-    rows = [
-        {
-            "day": p.place,
-            "series": p.series,
-            "value": p.value / unit.size,
-            "place": names.index(p.series),
-            "title": p.title,
-        }
-        for p in points
-        if p.value or lines
-    ]
     y = alt.Y(
         "value:Q",
         stack="zero" if stacked and not lines else None,
@@ -151,10 +139,10 @@ def draw_days(
     )
     colour = colours(series)
     if lines:
-        rows += gaps(days, series)
+        rows = rows_of(points, series, unit.size) + gaps(days, series)
         years = days[0][:4] != days[-1][:4]
         x = alt.X(
-            "day:T",
+            "place:T",
             scale=alt.Scale(type="utc"),
             axis=alt.Axis(
                 title="날짜",
@@ -167,7 +155,7 @@ def draw_days(
         return svg(chart, width, HEIGHT, {"left": left, "right": 14, "top": 28, "bottom": 40})
     step = -(-len(days) // max(2, (width - int(left)) // 46))
     x = alt.X(
-        "day:O",
+        "place:O",
         scale=alt.Scale(domain=list(days), paddingInner=0.4, paddingOuter=0.25),
         axis=alt.Axis(
             title="날짜",
@@ -179,30 +167,27 @@ def draw_days(
     )
     # With few days, limit the width of the bars.
     narrow = {"size": WIDEST_BAR} if stacked and (width - left) / len(days) > 90 else {}
+    beside = alt.XOffset("series:N", scale=alt.Scale(domain=[one.name for one in series]))
+    rows = rows_of([p for p in points if p.value], series, unit.size)
     bars = alt.Chart(values(rows)).mark_bar(**narrow)
-    bars = bars.encode(
-        x=x,
-        y=y,
-        color=colour,
-        order=alt.Order("place:Q"),
-        description="title:N",
-        **({} if stacked else {"xOffset": offset(series)}),
-    )
-    chart: alt.Chart | alt.LayerChart = bars
+    bars = bars.encode(x=x, y=y, color=colour, order="order:Q", description="title:N")
+    chart: alt.Chart | alt.LayerChart = bars if stacked else bars.encode(xOffset=beside)
     if stacked and len(days) <= (width - left) // 40:
         above = []
         for day in days:
             of_day = [p for p in points if p.place == day]
             above.append(
                 {
-                    "day": day,
+                    "place": day,
                     "value": extent(of_day, stacked=True)[1] / unit.size,
                     "text": number(sum(p.value for p in of_day) / unit.size),
                 }
             )
-        chart = bars + alt.Chart(values(above)).mark_text(
-            dy=-7, color=STRONG, fontSize=FONT_SIZE, fontWeight=600
-        ).encode(x="day:O", y="value:Q", text="text:N")
+        chart += (
+            alt.Chart(values(above))
+            .mark_text(dy=-7, color=STRONG, fontSize=FONT_SIZE, fontWeight=600)
+            .encode(x="place:O", y="value:Q", text="text:N")
+        )
     return svg(chart, width, HEIGHT, {"left": left, "right": 6, "top": 28, "bottom": 40})
 
 
@@ -221,21 +206,10 @@ def draw_bars(
     right = 12 + max(text_width(text) for _, text in rows)
     labels = unique([shortened(label, left - 12) for label, _ in rows])
     label_of = dict(zip((label for label, _ in rows), labels))
-    names = [one.name for one in series]
-    data = [
-        {
-            "row": label_of[p.place],
-            "series": p.series,
-            "value": p.value,
-            "place": names.index(p.series),
-            "title": p.title,
-        }
-        for p in points
-        if p.value
-    ]
+    data = rows_of([p._replace(place=label_of[p.place]) for p in points if p.value], series)
     ends = [
         {
-            "row": label_of[label],
+            "place": label_of[label],
             "value": extent([p for p in points if p.place == label], stacked=True)[1],
             "text": text,
         }
@@ -243,7 +217,7 @@ def draw_bars(
     ]
     least, greatest = extent(points, stacked=True)
     y = alt.Y(
-        "row:N",
+        "place:N",
         sort=labels,
         scale=alt.Scale(domain=labels, paddingInner=0.36, paddingOuter=0.18),
         axis=alt.Axis(title=None, labelLimit=0, labelColor=STRONG),
@@ -264,13 +238,28 @@ def draw_bars(
         ),
     )
     bars = alt.Chart(values(data)).mark_bar()
-    bars = bars.encode(
-        x=x, y=y, color=colours(series), order=alt.Order("place:Q"), description="title:N"
-    )
+    bars = bars.encode(x=x, y=y, color=colours(series), order="order:Q", description="title:N")
     texts = alt.Chart(values(ends)).mark_text(align="left", dx=6, color=STRONG, fontSize=FONT_SIZE)
-    chart = bars + texts.encode(x="value:Q", y=alt.Y("row:N", sort=labels), text="text:N")
+    chart = bars + texts.encode(x="value:Q", y=alt.Y("place:N", sort=labels), text="text:N")
     height = ROW_HEIGHT * len(rows)
     return svg(chart, width, height, {"left": left, "right": right, "top": 28, "bottom": 4})
+
+
+def rows_of(
+    points: Sequence[Point], series: Sequence[Series], size: int = 1
+) -> list[dict[str, Any]]:
+    """The data of a chart, in units of `size`. The bars of a stack have the order of the series."""
+    names = [one.name for one in series]
+    return [
+        {
+            "place": p.place,
+            "series": p.series,
+            "value": p.value / size,
+            "order": names.index(p.series),
+            "title": p.title,
+        }
+        for p in points
+    ]
 
 
 def extent(points: Sequence[Point], *, stacked: bool) -> tuple[float, float]:
@@ -300,7 +289,7 @@ def gaps(days: Sequence[str], series: Sequence[Series]) -> list[dict[str, Any]]:
         following = (date.fromisoformat(before) + timedelta(days=1)).isoformat()
         if following != after:
             missing.append(following)
-    return [{"day": day, "series": one.name, "value": None} for day in missing for one in series]
+    return [{"place": day, "series": one.name, "value": None} for day in missing for one in series]
 
 
 def number(value: float) -> str:
@@ -318,10 +307,6 @@ def colours(series: Sequence[Series]) -> alt.Color:
         domain=[one.name for one in series], range=[PALETTE[one.colour][0] for one in series]
     )
     return alt.Color("series:N", scale=scale, legend=None)
-
-
-def offset(series: Sequence[Series]) -> alt.XOffset:
-    return alt.XOffset("series:N", scale=alt.Scale(domain=[one.name for one in series]))
 
 
 def svg(
