@@ -16,7 +16,6 @@ the shop.
 
 from __future__ import annotations
 
-import argparse
 import csv
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
@@ -24,7 +23,7 @@ from pathlib import Path
 
 from scripts.paths import ROOT
 from scripts.sample.cases import CASES
-from scripts.sample.log import ARTISTS, DAYS, UNKNOWN_ARTIST, Log, Row, moment
+from scripts.sample.log import ARTISTS, DAYS, UNKNOWN_ARTIST, Log, Member, Row, moment
 
 SEED = 20240147  # gives about 2,000 lines, a third of them from inside the Weverse app
 
@@ -35,42 +34,36 @@ def artists() -> Iterator[Row]:
 
 
 def memberships(log: Log) -> Iterator[Row]:
-    def period(name: str, we_art_id: int, start: str, end: str | None = None) -> Row:
-        account = log.members[name].account
+    def period(member: Member, we_art_id: int, start: str, end: str | None = None) -> Row:
         return {
-            "we_member_id": account,
+            "we_member_id": member.account,
             "we_art_id": we_art_id,
             "fc_start_date": start,
             "fc_end_date": end,
         }
 
-    yield period("minji", 11, "2023-02-10", "2024-02-09")  # overlaps the next
-    yield period("minji", 11, "2024-01-10", "2025-01-09")
-    yield period("junho", 14, "2024-01-14", "2025-01-13")  # starts on a sample day
-    yield period("hana", 11, "2023-01-16", "2024-01-15")  # ends on a sample day
-    yield period("sora", 13, "2022-12-01", "2023-11-30")  # ended
-    yield period("sora", 13, "2024-01-17")  # starts after the sample
-    yield period("rin", 17, "2023-06-01")  # still running
-    yield period("emi", 13, "2023-01-14", "2024-01-14")
-    yield period("emi", 13, "2024-01-15", "2025-01-14")  # renewed without a gap
-    yield period("leo", 12, "2023-09-09")
-    yield period("bo", 15, "2024-01-15")
+    named = log.members
+    yield period(named["minji"], 11, "2023-02-10", "2024-02-09")  # overlaps the next
+    yield period(named["minji"], 11, "2024-01-10", "2025-01-09")
+    yield period(named["junho"], 14, "2024-01-14", "2025-01-13")  # starts on a sample day
+    yield period(named["hana"], 11, "2023-01-16", "2024-01-15")  # ends on a sample day
+    yield period(named["sora"], 13, "2022-12-01", "2023-11-30")  # ended
+    yield period(named["sora"], 13, "2024-01-17")  # starts after the sample
+    yield period(named["rin"], 17, "2023-06-01")  # still running
+    yield period(named["emi"], 13, "2023-01-14", "2024-01-14")
+    yield period(named["emi"], 13, "2024-01-15", "2025-01-14")  # renewed without a gap
+    yield period(named["leo"], 12, "2023-09-09")
+    yield period(named["bo"], 15, "2024-01-15")
     dice = log.dice
-    named = {member.account for member in log.members.values()}
     for member in log.everyone.values():
-        if member.account in named:
+        if member in named.values():
             continue
         for _ in range(dice.pick([0, 1, 2], [45, 42, 13])):
             start = date(2022, 6, 1) + timedelta(days=dice.between(0, 590))
             # a year, mostly; sales before 2022 were for good
             end = None if dice.chance(0.2) else start + timedelta(days=364)
             we_art_id = dice.pick([row[1] for row in ARTISTS], [row[3] for row in ARTISTS])
-            yield {
-                "we_member_id": member.account,
-                "we_art_id": we_art_id,
-                "fc_start_date": start.isoformat(),
-                "fc_end_date": end and end.isoformat(),
-            }
+            yield period(member, we_art_id, start.isoformat(), end and end.isoformat())
 
 
 def orders(log: Log) -> list[Row]:
@@ -192,7 +185,6 @@ def write_csv(path: Path, rows: Iterable[Row], *key: str) -> None:
     """Write the rows, sorted by these columns."""
     rows = list(rows)
     rows.sort(key=lambda row: [row[column] for column in key])
-    path.parent.mkdir(parents=True, exist_ok=True)
     with open(path, "w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, rows[0].keys(), lineterminator="\n")
         writer.writeheader()
@@ -200,7 +192,8 @@ def write_csv(path: Path, rows: Iterable[Row], *key: str) -> None:
     print(f"{path}: {len(rows)} rows")
 
 
-def write_seeds(folder: Path) -> None:
+def main() -> None:
+    folder = ROOT / "seeds"
     log = Log(SEED)
     for make_lines in CASES:
         make_lines(log)
@@ -215,23 +208,6 @@ def write_seeds(folder: Path) -> None:
     members = memberships(log)
     key = ("fc_start_date", "we_member_id", "we_art_id")
     write_csv(mart / "ws_fc_user_history.csv", members, *key)
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(
-        description="Make the sample data: the seed CSVs. They are always the same.",
-    )
-    parser.add_argument(
-        "--out",
-        type=Path,
-        metavar="DIR",
-        default=ROOT / "seeds",
-        help="folder to write to; files of the same name are replaced (default: seeds/)",
-    )
-    out = parser.parse_args().out
-    if out.exists() and not out.is_dir():
-        parser.error(f"--out: {out} is a file, not a folder")
-    write_seeds(out)
 
 
 if __name__ == "__main__":
