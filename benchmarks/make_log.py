@@ -23,10 +23,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from scripts.log_columns import COLUMNS
 from scripts.sample.log import (
     ARTISTS,
     COUNTRIES,
-    LOG_COLUMNS,
     OS,
     SHOP_APP,
     UNKNOWN_ARTIST,
@@ -176,7 +176,7 @@ def write_day(path, day, lines, skew):
     order.sort()
 
     types = {"log_dt": pa.timestamp("us"), "ws_art_id": pa.int64()}
-    schema = pa.schema([(name, types.get(name, pa.string())) for name in LOG_COLUMNS])
+    schema = pa.schema([(name, types.get(name, pa.string())) for name in COLUMNS])
     midnight = (day - date(1970, 1, 1)).days * DAY_MS
     partial = path.with_name(path.name + ".partial")  # an aborted run leaves no incomplete log
     with pq.ParquetWriter(partial, schema, compression="zstd", compression_level=1) as writer:
@@ -192,7 +192,7 @@ def write_day(path, day, lines, skew):
                 session_key=session_key[session],
             )
             columns["part_date"] = pa.repeat(pa.scalar(day.isoformat()), len(line))
-            writer.write_table(pa.table([columns[name] for name in LOG_COLUMNS], schema=schema))
+            writer.write_table(pa.table([columns[name] for name in COLUMNS], schema=schema))
     os.replace(partial, path)
 
 
@@ -207,13 +207,9 @@ def describe(when, in_session, in_day, device, session, session_key):
 
     def instead(text, key, purpose, share_of_keys, tokens):
         """Replace some nulls by the null tokens of clients, depending on the device."""
-        which = np.where(
-            share(key, purpose) < share_of_keys,
-            noise(key, purpose + 1) % len(tokens),
-            np.uint64(len(tokens)),
-        )
-        written_so = one_of([*tokens, None], which)
-        return pc.coalesce(text, written_so)
+        which = noise(key, purpose + 1) % len(tokens)
+        kept = share(key, purpose) >= share_of_keys
+        return pc.coalesce(text, one_of(tokens, which, hidden=kept))
 
     # The client: a third of the lines come from inside the Weverse app.
     kind = np.where(kiosk, 1, choice(device, 20, [34, 26, 18, 22]))
@@ -339,10 +335,7 @@ def uuid(key, hidden=None):
     text[:, 12] = ord("4")
     text[:, 16] = np.frombuffer(b"89ab", dtype=np.uint8)[octets[:, 8] & 3]
     letters = np.full((len(key), 36), ord("-"), dtype=np.uint8)
-    to = 0
-    for low, high in ((0, 8), (8, 12), (12, 16), (16, 20), (20, 32)):
-        letters[:, to : to + high - low] = text[:, low:high]
-        to += high - low + 1
+    letters[:, np.r_[0:8, 9:13, 14:18, 19:23, 24:36]] = text
     return strings(letters, hidden)
 
 

@@ -478,10 +478,7 @@ def read_log(path: str) -> pl.LazyFrame:
 
 def read_source(path: str, columns: dict[str, pl.DataType]) -> pl.DataFrame:
     """The given columns of a CSV file with a header line, in which an empty field is null."""
-    found = pl.read_csv(path, infer_schema=False)
-    dates = [column for column, type_ in columns.items() if type_ == pl.Date]
-    found = found.with_columns(pl.col(dates).str.to_date("%Y-%m-%d"))
-    return found.select(pl.col(column).cast(type_) for column, type_ in columns.items())
+    return pl.read_csv(path, schema_overrides=columns).select(columns.keys())
 
 
 def main() -> None:

@@ -67,7 +67,7 @@ def table(
             f"{comparison.lines:,}",
             comparison.name,
             spread(comparison.ratios()),
-            f"{first['cpu']:.2f}, {_seconds(second['cpu'])}",
+            f"{first['cpu']:.2f}, {_known(second['cpu'])}",
             f"{first['wall']:.2f}, {second['wall']:.2f}",
             f"{gigabytes(first['memory'])}, {gigabytes(second['memory'])}",
             gigabytes(first["spill"]),
@@ -114,16 +114,12 @@ def spread(ratios: Sequence[float]) -> str:
     return ", ".join(f"{f(ratios):.2f}" for f in (min, statistics.median, max))
 
 
-def _seconds(seconds: float) -> str:
-    return "" if math.isnan(seconds) else f"{seconds:.2f}"
-
-
 def gigabytes(size: float) -> str:
-    return "" if math.isnan(size) else f"{size / 1e9:.2f}"
+    return _known(size / 1e9)
 
 
-def sizes_of(sizes: Sequence[int]) -> str:
-    return f"{min(sizes):,} to {max(sizes):,}"
+def _known(figure: float) -> str:
+    return "" if math.isnan(figure) else f"{figure:.2f}"
 
 
 def _processor() -> str:

@@ -44,13 +44,13 @@ Exit codes: 0 measured, 1 a bound was broken or rows differ, 2 wrong arguments.
 from __future__ import annotations
 
 import argparse
-import importlib.metadata
 import importlib.util
 import json
 import math
 import multiprocessing
 import os
 import re
+import shutil
 import statistics
 import subprocess
 import sys
@@ -70,14 +70,12 @@ from benchmarks.results import (
     gigabytes,
     medians,
     picture,
-    sizes_of,
     spread,
     table,
 )
 from scripts.parsed_project import Done, ParsedProject
 from scripts.paths import ROOT
 
-HERE = Path(__file__).resolve().parent
 BIN = Path(sys.executable).parent
 DAY = "2024-01-15"
 HISTORY_DAYS = 365
@@ -165,12 +163,13 @@ class Bench:
 
     def query(self, name: str, warehouse: Path) -> Callable[[], Figures]:
         sql = self.queries[name]
-        return lambda: self.in_process(_run_query, str(warehouse), sql, self.threads, self.memory)
 
-    def in_process(self, function: Callable[..., Figures], *arguments: Any) -> Figures:
-        """Call a function in a new process, so that no run inherits memory from another."""
-        with multiprocessing.get_context("spawn").Pool(1) as pool:
-            return pool.apply(function, arguments)
+        def run() -> Figures:
+            # In a new process, so that no run inherits memory from another.
+            with multiprocessing.get_context("spawn").Pool(1) as pool:
+                return pool.apply(_run_query, (str(warehouse), sql, self.threads, self.memory))
+
+        return run
 
     def process(self, *command: Any, warehouse: Path | None = None) -> Figures:
         """Run a command as a process and measure the whole process."""
@@ -233,7 +232,7 @@ def compile_command(way: str) -> list[str]:
     """The dbt arguments that compile one of the queries."""
     selection = ["--select", "ws_sess_daily"]
     if way != "ours":
-        file = HERE / "sql" / f"{way.replace(' ', '_')}.sql"
+        file = ROOT / "benchmarks/sql" / f"{way.replace(' ', '_')}.sql"
         selection = ["--inline", file.read_text(encoding="utf-8")]
     return ["compile", *selection, "--vars", f"part_date: {DAY}"]
 
@@ -273,8 +272,7 @@ def profiles(work: Path) -> Path:
     """Use the committed example as profiles.yml, so that a user's own file has no effect."""
     folder = work / "profiles"
     folder.mkdir(parents=True, exist_ok=True)
-    example = (ROOT / "profiles.yml.example").read_text(encoding="utf-8")
-    (folder / "profiles.yml").write_text(example, encoding="utf-8")
+    shutil.copy(ROOT / "profiles.yml.example", folder / "profiles.yml")
     return folder
 
 
@@ -307,8 +305,9 @@ def measure(bench: Bench, sizes: Sequence[int], of_segment: Sequence[Path]) -> l
             bench.compare("page literal ÷ ours", lines, literal, mart)
     if len(sizes) > 1:
         notes.append(
-            f"Growth over {sizes_of(sizes)} lines: exponent {exponent(ours, 'cpu'):.3f} of the CPU"
-            f" seconds, {exponent(ours, 'wall'):.3f} of the seconds."
+            f"Growth over {min(sizes):,} to {max(sizes):,} lines: exponent"
+            f" {exponent(ours, 'cpu'):.3f} of the CPU seconds,"
+            f" {exponent(ours, 'wall'):.3f} of the seconds."
         )
 
     lines = sizes[0]

@@ -17,11 +17,6 @@ Row = dict[str, Any]
 Page = tuple[int | None, str | None]  # ws_art_id, shop
 Country = tuple[str, str, str, int]  # country, language, shop, weight
 
-LOG_COLUMNS = (
-    "part_date log_id log_dt user_device_id wv_device_id s_device_type s_wemember_id s_user_id "
-    "s_ctry s_lang ws_art_id shop platform os app_ver"
-).split()
-
 # ws_art_id, we_art_id, name, weight. An artist can have a second shop (210 is the Japanese shop of
 # the artist of 107). All names are invented.
 ARTISTS = [
