@@ -391,11 +391,8 @@ def describe(timeline: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
         )
         .join(sessions, on="session_no", how="left")
         .with_columns(
-            user_sess_id=pl.concat_str(
-                "sess_id",
-                pl.when(pl.col("account_id").is_not_null())
-                .then(pl.concat_str(pl.lit("|"), escaped("account_id")))
-                .otherwise(pl.lit("")),
+            user_sess_id=pl.coalesce(
+                pl.concat_str("sess_id", pl.lit("|"), escaped("account_id")), "sess_id"
             ),
             user_sess_dur=seconds_between("user_sess_start_dt", "user_sess_end_dt"),
         )
@@ -410,11 +407,7 @@ def describe(timeline: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
 
 def escaped(column: str) -> pl.Expr:
     """An id in the form that is used in `sess_id` and `user_sess_id`."""
-    return (
-        pl.col(column)
-        .str.replace_all("%", "%25", literal=True)
-        .str.replace_all("|", "%7C", literal=True)
-    )
+    return pl.col(column).str.replace_many({"%": "%25", "|": "%7C"})
 
 
 def seconds_between(start: str, end: str) -> pl.Expr:
