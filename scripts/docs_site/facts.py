@@ -26,12 +26,11 @@ class Facts:
     def columns(self, name: str) -> list[dict[str, Any]]:
         """The columns, each with its label, Korean and English description, type and origin."""
         rows = []
-        for number, column in enumerate(self.nodes.by_name[name]["columns"].values()):
+        for column in self.nodes.by_name[name]["columns"].values():
             korean, english = bilingual.split_column(column["description"])
             label, meaning = bilingual.split_label(korean)
             rows.append(
                 {
-                    "number": number,
                     "name": column["name"],
                     "type": column["data_type"] or self._type_of_snapshot(name, column["name"]),
                     "label": label,

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
@@ -265,19 +266,18 @@ def rows_of(
 def extent(points: Sequence[Point], *, stacked: bool) -> tuple[float, float]:
     """The least and the greatest value that the bars or lines reach from 0. In a stack, negative
     values add up below 0 and positive values above it."""
-    ends: dict[Any, float] = {}
+    ends: dict[Any, float] = defaultdict(float)
     for p in points:
-        end = (p.place, "" if stacked else p.series, p.value < 0)
-        ends[end] = ends.get(end, 0) + p.value
+        ends[p.place, "" if stacked else p.series, p.value < 0] += p.value
     return min(0, 0, *ends.values()), max(0, 0, *ends.values())
 
 
 def unique(labels: Sequence[str]) -> list[str]:
     """Number the labels that became equal when they were shortened."""
-    seen: dict[str, int] = {}
+    seen: dict[str, int] = defaultdict(int)
     result = []
     for label in labels:
-        seen[label] = seen.get(label, 0) + 1
+        seen[label] += 1
         result.append(label if seen[label] == 1 else f"{label} {seen[label]}")
     return result
 
