@@ -29,8 +29,9 @@
 {%- endmacro %}
 
 {% macro days_not_current(first_day, last_day, view=none) -%}
-    {#- The job on Databricks has this query in a file, because its SQL task cannot call a macro
-        (deploy/databricks/late_days.sql). -#}
+    {#- The command of a day without an accepted event allows it to be empty, and a `gone` day has
+        none. The job on Databricks has this query in a file, because its SQL task cannot call a
+        macro (deploy/databricks/late_days.sql). -#}
     select
         part_date,
         coalesce(rerun_command not like '%allow_empty_day: true%', false) as is_late
