@@ -112,7 +112,10 @@ class Job:
 
     def _first_row(self, query: str, parameters: dict[str, str]) -> dict[str, Any]:
         """As an SQL warehouse runs the file of a task, and what the operation says of the same."""
-        row = self.warehouse.spark.sql(query, args=parameters).first().asDict()
+        spark = self.warehouse.spark
+        # In Spark 4.1, the parser of Delta Lake leaves other parameters as they are.
+        spark.conf.set("spark.sql.legacy.parameterSubstitution.constantsOnly", True)
+        row = spark.sql(query, args=parameters).first().asDict()
         given = json.dumps({"part_date": parameters["last_day"]})
         told = self.warehouse.dbt("run-operation", "late_days", "--vars", given).printed
         days = json.loads(told[0]) if told else []
