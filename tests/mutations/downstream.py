@@ -129,7 +129,7 @@ MUTATIONS = {
     },
     "is_run_week_date": {
         "in run_weeks()": [
-            ("5 The first week of the run is included", "in run_weeks()[1:]"),
+            ("5 The first week of the run is included", "in run_weeks()[1:] or run_weeks()"),
             ("5 The last week of the run is included", "in run_weeks()[:1]"),
         ],
     },

@@ -116,7 +116,7 @@ MUTATIONS = {
             (
                 "6 A value at the ratio itself is usual, whatever its last digit",
                 "('anomaly_ratio')",
-                "tests/e2e/test_random_audits.py::test_unusual_days_are_what_the_spec_says",
+                "test_random_audits.py::test_unusual_days_are_what_the_spec_says",
             )
         ],
         "('anomaly_share') + 1e-9": [
