@@ -12,12 +12,6 @@ import yaml
 
 from scripts import bilingual
 
-MONITORING = (
-    "ws_sess_daily_anomaly",
-    "ws_sess_daily_audit",
-    "ws_sess_daily_build",
-    "ws_sess_daily_restatement",
-)
 # Kinds of nodes that have a page of their own.
 TABLES = ("mart", "monitoring", "snapshot")
 
@@ -65,9 +59,9 @@ class Nodes:
         """The kind of a node in the lineage, which is also its CSS class."""
         node = self.by_name[name]
         if node["resource_type"] == "model":
-            layer = node["fqn"][1]
+            layer, subject = node["fqn"][1:3]
             if layer == "marts":
-                return "monitoring" if name in MONITORING else "mart"
+                return "monitoring" if subject == "monitoring" else "mart"
             return layer
         return node["resource_type"]
 

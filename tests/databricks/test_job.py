@@ -17,11 +17,12 @@ from typing import Any
 
 import pytest
 
+from tests.support.build_logs import RESTATEMENT
 from tests.support.databricks_bundle import Bundle
 from tests.support.databricks_warehouse import DatabricksWarehouse
 from tests.support.endpoint.engine import WAREHOUSE
 from tests.support.endpoint.running import Endpoint
-from tests.support.warehouse import DBT, LOG, MART, Row
+from tests.support.warehouse import DBT, LOG, MART, Row, succeed
 
 TOKEN = "given-by-databricks"
 # A warning of dbt.
@@ -41,7 +42,7 @@ def test_deployed_job_builds_its_day_and_the_days_that_are_late(
     job = Job(endpoint, warehouse, tmp_path / "files")
     assert job.run(today) == [*BUILD, "stale_days"]
     assert {row["part_date"] for row in warehouse.rows(MART)} == {str(yesterday)}
-    statuses = warehouse.rows("we_mart.ws_sess_daily_restatement")
+    statuses = warehouse.rows(RESTATEMENT)
     assert [(row["part_date"], row["status"]) for row in statuses] == [(str(yesterday), "current")]
     assert {f"we_mart.{name}_snapshot" for name in ("we_artist", "fc_membership")} <= (
         warehouse.tables()
@@ -53,8 +54,7 @@ def test_deployed_job_builds_its_day_and_the_days_that_are_late(
     noon = "timestamp '{0} 12:00', '{0}'"
     line = f"insert into {LOG} (user_device_id, log_dt, part_date) values ('late', {noon})"
     warehouse.execute(line.format(gone))
-    done = warehouse.build_days(str(gone), str(gone))
-    assert done.returncode == 0, done.stdout
+    succeed(warehouse.build_days(str(gone), str(gone)))
     warehouse.execute(
         f"delete from {LOG} where part_date = '{gone}'",
         line.format(never),
@@ -82,7 +82,6 @@ def test_deployed_job_builds_its_day_and_the_days_that_are_late(
 
 
 BUILD = ["freshness", "mart", "made_from_mart", "snapshots", "tests"]
-RESTATEMENT = "we_mart.ws_sess_daily_restatement"
 
 
 class Job:

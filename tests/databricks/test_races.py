@@ -18,6 +18,7 @@ from datetime import datetime
 import pytest
 
 from scripts.parsed_project import Done
+from tests.support.build_logs import BUILD_LOG, RESTATEMENT
 from tests.support.databricks_warehouse import DatabricksWarehouse
 from tests.support.endpoint.holding import AFTER, BEFORE, WITHIN, Hold
 from tests.support.endpoint.running import Endpoint
@@ -31,8 +32,6 @@ AUDIT = "we_mart.ws_sess_daily_audit"
 WEEKLY = "we_mart.stats_we_w_shop_integ_visit"
 # Empty on a day without orders.
 PURCHASES = "we_mart.stats_ws_d_ord_shop_integ"
-BUILD_LOG = "we_mart.ws_sess_daily_build"
-RESTATEMENT = "we_mart.ws_sess_daily_restatement"
 SNAPSHOT = "we_mart.we_artist_snapshot"
 # Days of one week.
 MONDAY, TUESDAY, WEDNESDAY = (f"2024-01-{day}" for day in (15, 16, 17))

@@ -22,7 +22,7 @@ from typing import Any
 import pytest
 
 from scripts.paths import ROOT
-from tests.support.warehouse import LOG, Warehouse
+from tests.support.warehouse import LOG, Warehouse, succeed
 
 COMMANDS = Path(__file__).with_name("airflow_commands.py")
 TIMEOUT_SECONDS = 900
@@ -109,8 +109,7 @@ class Airflow:
 @pytest.fixture(scope="module")
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     warehouse = Warehouse(tmp_path_factory.mktemp("job"))
-    done = warehouse.dbt("seed")
-    assert done.returncode == 0, done.stdout
+    succeed(warehouse.dbt("seed"))
     # No run builds this day, so the last task would name it.
     warehouse.execute(f"delete from {LOG} where part_date < '{MONDAY}'")
     return warehouse
@@ -137,8 +136,7 @@ def test_run_of_a_day_after_another_builds_what_one_run_of_both_does(
 ) -> None:
     at_once = Warehouse(tmp_path, copy_of=warehouse)
     for built, last in ((at_once, TUESDAY), (warehouse, MONDAY)):
-        done = built.build_days(MONDAY, last)
-        assert done.returncode == 0, done.stdout
+        succeed(built.build_days(MONDAY, last))
 
     # A line of the current day, as in a real log. No run builds this day.
     now = datetime.now(UTC).replace(tzinfo=None)
@@ -172,7 +170,7 @@ def test_late_days_are_built_again_and_the_others_are_named(
     # Monday has a line, an order and a membership more, and Sunday's log is gone.
     sunday = f"insert into {LOG} (part_date, log_dt, user_device_id) values ('{{0}}', '{{0}}', 'd')"
     warehouse.execute(sunday.format(SUNDAY))
-    assert warehouse.build_days(SUNDAY, SUNDAY).returncode == 0
+    succeed(warehouse.build_days(SUNDAY, SUNDAY))
     (account, artist) = warehouse.answer(
         "select account_id, we_art_id from we_mart.ws_sess_daily"
         f" where part_date = '{MONDAY}' and is_fc = 0 and account_id is not null"
@@ -188,7 +186,7 @@ def test_late_days_are_built_again_and_the_others_are_named(
         f" values ('late', 1, '{account}', '{MONDAY} 23:00', 77, '{MONDAY}')",
     )
     expected = Warehouse(tmp_path, copy_of=warehouse)
-    assert expected.build_days(MONDAY, TUESDAY).returncode == 0
+    succeed(expected.build_days(MONDAY, TUESDAY))
 
     # The test before has run the tasks of the run's own day.
     own_day = "--mark-success-pattern", "|".join(BUILD[:-1])

@@ -18,7 +18,7 @@ import yaml
 
 from scripts.paths import ROOT
 from tests.support.databricks_bundle import BUNDLE_FILE, JOB_FILE, Bundle
-from tests.support.warehouse import Warehouse
+from tests.support.warehouse import Warehouse, succeed
 
 AIRFLOW_DAG = ROOT / "deploy" / "airflow" / "analytics_ws_mart_daily.py"
 LATE = {"day_count": 1, "part_dates": "2024-01-12"}
@@ -174,8 +174,7 @@ def test_query_of_the_late_days_is_that_of_the_operation(tmp_path: Path) -> None
     """The job reads the days by a query, because it cannot read what an operation prints."""
     arguments = "':first_day', ':last_day', \"identifier(:catalog || '.we_mart.VIEW')\""
     inline = f"{{{{ days_not_current({arguments}) }}}}".replace("VIEW", "ws_sess_daily_restatement")
-    done = Warehouse(tmp_path).process("--quiet", "compile", "--inline", inline)
-    assert done.returncode == 0, done.stdout
+    done = succeed(Warehouse(tmp_path).process("--quiet", "compile", "--inline", inline))
     file = _without_comments(ROOT / "deploy" / "databricks" / "late_days.sql")
     assert " ".join(done.stdout.split()) in " ".join(file.split())
     settings = yaml.safe_load(_text(ROOT / "dbt_project.yml"))["vars"]

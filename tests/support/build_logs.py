@@ -30,7 +30,7 @@ from tests.support.spec_oracle_builds import (
     alike,
 )
 from tests.support.spec_oracle_downstream import in_key_order
-from tests.support.warehouse import LOG, SOURCES, Warehouse
+from tests.support.warehouse import LOG, SOURCES, Warehouse, succeed
 
 BUILD_LOG = "we_mart.ws_sess_daily_build"
 RESTATEMENT = "we_mart.ws_sess_daily_restatement"
@@ -97,8 +97,7 @@ def assert_restatement(warehouse: Warehouse, log: BuildLog, **settings: int) -> 
 def late_days(warehouse: Warehouse, **variables: Any) -> tuple[list[str], list[str]]:
     """What the operation `late_days` tells of a run with these variables: the days that it prints
     for the job, and those that a message names for a person, newest first."""
-    done = warehouse.dbt("run-operation", "late_days", "--vars", json.dumps(variables))
-    assert done.returncode == 0, done.stdout
+    done = succeed(warehouse.dbt("run-operation", "late_days", "--vars", json.dumps(variables)))
     said = done.stdout
     for line in done.printed:
         said = said.replace(line, "")
