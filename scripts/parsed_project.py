@@ -9,8 +9,8 @@ the tests, this is most of the time.
     done.returncode, done.stdout
 
 The rows are the same as with a separate process, because models, hooks and tests are compiled when
-a command runs, with its variables. Only settings that dbt resolves while parsing are fixed. A
-command with a variable that changes such a setting (PARSED_VARIABLES) is parsed separately.
+a command runs, with its variables. Only what dbt resolves while parsing is fixed. For a command
+with variables that change it (PARSED_VARIABLES), the project is parsed once more with their values.
 
 The parsed project is kept in target/parsed_project/ for partial parsing: the next process parses
 only the files that have changed, or everything if a generic test has. dbt would parse everything
@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import gc
 import hashlib
+import json
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -41,8 +42,8 @@ if TYPE_CHECKING:
 # The parsed project, by target and by the text of the generic tests.
 KEPT = ROOT / "target" / "parsed_project"
 
-# Variables used in settings and sources, which dbt renders while parsing.
-PARSED_VARIABLES = {"readers", "source_database"}
+# Variables used in settings, sources and the profile of the job, which dbt renders while parsing.
+PARSED_VARIABLES = {"readers", "source_database", "catalog", "warehouse_id"}
 
 # While parsing, dbt connects to nothing, so every process can parse with the same connection. Only
 # the name of a DuckDB file matters, because it is the name of the database.
@@ -79,7 +80,8 @@ class ParsedProject:
     def __init__(self, environment: Mapping[str, str], *flags: str, project: Path = ROOT) -> None:
         self.environment = {"DBT_PROJECT_DIR": str(project), **environment}
         self.flags = (*OWN_FLAGS, *flags)
-        self._parsed: Manifest | None = None
+        # By the values of PARSED_VARIABLES.
+        self._parsed: dict[str, Manifest] = {}
 
     def with_flags(self, *flags: str) -> ParsedProject:
         """The same parsed project with these global flags instead."""
@@ -92,7 +94,8 @@ class ParsedProject:
     ) -> Done:
         """Run a dbt command (a second `parse` does nothing). KeyboardInterrupt is raised; any other
         error counts as a failed command."""
-        if arguments == ("parse",) and self._parsed is not None:
+        given = _parsed_variables(arguments)
+        if arguments == ("parse",) and given in self._parsed:
             return Done(arguments, 0, "", None)
         said: list[str] = []
         printed: list[str] = []
@@ -106,21 +109,20 @@ class ParsedProject:
                 progress(event.data.index, total)
 
         with _environment(self.environment | environment):
-            if PARSED_VARIABLES & _variables(arguments).keys():
-                result = self._invoke(None, listen, *arguments)
-            else:
-                if self._parsed is None:
-                    with _environment(self._parsing(own_target=arguments == ("parse",))):
-                        result = self._invoke(None, listen, "parse")
-                    self._parsed = result.result
-                    if self._parsed is not None:
-                        # dbt fails to copy disabled nodes, such as seeds on Spark, saved queries,
-                        # which no dbt command runs, and selectors, which it reads again.
-                        self._parsed.disabled.clear()
-                        self._parsed.saved_queries.clear()
-                        self._parsed.selectors.clear()
-                if self._parsed is not None and arguments != ("parse",):
-                    result = self._invoke(_copy(self._parsed), listen, *arguments)
+            if given not in self._parsed:
+                parse = ("parse", "--vars", given) if given else ("parse",)
+                keep = not given and arguments != ("parse",)
+                with _environment(self._parsing(keep)):
+                    result = self._invoke(None, listen, *parse)
+                if result.result is not None:
+                    # dbt fails to copy disabled nodes, such as seeds on Spark, saved queries, which
+                    # no dbt command runs, and selectors, which it reads again.
+                    result.result.disabled.clear()
+                    result.result.saved_queries.clear()
+                    result.result.selectors.clear()
+                    self._parsed[given] = result.result
+            if given in self._parsed and arguments != ("parse",):
+                result = self._invoke(_copy(self._parsed[given]), listen, *arguments)
         if result.exception is not None:
             said.append(str(result.exception))
         code = 0 if result.success else 1 if result.exception is None else 2
@@ -129,13 +131,14 @@ class ParsedProject:
 
     @property
     def manifest(self) -> Manifest:
-        """The manifest that the first command parsed. It must not be modified."""
-        assert self._parsed is not None, "No command has been run yet."
-        return self._parsed
+        """The manifest without variables, which the first command without them parsed. It must not
+        be modified."""
+        assert "" in self._parsed, "No command has been run yet."
+        return self._parsed[""]
 
-    def _parsing(self, own_target: bool) -> dict[str, str]:
-        """The environment variables for parsing. own_target: write artifacts to the target folder
-        of the command, as `dbt parse` does."""
+    def _parsing(self, keep: bool) -> dict[str, str]:
+        """The environment variables for parsing. keep: for the next process, instead of artifacts
+        in the target folder of the command, which `dbt parse` writes."""
         tests = Path(self.environment["DBT_PROJECT_DIR"], "tests", "generic").glob("*.sql")
         digest = hashlib.sha256(b"".join(test.read_bytes() for test in sorted(tests)))
         # If a generic test has changed, dbt 1.11 loses a snapshot that uses it, so dbt then parses
@@ -147,7 +150,7 @@ class ParsedProject:
         # Other projects are mostly changed copies. They start from the same file, but leave it.
         if file.exists():
             parsing["DBT_PARTIAL_PARSE_FILE_PATH"] = str(file)
-        if self.environment["DBT_PROJECT_DIR"] == str(ROOT) and not own_target:
+        if self.environment["DBT_PROJECT_DIR"] == str(ROOT) and keep:
             parsing["DBT_TARGET_PATH"] = str(kept)
         return parsing
 
@@ -198,15 +201,19 @@ def _close_duckdb() -> None:
             duckdb.DuckDBConnectionManager.env().close()
 
 
-def _variables(arguments: tuple[str, ...]) -> dict[str, Any]:
-    """The variables in `--vars`. Empty if the value is not valid YAML, which dbt reports itself."""
+def _parsed_variables(arguments: tuple[str, ...]) -> str:
+    """The variables in `--vars` that change what dbt parses, as JSON. Empty if there is none, or if
+    the value is not valid YAML, which dbt reports itself."""
     if "--vars" not in arguments:
-        return {}
+        return ""
     try:
-        given = yaml.safe_load(arguments[arguments.index("--vars") + 1])
+        variables = yaml.safe_load(arguments[arguments.index("--vars") + 1])
     except (yaml.YAMLError, ValueError):
-        return {}
-    return given if isinstance(given, dict) else {}
+        return ""
+    if not isinstance(variables, dict):
+        return ""
+    given = {name: variables[name] for name in sorted(PARSED_VARIABLES & variables.keys())}
+    return json.dumps(given, default=str) if given else ""
 
 
 @contextmanager

@@ -3,11 +3,12 @@
 
     .venv/bin/python -m scripts.run_parts 'lint unit data-test' e2e
 
-Each argument is a lane. The targets of a lane run one after the other, and the lanes run in
-parallel. All lanes but the first have a lower priority (`nice`), so the first should be the one
-that uses one core only and must not wait for it. A target that fails does not stop the others. When
-a target ends, its complete output is printed if it failed, and the last LINES_SHOWN lines if it
-passed. All output is in target/parts/<target>.log.
+Each argument is a group. The targets of a group run one after the other. Two groups run at a time,
+and when one ends, the next one starts, so the longest should be given first. All groups but the
+first have a lower priority (`nice`), so the first should be the one that uses one core only and
+must not wait for it. A target that fails does not stop the others. When a target ends, its complete
+output is printed if it failed, and the last LINES_SHOWN lines if it passed. All output is in
+target/parts/<target>.log.
 
 `make test` and .ci/run call this script.
 Exit codes: 0 every target passed; 1 a target failed; 2 no target given.
@@ -23,7 +24,8 @@ from scripts.paths import ROOT
 
 OUTPUTS = ROOT / "target" / "parts"
 LINES_SHOWN = 14
-# Of all lanes but the first.
+AT_ONCE = 2
+# Of all groups but the first.
 NICENESS = 10
 
 
@@ -44,25 +46,25 @@ def run_part(target: str, niceness: int) -> bool:
     lines = log.read_text(encoding="utf-8", errors="replace").rstrip().splitlines()
     said = lines[-LINES_SHOWN:] if code == 0 else lines
     what = "passed" if code == 0 else f"FAILED (exit code {code})"
-    # Printed in one call, because lanes print at the same time.
+    # Printed in one call, because groups print at the same time.
     print("\n".join([f"{target}: {what} in {seconds:.0f} s", *said]), flush=True)
     return code == 0
 
 
-def run_lane(lane: str, niceness: int) -> list[bool]:
-    return [run_part(target, niceness) for target in lane.split()]
+def run_group(group: str, niceness: int) -> list[bool]:
+    return [run_part(target, niceness) for target in group.split()]
 
 
-def main(lanes: list[str]) -> int:
-    if not any(lane.split() for lane in lanes):
+def main(groups: list[str]) -> int:
+    if not any(group.split() for group in groups):
         print(__doc__, file=sys.stderr)
         return 2
     OUTPUTS.mkdir(parents=True, exist_ok=True)
     # Flags of an outer make, such as its job server, must not reach these targets.
     os.environ.pop("MAKEFLAGS", None)
     os.environ.pop("MAKELEVEL", None)
-    with ThreadPoolExecutor(len(lanes)) as pool:
-        results = pool.map(run_lane, lanes, [0] + [NICENESS] * (len(lanes) - 1))
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        results = pool.map(run_group, groups, [0] + [NICENESS] * (len(groups) - 1))
         return 0 if all(map(all, results)) else 1
 
 

@@ -1,14 +1,15 @@
 """Run every command of the Databricks job, in order, in the files that the CLI would deploy.
 
 dbt-databricks is the unmodified one, with the job's own profile, and connects to the endpoint with
-a token, as in a job. Each command is a process in the folder of the deployed project.
+a token, as in a job. The command that builds the mart is a process in the folder of the deployed
+project. The others run in this process, where the deployed project is parsed once.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import shutil
+import re
 import subprocess
 from collections.abc import Container
 from datetime import UTC, date, datetime, time, timedelta
@@ -17,12 +18,12 @@ from typing import Any
 
 import pytest
 
-from tests.support.build_logs import RESTATEMENT
+from scripts.parsed_project import ParsedProject
 from tests.support.databricks_bundle import Bundle
 from tests.support.databricks_warehouse import DatabricksWarehouse
 from tests.support.endpoint.engine import WAREHOUSE
 from tests.support.endpoint.running import Endpoint
-from tests.support.warehouse import DBT, LOG, MART, Row, succeed
+from tests.support.warehouse import DBT, LOG, MART, NO_FILES, Row, succeed
 
 TOKEN = "given-by-databricks"
 # A warning of dbt.
@@ -30,8 +31,11 @@ NOTHING_SELECTED = "does not match any enabled nodes"
 
 
 def test_deployed_job_builds_its_day_and_the_days_that_are_late(
-    endpoint: Endpoint, tmp_path: Path
+    endpoint: Endpoint, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # A task of the job has nothing of the settings of this machine.
+    for name in [name for name in os.environ if name.startswith("DBT_")]:
+        monkeypatch.delenv(name)
     # `freshness` compares the log with the current time.
     today = datetime.now(UTC).date()
     yesterday = today - timedelta(1)
@@ -42,8 +46,6 @@ def test_deployed_job_builds_its_day_and_the_days_that_are_late(
     job = Job(endpoint, warehouse, tmp_path / "files")
     assert job.run(today) == [*BUILD, "stale_days"]
     assert {row["part_date"] for row in warehouse.rows(MART)} == {str(yesterday)}
-    statuses = warehouse.rows(RESTATEMENT)
-    assert [(row["part_date"], row["status"]) for row in statuses] == [(str(yesterday), "current")]
     assert {f"we_mart.{name}_snapshot" for name in ("we_artist", "fc_membership")} <= (
         warehouse.tables()
     )
@@ -54,7 +56,7 @@ def test_deployed_job_builds_its_day_and_the_days_that_are_late(
     noon = "timestamp '{0} 12:00', '{0}'"
     line = f"insert into {LOG} (user_device_id, log_dt, part_date) values ('late', {noon})"
     warehouse.execute(line.format(gone))
-    succeed(warehouse.build_days(str(gone), str(gone)))
+    succeed(warehouse.build_days(str(gone), str(gone), "ws_sess_daily"))
     warehouse.execute(
         f"delete from {LOG} where part_date = '{gone}'",
         line.format(never),
@@ -65,14 +67,16 @@ def test_deployed_job_builds_its_day_and_the_days_that_are_late(
         " ord_item_amt_krw, ord_dt, part_date)"
         f" values ('s2', 1, 'm1', 1, {noon.format(yesterday)})",
     )
+    operation = ("run-operation", "late_days", "--vars", f"part_date: {today}")
+    assert json.loads(*warehouse.dbt(*operation).printed) == [str(yesterday), str(never)]
     # The first run has shown the tasks of the run's own day.
-    with pytest.raises(AssertionError, match=f"{gone}  gone") as failure:
+    with pytest.raises(AssertionError, match="^stale_days") as failure:
         job.run(today + timedelta(1), done_before=BUILD)
-    assert str(failure.value).startswith("stale_days")
     assert job.done == ["late_build", "late_tests"]
-    assert {(row["part_date"], row["status"]) for row in warehouse.rows(RESTATEMENT)} == {
-        (str(gone), "gone"),
-        *((str(day), "current") for day in (never, yesterday)),
+    named = re.findall(r"(\d{4}-\d\d-\d\d)  (\w+)", str(failure.value))
+    assert named == [(str(gone), "gone")]
+    assert {row["part_date"] for row in warehouse.rows(MART)} == {
+        str(day) for day in (gone, never, yesterday)
     }
     mart = [row for row in warehouse.rows(MART) if row["part_date"] == str(yesterday)]
     assert {row["device_id"] for row in mart} == {"d1", "d2", "late"}
@@ -94,6 +98,8 @@ class Job:
             catalog=endpoint.engine.catalog, warehouse_id=Path(WAREHOUSE.http_path).name
         )
         self.deployed = self.bundle.deploy(files)
+        self.environment = _environment(endpoint)
+        self.dbt = ParsedProject(self.environment, *NO_FILES, project=self.deployed)
         self.done: list[str] = []
 
     def run(self, triggered: date, done_before: Container[str] = ()) -> list[str]:
@@ -104,50 +110,43 @@ class Job:
         for task, project, command in self.bundle.dbt_commands(self.deployed, day, self._first_row):
             if task in done_before:
                 continue
-            # Each task of a job gets its own copy of the files.
-            shutil.rmtree(project / "target", ignore_errors=True)
             self.endpoint.record.command = f"{task}: {' '.join(command)}"
             profiles = project / self.bundle.task(task)["dbt_task"]["profiles_directory"]
-            done = subprocess.run(
-                command,
-                cwd=project,
-                env=_environment(self.endpoint) | {"DBT_PROFILES_DIR": str(profiles)},
-                capture_output=True,
-                text=True,
-            )
+            environment = {"DBT_PROFILES_DIR": str(profiles)}
+            if task == "mart":
+                done = subprocess.run(
+                    command,
+                    cwd=project,
+                    env=os.environ | self.environment | environment,
+                    capture_output=True,
+                    text=True,
+                )
+            else:
+                dbt, *arguments = command
+                assert (dbt, project) == ("dbt", self.deployed)
+                done = self.dbt(*arguments, **environment)
             assert done.returncode == 0, f"{task}: {done.stdout}{done.stderr}"
             assert NOTHING_SELECTED not in done.stdout, done.stdout
             self.done.append(task)
         return self.done
 
     def _first_row(self, query: str, parameters: dict[str, str]) -> dict[str, Any]:
-        """As an SQL warehouse runs the file of a task, and what the operation says of the same."""
+        """As an SQL warehouse runs the file of a task."""
         spark = self.warehouse.spark
         # In Spark 4.1, the parser of Delta Lake leaves other parameters as they are.
         spark.conf.set("spark.sql.legacy.parameterSubstitution.constantsOnly", True)
-        row = spark.sql(query, args=parameters).first().asDict()
-        given = json.dumps({"part_date": parameters["last_day"]})
-        told = self.warehouse.dbt("run-operation", "late_days", "--vars", given).printed
-        days = json.loads(told[0]) if told else []
-        assert sorted(day for day in row["part_dates"].split(", ") if day) == sorted(days)
-        assert row["day_count"] == len(days)
-        return row
+        return spark.sql(query, args=parameters).first().asDict()
 
 
 def _environment(endpoint: Endpoint) -> dict[str, str]:
-    """What a task of the job has, and nothing of the settings of this machine."""
+    """What a task of the job has."""
     endpoint.tokens.add(TOKEN)
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("DBT_")}
     of_the_endpoint = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "NO_PROXY")
-    return (
-        kept
-        | {name: endpoint.environment[name] for name in of_the_endpoint}
-        | {
-            "PATH": f"{DBT.parent}:{os.environ['PATH']}",
-            "DBT_HOST": endpoint.environment["DATABRICKS_HOST"],
-            "DBT_ACCESS_TOKEN": TOKEN,
-        }
-    )
+    return {name: endpoint.environment[name] for name in of_the_endpoint} | {
+        "PATH": f"{DBT.parent}:{os.environ['PATH']}",
+        "DBT_HOST": endpoint.environment["DATABRICKS_HOST"],
+        "DBT_ACCESS_TOKEN": TOKEN,
+    }
 
 
 def _sources_of(day: date) -> list[list[Row]]:

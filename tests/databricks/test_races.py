@@ -253,16 +253,16 @@ def test_first_run_of_the_build_log_keeps_the_row_of_another_run(
 # orders of the day. tests/e2e/test_build_log_protocol.py tries every order of such steps.
 
 
-@pytest.fixture
-def with_orders(built: DatabricksWarehouse, start: Run) -> Iterator[DatabricksWarehouse]:
+@pytest.fixture(scope="module")
+def with_orders(built: DatabricksWarehouse, start: Run) -> DatabricksWarehouse:
+    """Each test of it ends with `build_again`, which leaves it as it was."""
     restore_orders(built)
     # With another day in the build log, so that the table is in use whatever a run does to its day.
     dates = json.dumps({"part_date": TUESDAY, "part_date_to": WEDNESDAY})
     tables = names(MART, PURCHASES, RESTATEMENT)
     succeed(start("run", "--select", *tables, "--vars", dates).result())
     assert of_purchases(built) == (None, 1)
-    yield built
-    delete_orders(built)
+    return built
 
 
 def restore_orders(warehouse: DatabricksWarehouse) -> None:

@@ -1,4 +1,4 @@
-"""Test the scripts: dbt commands in one process, the days of a run, parts in parallel lanes."""
+"""Test the scripts: dbt commands in one process, the days of a run, parts in parallel."""
 
 from __future__ import annotations
 

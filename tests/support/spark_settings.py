@@ -15,6 +15,7 @@ SMALL_QUERIES = {
     "spark.sql.shuffle.partitions": "1",
     "spark.sql.files.minPartitionNum": "1",
     "spark.sql.leafNodeDefaultParallelism": "1",
+    "spark.databricks.delta.snapshotPartitions": "1",
     # Checks that Spark and Delta Lake make of their own work.
     "spark.sql.lightweightPlanChangeValidation": "false",
     "spark.databricks.delta.allFilesInCrc.verificationMode.forceOnNonUTC.enabled": "false",
