@@ -114,13 +114,13 @@ class ParsedProject:
                 keep = not given and arguments != ("parse",)
                 with _environment(self._parsing(keep)):
                     result = self._invoke(None, listen, *parse)
-                if result.result is not None:
+                if (manifest := result.result) is not None:
                     # dbt fails to copy disabled nodes, such as seeds on Spark, saved queries, which
                     # no dbt command runs, and selectors, which it reads again.
-                    result.result.disabled.clear()
-                    result.result.saved_queries.clear()
-                    result.result.selectors.clear()
-                    self._parsed[given] = result.result
+                    manifest.disabled.clear()
+                    manifest.saved_queries.clear()
+                    manifest.selectors.clear()
+                    self._parsed[given] = manifest
             if given in self._parsed and arguments != ("parse",):
                 result = self._invoke(_copy(self._parsed[given]), listen, *arguments)
         if result.exception is not None:
