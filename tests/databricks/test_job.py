@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import subprocess
 from collections.abc import Container
 from datetime import UTC, date, datetime, time, timedelta
@@ -19,6 +18,7 @@ from typing import Any
 import pytest
 
 from scripts.parsed_project import ParsedProject
+from tests.support.build_logs import RESTATEMENT
 from tests.support.databricks_bundle import Bundle
 from tests.support.databricks_warehouse import DatabricksWarehouse
 from tests.support.endpoint.engine import WAREHOUSE
@@ -45,7 +45,10 @@ def test_deployed_job_builds_its_day_and_the_days_that_are_late(
 
     job = Job(endpoint, warehouse, tmp_path / "files")
     assert job.run(today) == [*BUILD, "stale_days"]
+    assert job.late_days == {"day_count": 0, "part_dates": ""}
     assert {row["part_date"] for row in warehouse.rows(MART)} == {str(yesterday)}
+    statuses = warehouse.rows(RESTATEMENT)
+    assert [(row["part_date"], row["status"]) for row in statuses] == [(str(yesterday), "current")]
     assert {f"we_mart.{name}_snapshot" for name in ("we_artist", "fc_membership")} <= (
         warehouse.tables()
     )
@@ -70,13 +73,15 @@ def test_deployed_job_builds_its_day_and_the_days_that_are_late(
     operation = ("run-operation", "late_days", "--vars", f"part_date: {today}")
     assert json.loads(*warehouse.dbt(*operation).printed) == [str(yesterday), str(never)]
     # The first run has shown the tasks of the run's own day.
-    with pytest.raises(AssertionError, match="^stale_days") as failure:
+    with pytest.raises(AssertionError, match=f"{gone}  gone") as failure:
         job.run(today + timedelta(1), done_before=BUILD)
+    assert str(failure.value).startswith("stale_days")
     assert job.done == ["late_build", "late_tests"]
-    named = re.findall(r"(\d{4}-\d\d-\d\d)  (\w+)", str(failure.value))
-    assert set(named) == {(str(gone), "gone")}
-    assert {row["part_date"] for row in warehouse.rows(MART)} == {
-        str(day) for day in (gone, never, yesterday)
+    assert job.late_days["day_count"] == 2
+    assert sorted(job.late_days["part_dates"].split(", ")) == [str(never), str(yesterday)]
+    assert {(row["part_date"], row["status"]) for row in warehouse.rows(RESTATEMENT)} == {
+        (str(gone), "gone"),
+        *((str(day), "current") for day in (never, yesterday)),
     }
     mart = [row for row in warehouse.rows(MART) if row["part_date"] == str(yesterday)]
     assert {row["device_id"] for row in mart} == {"d1", "d2", "late"}
@@ -101,6 +106,8 @@ class Job:
         self.environment = _environment(endpoint)
         self.dbt = ParsedProject(self.environment, *NO_FILES, project=self.deployed)
         self.done: list[str] = []
+        # The row that the SQL task of the last run has found.
+        self.late_days: dict[str, Any] = {}
 
     def run(self, triggered: date, done_before: Container[str] = ()) -> list[str]:
         """The dbt tasks that a run on this day does. Fails with the output of one that fails."""
@@ -135,7 +142,8 @@ class Job:
         spark = self.warehouse.spark
         # In Spark 4.1, the parser of Delta Lake leaves other parameters as they are.
         spark.conf.set("spark.sql.legacy.parameterSubstitution.constantsOnly", True)
-        return spark.sql(query, args=parameters).first().asDict()
+        self.late_days = spark.sql(query, args=parameters).first().asDict()
+        return self.late_days
 
 
 def _environment(endpoint: Endpoint) -> dict[str, str]:
