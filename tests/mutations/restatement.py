@@ -119,8 +119,11 @@ MUTATIONS = {
         ],
     },
     "int_table_days_compared": {
-        "{% for offset in range(7) %}": [
-            ("6 The build of a week is one of seven days", "{% for offset in range(1) %}")
+        "cast(builds.monday + days_of_week.day_number as string)": [
+            ("6 The build of a week is one of seven days", "cast(builds.monday as string)")
+        ],
+        "values ({{ range(7) |": [
+            ("6 The build of a week is one of its Sunday", "values ({{ range(6) |")
         ],
         "mart_builds like '%' || {{ label_of_build('part_date', 'mart_built_at') }} || '%'": [
             ("6 A table must be made from the current build of the mart", "mart_builds is not null")
@@ -135,8 +138,8 @@ MUTATIONS = {
                 "coalesce(has_rows = 0, false)",
             ),
         ],
-        "range(7 if table.period == 'week' else 1)": [
-            ("6 The run of a week's rows counts on each of its days", "range(1)")
+        "day_of_week('part_date', 'day_number')": [
+            ("6 The run of a week's rows counts on each of its days", "day_of_week('part_date', 0)")
         ],
         "table_name not in ('{{ names_there | join(\"', '\") }}')\n            or ": [
             ("6 A table that does not exist yet is not asked for rows", "")

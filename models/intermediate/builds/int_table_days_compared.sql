@@ -35,7 +35,15 @@ source_periods as (
 
 ),
 
--- A build or a row of a weekly table counts for each day of its week.
+-- A build or a row of a weekly table counts for each day of its week. A filter on part_date is not
+-- pushed down through the join with the seven days, but the joined tables have few rows.
+days_of_week as (
+
+    select numbered.day_number
+    from (values ({{ range(7) | join('), (') }})) as numbered (day_number)
+
+),
+
 build_days as (
 
     select
@@ -43,30 +51,28 @@ build_days as (
         part_date as build_day
     from builds
     where grain = 'day'
-    {% for offset in range(7) %}
-        union all
-        select
-            *,
-            cast(monday + {{ offset }} as string) as build_day
-        from builds
-        where grain = 'week'
-    {% endfor %}
+    union all
+    select
+        builds.*,
+        cast(builds.monday + days_of_week.day_number as string) as build_day
+    from builds
+    cross join days_of_week
+    where builds.grain = 'week'
 
 ),
 
 row_days as (
 
     {% for table in tables_there -%}
-        {% for offset in range(7 if table.period == 'week' else 1) -%}
-            {% set of_week = table.period == 'week' -%}
-            select
-                '{{ table.name }}' as table_name,
-                '{{ table.period }}' as grain,
-                {{ day_of_week('part_date', offset) if of_week else 'part_date' }} as part_date,
-                run_timestamp
-            from {{ ref(table.name) }}
-            union all
-        {% endfor -%}
+        {% set of_week = table.period == 'week' -%}
+        select
+            '{{ table.name }}' as table_name,
+            '{{ table.period }}' as grain,
+            {{ day_of_week('part_date', 'day_number') if of_week else 'part_date' }} as part_date,
+            run_timestamp
+        from {{ ref(table.name) }}
+        {{ 'cross join days_of_week' if of_week }}
+        union all
     {% endfor -%}
     -- None of the tables may be there.
     select
