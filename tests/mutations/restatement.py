@@ -123,7 +123,7 @@ MUTATIONS = {
             ("6 The build of a week is one of seven days", "cast(builds.monday as string)")
         ],
         "values ({{ range(7) |": [
-            ("6 The build of a week is one of its Sunday", "values ({{ range(6) |")
+            ("6 The build of a week counts for its Sunday", "values ({{ range(6) |")
         ],
         "mart_builds like '%' || {{ label_of_build('part_date', 'mart_built_at') }} || '%'": [
             ("6 A table must be made from the current build of the mart", "mart_builds is not null")
