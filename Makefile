@@ -109,10 +109,10 @@ RESOLVE := $(BIN)/uv pip compile --quiet --only-binary :all: $(SOURCE_ONLY:%=--n
 lint-pins: setup ## Check that wheels of all pinned packages exist for Python 3.11 to 3.13; needs the network
 	@# The documentation site needs a package that begins with Python 3.11.5. All versions at once,
 	@# because most of the time is spent waiting for the network.
-	@printf '%s\n' 3.11.5 3.12 3.13 | xargs -P 3 -I VERSION sh -ec \
-		'$(RESOLVE) --python-version VERSION -c constraints.txt $(addprefix --group ,dev $(GROUPS)) \
+	@printf '%s\n' 3.11.5 3.12 3.13 | xargs -n 1 -P 3 sh -ec \
+		'$(RESOLVE) --python-version $$0 -c constraints.txt $(addprefix --group ,dev $(GROUPS)) \
 			>/dev/null; \
-		$(RESOLVE) --python-version VERSION $(filter-out -r,$(JOBS)) >/dev/null'
+		$(RESOLVE) --python-version $$0 $(filter-out -r,$(JOBS)) >/dev/null'
 
 unit: setup $(TEST_WAREHOUSE) ## Run the dbt unit tests; TEST=name: one test, or the tests of one model
 	$(TEST_DBT) $(STRICT) test $(PARSED) --select test_type:unit$(if $(TEST),$(comma)$(TEST))
