@@ -119,8 +119,11 @@ MUTATIONS = {
         ],
     },
     "int_table_days_compared": {
-        "cast(builds.monday + days_of_week.day_number as string)": [
-            ("6 The build of a week is one of seven days", "cast(builds.monday as string)")
+        "day_of_week('builds.part_date', 'days_of_week.day_number')": [
+            (
+                "6 The build of a week is one of seven days",
+                "day_of_week('builds.part_date', 0)",
+            )
         ],
         "values ({{ range(7) |": [
             ("6 The build of a week counts for its Sunday", "values ({{ range(6) |")

@@ -20,7 +20,6 @@ with builds as (
 
     select
         *,
-        {{ week_start('try_cast(part_date as date)') }} as monday,
         case
             when table_name in ('{{ weekly | join("', '") }}') then 'week'
             else 'day'
@@ -54,7 +53,7 @@ build_days as (
     union all
     select
         builds.*,
-        cast(builds.monday + days_of_week.day_number as string) as build_day
+        {{ day_of_week('builds.part_date', 'days_of_week.day_number') }} as build_day
     from builds
     cross join days_of_week
     where builds.grain = 'week'
